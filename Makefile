@@ -1,0 +1,77 @@
+# Every command that a person or CI runs. Needs nothing but make and Python 3.11 or newer.
+
+PYTHON ?= python3
+PORT ?= 8000
+REGISTRY_HOME ?= instance
+
+VENV := .venv
+BIN := $(VENV)/bin
+# Which index pip asks is the machine's own affair (environment, pip.conf); we only check the hashes.
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test format lock clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: export PORT := $(PORT)
+demo: export REGISTRY_HOME := $(REGISTRY_HOME)
+demo: $(VENV)/runtime $(VENV)/self ## run the registry with sample data, on PORT (8000), kept in REGISTRY_HOME (instance)
+	@exec $(BIN)/license-registry demo
+
+test: $(VENV)/dev $(VENV)/self ## check format, lint and types, then run the tests: what CI runs
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest --no-header --numprocesses auto --maxprocesses 4
+
+format: $(VENV)/dev ## rewrite the code in the project's format, with the safe fixes of the linter
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+lock: $(VENV)/dev ## pin new dependencies with their hashes; UPGRADE=1 also takes newer versions of the others
+	@$(call compile,requirements.lock,--group build)
+	@$(call compile,requirements-dev.lock,--group build --group dev --constraint requirements.lock)
+
+clean: ## remove the virtual environment and the caches, never the data
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	@find . -path ./node_modules -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Each stamp is touched last, so an install that was interrupted is done again from nothing; a virtual
+# environment cannot be built elsewhere and moved into place, its scripts hold its path.
+$(VENV)/runtime: requirements.lock
+	@$(call install,requirements.lock)
+	@touch $@
+
+# The development lock contains the runtime lock, so `make demo` after `make test` starts at once.
+$(VENV)/dev: requirements.lock requirements-dev.lock
+	@$(call install,requirements-dev.lock)
+	@touch $(VENV)/runtime $@
+
+# No index and no build isolation: the build backend is in the lock, and nothing without a hash is fetched.
+$(VENV)/self: pyproject.toml $(VENV)/runtime
+	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Wheels only: building a source distribution would fetch its build requirements without hashes.
+define install
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	echo 'Python 3.11 or newer is needed, and "$(PYTHON)" is not. Name one: make PYTHON=/path/to/python3.11' >&2; exit 1; }; \
+$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	echo '"$(PYTHON)" has no venv module. On Debian and Ubuntu: apt-get install python3-venv' >&2; exit 1; }; \
+echo 'Installing $(1) into $(VENV) (about half a minute)'; \
+rm -f $(VENV)/runtime $(VENV)/dev $(VENV)/self && rm -rf $(VENV) && \
+$(PYTHON) -m venv $(VENV) && \
+$(PIP) install --require-hashes --only-binary :all: --requirement $(1)
+endef
+
+# uv reads no pip.conf, so it is told the index that pip uses. No address and no path goes into the lock.
+define compile
+index="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null || true)}}"; \
+if [ -n "$$index" ]; then export UV_DEFAULT_INDEX="$$index"; fi; \
+$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
+	$(if $(UPGRADE),--upgrade) $(2) --output-file $(1) pyproject.toml
+endef

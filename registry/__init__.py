@@ -1,0 +1,1 @@
+"""Remembers and speaks HTTP: state, services, intake, pages, API and command line."""

@@ -1,0 +1,164 @@
+"""The web application: `create_app(settings)` puts the blueprints together and sets what holds for every answer."""
+
+import logging
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, render_template, request
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from registry import urls
+from registry.config import Settings
+from registry.problems import EXPECTED, Problem, http_problem, problem_of, to_json
+from registry.register import Register, open_register
+from registry.translation import LANGUAGES, Language, language, translate, translations
+from registry.trust import RegisterTrust
+from registry.web import wording
+from registry.web.catalogue import catalogue_blueprint
+from registry.web.check import check_blueprint
+from registry.web.trust import trust_blueprint
+from verify.document import MAX_BYTES, Document
+from verify.verdict import Verdict
+from verify.verifier import examine_document
+from verify.web import verification_blueprint
+from vocab.history import THAI_TIME
+from vocab.license import LocalText
+from vocab.thai import format_date, thai_digits
+
+log = logging.getLogger(__name__)
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; img-src 'self' data:; style-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+PAGES = ("/", "/search", "/verify", "/C/", "/c/", "/doc/html/")
+"""Addresses that people read: their errors are pages. All others answer with problem+json."""
+
+
+def create_app(settings: Settings, register: Register | None = None) -> Flask:
+    """The application for the register in `settings` (or the given one). Raises `NotInitialised`."""
+    if register is None:
+        register = open_register(settings, lambda: datetime.now(UTC), secrets.token_bytes)
+    app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
+    app.config["MAX_CONTENT_LENGTH"] = 2 * MAX_BYTES
+    app.config["SESSION_COOKIE_SECURE"] = True
+    # `//` inside an address is an error of its own, not something to repair silently.
+    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = False
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    _set_up_templates(app)
+    app.before_request(_choose_language)
+    app.after_request(_harden)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(Exception, _answer_error)
+    app.register_blueprint(catalogue_blueprint(register))
+    app.register_blueprint(trust_blueprint(register))
+    app.register_blueprint(check_blueprint(register))
+    app.register_blueprint(verification_blueprint(lambda document: _examine(register, document)))
+    app.add_url_rule("/healthz", "healthz", lambda: _health(register))
+    return app
+
+
+def _examine(register: Register, document: Document) -> Verdict:
+    with register.database.reading() as session:
+        return examine_document(document, RegisterTrust(register, session), register.now())
+
+
+def _health(register: Register) -> tuple[Response, int]:
+    """Whether the database answers; for load balancers and monitoring."""
+    try:
+        with register.database.reading() as session:
+            session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        log.exception("the database does not answer")
+        return jsonify({"status": "unavailable"}), 503
+    return jsonify({"status": "ok"}), 200
+
+
+def _choose_language() -> None:
+    g.lang = language(request.args.get("lang"))
+
+
+def _harden(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("Cache-Control", "no-cache")
+    return response
+
+
+def _answer_http_error(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error
+    # Werkzeug's own texts are for developers; ours (passed to abort) say what was read.
+    detail = error.description or "" if type(error).description != error.description else ""
+    response = _answer(http_problem(error.code, detail))
+    for name, value in error.get_headers():
+        if name.lower() == "allow":
+            response.headers[name] = value
+    return response
+
+
+def _answer_error(error: Exception) -> Response:
+    if not isinstance(error, EXPECTED):
+        log.error("unexpected error", exc_info=error)
+    return _answer(problem_of(error))
+
+
+def _answer(problem: Problem) -> Response:
+    lang: Language = getattr(g, "lang", "th")
+    title = translate(lang, problem.title)
+    if _is_page(request.path):
+        return Response(render_template("error.html", problem=problem, title=title), problem.status)
+    if "lang" not in request.args:
+        title = problem.title
+    response = jsonify(to_json(problem, title))
+    response.status_code = problem.status
+    response.content_type = "application/problem+json"
+    return response
+
+
+def _is_page(path: str) -> bool:
+    wants_html = request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+    return any(path == page or (page.endswith("/") and page != "/" and path.startswith(page)) for page in PAGES) or (
+        wants_html and path.startswith(("/id/", "/def/"))
+    )
+
+
+def _set_up_templates(app: Flask) -> None:
+    environment = app.jinja_env
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: translations(g.lang).gettext(message),
+        lambda one, many, n: translations(g.lang).ngettext(one, many, n),
+        newstyle=True,
+    )
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters["text"] = lambda text: text.in_language(g.lang) if isinstance(text, LocalText) else text
+    environment.filters["day"] = lambda day: format_date(day, lang=g.lang, style="long")
+    environment.filters["moment"] = _moment
+    environment.filters["here"] = lambda path: urls.in_language(path, g.lang)
+    environment.filters["number"] = lambda number: f"{number:,}"
+    environment.globals.update(urls=urls, wording=wording, languages=LANGUAGES, thai_digits=thai_digits)
+    environment.globals["page_in"] = _this_page_in
+
+
+def _moment(instant: datetime) -> str:
+    """An instant for people: day and minute in Thai time."""
+    local = instant.astimezone(THAI_TIME)
+    clock = local.strftime("%H:%M")
+    return f"{format_date(local.date(), lang=g.lang, style='short')} {clock}" + (" น." if g.lang == "th" else "")
+
+
+def _this_page_in(lang: Language) -> str:
+    """The address of the present page in another language."""
+    query = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+    if lang != "th":
+        query.append(("lang", lang))
+    path = urls.raw_path(request.environ) or "/"
+    return path + ("?" + urls.query(query) if query else "")

@@ -1,0 +1,150 @@
+"""The declaration of who grants what: authorities, types, mandates and announcements, from a TOML file."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import cast
+
+from cattrs import BaseValidationError, transform_error
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.codec import converter
+from registry.keyring import ensure_keys
+from registry.register import Register
+from registry.tables import AnnouncementRow, AuthorityCodeRow, AuthorityRow, LicenseTypeRow, MandateRow
+from vocab.authority import GazetteAnnouncement, LicenseType, LicensingAuthority, Mandate
+
+
+class CatalogueInvalid(ValueError):
+    """The declaration cannot be used. Says where in the file, what was read and what was expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredAnnouncement(GazetteAnnouncement):
+    """An announcement as declared: with the authority that made it."""
+
+    authority: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """What one file declares."""
+
+    authority: tuple[LicensingAuthority, ...] = ()
+    type: tuple[LicenseType, ...] = ()
+    mandate: tuple[Mandate, ...] = ()
+    announcement: tuple[DeclaredAnnouncement, ...] = ()
+
+
+def read_catalogue(path: Path) -> Catalogue:
+    """The declaration in `path`. Raises `CatalogueInvalid`."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        catalogue = _CONVERTER.structure(document, Catalogue)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CatalogueInvalid(f"{path}: {error}") from error
+    except BaseValidationError as error:
+        raise CatalogueInvalid(f"{path}: " + "; ".join(transform_error(error, path="catalogue"))) from error
+    _require_consistent(catalogue, path)
+    return catalogue
+
+
+def declare(register: Register, catalogue: Catalogue) -> None:
+    """Puts `catalogue` into the register, in one transaction: what is new is added, what changed replaces the old.
+
+    Repeating it changes nothing. Each authority gets its keys. Nothing is ever removed by leaving it out.
+    """
+    with register.database.writing() as session:
+        for authority in catalogue.authority:
+            authority_id = _put(session, register, AuthorityRow, authority.code, authority)
+            for code in (authority.code, *authority.other_codes):
+                _claim_code(session, code, authority_id)
+            ensure_keys(register, session, authority_id, authority.code)
+        for license_type in catalogue.type:
+            _put(session, register, LicenseTypeRow, license_type.code, license_type)
+        for mandate in catalogue.mandate:
+            _put_mandate(session, register, mandate)
+        for announcement in catalogue.announcement:
+            _put_announcement(session, register, announcement)
+
+
+def _put(
+    session: Session,
+    register: Register,
+    table: type[AuthorityRow] | type[LicenseTypeRow],
+    code: str,
+    noun: LicensingAuthority | LicenseType,
+) -> int:
+    found = session.scalars(select(table).where(table.code == code)).one_or_none()
+    row = cast(AuthorityRow | LicenseTypeRow | None, found)
+    document = register.codec.dump(noun)
+    if row is None:
+        row = table(code=code, document=document)
+        session.add(row)
+    elif row.document != document:
+        row.document = document
+    session.flush()
+    return row.id
+
+
+def _claim_code(session: Session, code: str, authority_id: int) -> None:
+    row = session.get(AuthorityCodeRow, code)
+    if row is None:
+        session.add(AuthorityCodeRow(code=code, authority_id=authority_id))
+        session.flush()
+    elif row.authority_id != authority_id:
+        raise CatalogueInvalid(f"authority code {code} already belongs to another authority in this register")
+
+
+def _put_mandate(session: Session, register: Register, mandate: Mandate) -> None:
+    key = (_id(session, AuthorityRow, mandate.authority), _id(session, LicenseTypeRow, mandate.type))
+    row = session.get(MandateRow, key)
+    if row is None:
+        session.add(MandateRow(authority_id=key[0], type_id=key[1], document=register.codec.dump(mandate)))
+    else:
+        row.document = register.codec.dump(mandate)
+
+
+def _put_announcement(session: Session, register: Register, declared: DeclaredAnnouncement) -> None:
+    authority_id = _id(session, AuthorityRow, declared.authority)
+    fields = {name: getattr(declared, name) for name in GazetteAnnouncement.__dataclass_fields__}
+    document = register.codec.dump(GazetteAnnouncement(**fields))
+    row = session.scalar(
+        select(AnnouncementRow).where(
+            AnnouncementRow.authority_id == authority_id, AnnouncementRow.code == declared.code
+        )
+    )
+    if row is None:
+        session.add(AnnouncementRow(authority_id=authority_id, code=declared.code, document=document))
+    else:
+        row.document = document
+
+
+def _id(session: Session, table: type[AuthorityRow] | type[LicenseTypeRow], code: str) -> int:
+    found = session.scalar(select(table.id).where(table.code == code))
+    if found is None:
+        raise CatalogueInvalid(f"{table.__tablename__} {code} is declared neither in this file nor in the register")
+    return found
+
+
+def _require_consistent(catalogue: Catalogue, path: Path) -> None:
+    for kind, codes in (
+        ("authority", [authority.code for authority in catalogue.authority]),
+        ("type", [license_type.code for license_type in catalogue.type]),
+    ):
+        twice = {code for code in codes if codes.count(code) > 1}
+        if twice:
+            raise CatalogueInvalid(f"{path}: {kind} declared twice: {', '.join(sorted(twice))}")
+
+
+def _date(value: object, _: type[date]) -> date:
+    # TOML has dates of its own, where JSON has text.
+    if type(value) is not date:
+        raise TypeError(f"expected a date such as 2023-05-26, without quotation marks (got {value!r})")
+    return value
+
+
+_CONVERTER = converter()
+_CONVERTER.register_structure_hook(date, _date)

@@ -1,0 +1,36 @@
+"""Nouns to JSON text and back, for the tables. The same value always gives the same text, so texts can be compared."""
+
+from typing import TypeVar
+
+import orjson
+from cattrs.preconf.orjson import OrjsonConverter, make_converter
+from cattrs.strategies import configure_tagged_union
+
+from vocab.iri import LicenseIri, parse_license_tail
+from vocab.license import Licensee
+
+Noun = TypeVar("Noun")
+
+
+class Codec:
+    """Reads and writes the nouns of the instance at `base`. Licence IRIs are stored by their tail."""
+
+    def __init__(self, base: str) -> None:
+        self._converter = converter()
+        self._converter.register_unstructure_hook(LicenseIri, lambda iri: iri.tail)
+        self._converter.register_structure_hook(LicenseIri, lambda tail, _: parse_license_tail(base, tail))
+
+    def dump(self, noun: object) -> str:
+        """`noun` as JSON text with sorted keys; fields that have their default are left out."""
+        return self._converter.dumps(noun, option=orjson.OPT_SORT_KEYS).decode()
+
+    def load(self, text: str, noun: type[Noun]) -> Noun:
+        """The `noun` in `text`. Raises what cattrs raises: what we wrote ourselves does not fail."""
+        return self._converter.loads(text, noun)
+
+
+def converter() -> OrjsonConverter:
+    """A strict converter for the nouns of `vocab`: unknown keys are refused."""
+    made = make_converter(omit_if_default=True, forbid_extra_keys=True, detailed_validation=True)
+    configure_tagged_union(Licensee, made, tag_name="kind")
+    return made

@@ -1,0 +1,108 @@
+"""Settings, read once from the environment: the only reader of it."""
+
+import base64
+import binascii
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from issuers.keys import KEY_ENCRYPTION_KEY_BYTES
+
+DEFAULT_HOME = "instance"
+DEFAULT_PORT = 8000
+
+_BASE_URL = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?", re.ASCII)
+
+
+class SettingInvalid(ValueError):
+    """A setting cannot be used. Says which, what was read and what was expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How this instance runs. Every field has a variable of the environment, named in docs/operating.md.
+
+    REGISTRY_HOME            folder for the database and the key-encryption key (default: `instance`)
+    REGISTRY_DATABASE_URL    SQLAlchemy URL; default is SQLite in the home folder
+    REGISTRY_BASE_URL        the `{base}` of all IRIs; frozen by `init` (default: http://localhost:PORT)
+    REGISTRY_KEK             the key-encryption key itself, 32 bytes in base64
+    REGISTRY_KEK_FILE        the file that holds it (default: `kek` in the home folder)
+    HOST, PORT               where `serve` listens (default: 127.0.0.1 and 8000)
+    REGISTRY_WORKERS         server processes (default: one for each core, at most 4)
+    REGISTRY_LANG            language of the command line, `th` or `en` (default: Thai where LANG is Thai)
+    """
+
+    home: Path
+    database_url: str
+    base_url: str
+    host: str
+    port: int
+    workers: int
+    lang: str = "en"
+    key_encryption_key: str = ""
+    key_encryption_key_file: Path = Path()
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """The settings in `environ` (default: the process's). Raises `SettingInvalid`."""
+        environ = os.environ if environ is None else environ
+        home = Path(environ.get("REGISTRY_HOME") or DEFAULT_HOME).expanduser().absolute()
+        port = _integer(environ, "PORT", DEFAULT_PORT, 1, 65535)
+        return cls(
+            home=home,
+            database_url=environ.get("REGISTRY_DATABASE_URL") or f"sqlite:///{home / 'registry.db'}",
+            base_url=_base_url(environ.get("REGISTRY_BASE_URL") or f"http://localhost:{port}"),
+            host=environ.get("HOST") or "127.0.0.1",
+            port=port,
+            workers=_integer(environ, "REGISTRY_WORKERS", max(1, min(os.cpu_count() or 1, 4)), 1, 64),
+            lang=_language(environ),
+            key_encryption_key=environ.get("REGISTRY_KEK", ""),
+            key_encryption_key_file=Path(environ.get("REGISTRY_KEK_FILE") or home / "kek").expanduser(),
+        )
+
+    def read_key_encryption_key(self) -> bytes:
+        """The 32 bytes that private keys are sealed with. Raises `SettingInvalid`; the message never shows the key."""
+        text, where = self.key_encryption_key, "REGISTRY_KEK"
+        if not text:
+            where = str(self.key_encryption_key_file)
+            try:
+                text = self.key_encryption_key_file.read_text(encoding="ascii").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise SettingInvalid(
+                    f"the key-encryption key cannot be read from {where} ({type(error).__name__}): `license-registry init` "
+                    "makes one; on another machine, set REGISTRY_KEK_FILE or REGISTRY_KEK"
+                ) from error
+        try:
+            key = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise SettingInvalid(f"the key-encryption key in {where} is not base64") from error
+        if len(key) != KEY_ENCRYPTION_KEY_BYTES:
+            raise SettingInvalid(
+                f"the key-encryption key in {where} has {len(key)} bytes, expected {KEY_ENCRYPTION_KEY_BYTES}"
+            )
+        return key
+
+
+def _integer(environ: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = environ.get(name) or str(default)
+    if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or not low <= int(text) <= high:
+        raise SettingInvalid(f"{name} is a whole number from {low} to {high} (got {text!r})")
+    return int(text)
+
+
+def _language(environ: Mapping[str, str]) -> str:
+    lang = environ.get("REGISTRY_LANG") or ("th" if environ.get("LANG", "").startswith("th") else "en")
+    if lang not in {"th", "en"}:
+        raise SettingInvalid(f"REGISTRY_LANG is th or en (got {lang!r})")
+    return lang
+
+
+def _base_url(text: str) -> str:
+    if not _BASE_URL.fullmatch(text):
+        raise SettingInvalid(
+            "REGISTRY_BASE_URL is a scheme and a host in lower case, perhaps a port, and no path or final slash "
+            f"(got {text!r}, e.g. https://license.example.go.th)"
+        )
+    return text

@@ -1,0 +1,129 @@
+"""The demo: made-up data published through the same services as real data, then shown."""
+
+import csv
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+
+from issuers.qr import qr_address, terminal
+from registry import urls
+from registry.catalogue import declare, read_catalogue
+from registry.config import Settings
+from registry.demo.generate import generate
+from registry.intake.publish import Submission, publish
+from registry.register import Register
+from registry.services import Decision, perform
+from registry.store import LicenseRecord
+from registry.tables import LicenseRow
+from vocab.history import ActKind, Status
+from vocab.iri import LicenseIri, license_iri
+
+CATALOGUE = Path(__file__).parent / "catalogue.toml"
+SHOWN = (Status.ACTIVE, Status.SUSPENDED, Status.EXPIRED)
+
+Bars = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
+
+
+def write_demo(register: Register, home: Path, bars: Bars, *, limit: int | None = None) -> None:
+    """Publishes the demo data, unless it is there already. An interrupted run is taken up where it stopped.
+
+    `bars` makes a progress bar; `limit` takes only that many files, for tests.
+    """
+    folder = home / "demo"
+    done = folder / "done"
+    if done.exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    declare(register, read_catalogue(CATALOGUE))
+    publications = generate(folder, today=_day_of(folder, register.today()))[:limit]
+    for publication in publications:
+        with bars(f"Publishing {publication.file.name}") as progress:
+            publish(
+                register,
+                Submission(
+                    authority=publication.authority,
+                    license_type=publication.type,
+                    file_name=publication.file.name,
+                    body=publication.file.read_bytes(),
+                    mapping=publication.mapping.read_text(encoding="utf-8"),
+                    mapping_name=publication.mapping.name,
+                ),
+                progress,
+            )
+    published = {(publication.authority, publication.type) for publication in publications}
+    _perform_acts(register, folder / "acts.csv", published, bars)
+    done.touch()
+
+
+def show_demo(register: Register, settings: Settings) -> None:
+    """Prints the address, three licences to open, and a QR code."""
+    address = f"http://{settings.host}:{settings.port}"
+    examples = _examples(register)
+    print(f"\nThe license registry is at {address}\n")
+    for status, record in examples.items():
+        print(
+            f"  {status.value:<10} {record.license.number}\n"
+            f"             {address}{urls.license_document(record.license.iri, 'html')}"
+        )
+    if Status.ACTIVE in examples:
+        code = qr_address(register.base, examples[Status.ACTIVE].check_id)
+        print(f"\n{terminal(code)}\n{code}\n\nStop with Ctrl-C. The data stays in {settings.home}", flush=True)
+
+
+def _day_of(folder: Path, today: date) -> date:
+    """The day for which the data is made: that of the first try, so that a second one makes the same files."""
+    file = folder / "day"
+    if not file.exists():
+        file.write_text(today.isoformat(), encoding="ascii")
+    return date.fromisoformat(file.read_text(encoding="ascii"))
+
+
+def _perform_acts(register: Register, file: Path, published: set[tuple[str, str]], bars: Bars) -> None:
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if (row["authority"], row["type"]) in published]
+    with bars("Recording decisions") as progress:
+        for done, row in enumerate(rows, 1):
+            _perform(register, row)
+            progress(done, len(rows))
+
+
+def _perform(register: Register, row: dict[str, str]) -> None:
+    iri = _iri(register, row, "number", "qualifier")
+    decision = Decision(
+        kind=ActKind(row["kind"]),
+        on=date.fromisoformat(row["on"]),
+        order=row["order"],
+        reason=row["reason"],
+        until=date.fromisoformat(row["until"]) if row["until"] else None,
+        successor=_iri(register, row, "successor_number", "successor_qualifier") if row["successor_number"] else None,
+    )
+    with register.database.reading() as session:
+        record = register.store(session).find(iri)
+    done = record and any(
+        (act.kind, act.effective_on, act.order) == (decision.kind, decision.on, decision.order)
+        for act in record.history.acts
+    )
+    if not done:
+        perform(register, iri, decision)
+
+
+def _iri(register: Register, row: dict[str, str], number: str, qualifier: str) -> LicenseIri:
+    return license_iri(register.base, row["authority"], row["type"], row[number], row[qualifier] or None)
+
+
+def _examples(register: Register) -> dict[Status, LicenseRecord]:
+    """One licence of each status that is shown, in that order."""
+    found: dict[Status, LicenseRecord] = {}
+    with register.database.reading() as session:
+        store = register.store(session)
+        for license_id in session.scalars(select(LicenseRow.id).order_by(LicenseRow.id)):
+            record = store.find_by_id(license_id)
+            status = record.history.status(store.today) if record else None
+            if record and status in SHOWN and status not in found:
+                found[status] = record
+            if len(found) == len(SHOWN):
+                break
+    return {status: found[status] for status in SHOWN if status in found}

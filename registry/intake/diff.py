@@ -1,0 +1,137 @@
+"""The difference between a file and what is public: what is to be done with each row, and why."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from registry.intake.finding import Finding
+from registry.intake.mapping import Mapping
+from registry.intake.row import CheckedRow, Source, read_row
+from registry.intake.table import Table
+from registry.store import LicenseRecord, Store
+from vocab.history import FINAL, ActKind
+from vocab.iri import LicenseIri, lookup_key
+from vocab.license import License, Term
+
+NEW, CHANGED, UNCHANGED, REJECTED, REPEATED = "new", "changed", "unchanged", "rejected", "repeated"
+OUTCOMES = (NEW, CHANGED, UNCHANGED, REJECTED, REPEATED)
+
+
+@dataclass(slots=True)
+class RowPlan:
+    """What is to be done with one row, and what was found in it. `license` is None where the row is not published."""
+
+    checked: CheckedRow
+    outcome: str
+    license: License | None
+    existing: LicenseRecord | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def line(self) -> int:
+        return self.checked.row.line
+
+
+def plan_rows(store: Store, table: Table, source: Source) -> list[RowPlan]:
+    """What is to be done with each row, judged by the rows together and by what is public."""
+    checked = [read_row(row, source) for row in table.rows]
+    plans = [RowPlan(row, REJECTED if row.license is None else NEW, row.license, None, row.findings) for row in checked]
+    _mark_repeats(plans)
+    _link_renewals(store, plans, source.mapping)
+    by_key: dict[str, set[str]] = {}
+    for plan in plans:
+        if plan.license is not None:
+            by_key.setdefault(lookup_key(plan.license.number), set()).add(plan.license.number)
+    for plan in plans:
+        if plan.license is not None:
+            _compare(store, plan, source)
+            _look_for_similar(store, plan, by_key, source)
+    return plans
+
+
+def _mark_repeats(plans: list[RowPlan]) -> None:
+    """The same number twice: harmless with the same content; with other content nobody can tell which is right."""
+    groups: dict[LicenseIri, list[RowPlan]] = {}
+    for plan in plans:
+        if plan.license is not None:
+            groups.setdefault(plan.license.iri, []).append(plan)
+    for group in groups.values():
+        if len(group) == 1:
+            continue
+        first = group[0]
+        same = all(plan.license == first.license for plan in group)
+        for plan in group[1:] if same else group:
+            other = next(item for item in group if item is not plan)
+            details = {"other": str(other.checked.row.line)}
+            number = plan.license.number if plan.license else ""
+            code = "number-repeated" if same else "number-twice"
+            plan.findings += (Finding(code=code, received=number, details=details),)
+            plan.outcome = REPEATED if same else REJECTED
+            plan.license = None
+
+
+def _link_renewals(store: Store, plans: list[RowPlan], mapping: Mapping) -> None:
+    """Gives `renews` its full IRI: the number alone may need the qualifier of the licence that bears it."""
+    known: dict[str, list[LicenseIri]] = {}
+    for plan in plans:
+        if plan.license is not None:
+            known.setdefault(plan.license.number, []).append(plan.license.iri)
+    for plan in plans:
+        license = plan.license
+        if license is None or license.renews is None:
+            continue
+        number = license.renews.number
+        stored = [found.license.iri for found in store.find_by_number(license.renews)]
+        candidates = {iri for iri in (*known.get(number, ()), *stored) if iri != license.iri}
+        if len(candidates) == 1:
+            plan.license = replace(license, renews=candidates.pop())
+            continue
+        plan.license = replace(license, renews=None)
+        column = mapping.columns.get("renews", "")
+        plan.findings += (Finding(code="renewed-unknown", column=column, received=number, details={"number": number}),)
+
+
+def _compare(store: Store, plan: RowPlan, source: Source) -> None:
+    assert plan.license is not None
+    plan.existing = store.find(plan.license.iri)
+    if plan.existing is None:
+        return
+    if plan.existing.newest == plan.license:
+        plan.outcome = UNCHANGED
+        return
+    standing = plan.existing.history.standing(source.today)
+    if standing in FINAL:
+        plan.findings += (
+            Finding(code="act-needed", received=plan.license.number, details={"standing": standing.value}),
+        )
+        plan.outcome, plan.license = REJECTED, None
+        return
+    plan.outcome = CHANGED
+
+
+def _look_for_similar(store: Store, plan: RowPlan, by_key: dict[str, set[str]], source: Source) -> None:
+    license = plan.license
+    if license is None or plan.outcome == UNCHANGED:
+        return
+    key = lookup_key(license.number)
+    authority_id, type_id = store.authority_id(license.iri.authority), store.type_id(license.iri.type)
+    others = {*by_key.get(key, ()), *store.numbers_like(authority_id, type_id, key)} - {license.number}
+    if others:
+        column = source.mapping.columns["number"]
+        details = {"other": ", ".join(sorted(others))}
+        plan.findings += (
+            Finding(code="number-similar", column=column, received=license.number_as_received, details=details),
+        )
+
+
+def kind_of_change(license: License, existing: LicenseRecord, today: date) -> tuple[ActKind, date, Term | None]:
+    """A later end is a renewal, other dates are a correction, and other content is an amendment."""
+    old, new = existing.newest.term, license.term
+    # Never before what is recorded already: an amendment cannot take effect before the grant does.
+    today = max([today, *(act.effective_on for act in existing.history.acts if act.effective_on is not None)])
+    if old == new:
+        return ActKind.AMEND, today, None
+    later = old.expires_on is not None and (new.no_expiry or (new.expires_on or date.min) > old.expires_on)
+    if later:
+        begins = new.valid_from if new.valid_from and old.expires_on and new.valid_from > old.expires_on else today
+        return ActKind.RENEW, begins, new
+    return ActKind.CORRECT, today, new

@@ -1,0 +1,137 @@
+"""Findings: what is wrong, in which cell, how grave, and what to do, in words that a clerk understands.
+
+The messages are written in English here and translated like all others (`registry.translation`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Gravity(StrEnum):
+    """`BLOCKS` keeps the row from being published; `WARNS` and `INFORMS` do not."""
+
+    BLOCKS = "blocks"
+    WARNS = "warns"
+    INFORMS = "informs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One finding. `column` is the file's own heading, or empty for the whole row; `received` is the cell as it came."""
+
+    code: str
+    column: str = ""
+    received: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def gravity(self) -> Gravity:
+        return CATALOGUE[self.code][0]
+
+
+def _(message: str) -> str:
+    """Marks a message for translation; it is translated when it is shown."""
+    return message
+
+
+CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
+    "row-shifted": (
+        Gravity.BLOCKS,
+        _(
+            "The row has %(found)s cells, the heading has %(expected)s. Is there a comma in a cell without quotation marks?"
+        ),
+    ),
+    "number-missing": (Gravity.BLOCKS, _("The licence number is empty. Every licence needs the number printed on it.")),
+    "number-refused": (
+        Gravity.BLOCKS,
+        _("The licence number cannot be used: it contains %(got)s. Type the number again as it is printed."),
+    ),
+    "number-too-long": (Gravity.BLOCKS, _("The licence number is too long. Is this the right column?")),
+    "number-is-citizen-number": (
+        Gravity.BLOCKS,
+        _(
+            "The licence number is a citizen's 13-digit number. It must not become a public address: ask the registry's team."
+        ),
+    ),
+    "number-twice": (
+        Gravity.BLOCKS,
+        _("The same number stands on line %(other)s with other content. Which is right, or what tells the two apart?"),
+    ),
+    "number-repeated": (Gravity.INFORMS, _("The same licence stands on line %(other)s too, with the same content.")),
+    "number-unusual": (
+        Gravity.WARNS,
+        _(
+            "The number does not look as numbers of this kind do (%(pattern)s). It is published exactly as it is; please check it."
+        ),
+    ),
+    "number-similar": (
+        Gravity.WARNS,
+        _(
+            "Another licence has nearly the same number: %(other)s. Are these two licences, or one that was typed twice?"
+        ),
+    ),
+    "number-disagrees": (
+        Gravity.WARNS,
+        _("The number says %(expected)s, the column says %(got)s. Published as received; please check which is right."),
+    ),
+    "year-missing": (
+        Gravity.BLOCKS,
+        _(
+            "Numbers of this kind start again each year, so the day of issue is needed to tell licences apart. It is empty."
+        ),
+    ),
+    "date-unreadable": (
+        Gravity.BLOCKS,
+        _("The date cannot be read: %(reason)s. Write it like 25/12/2568 or 25 ธ.ค. 2568."),
+    ),
+    "dates-reversed": (Gravity.BLOCKS, _("The licence ends (%(end)s) before it begins (%(begin)s).")),
+    "date-in-future": (Gravity.WARNS, _("The day of issue is in the future.")),
+    "text-refused": (
+        Gravity.BLOCKS,
+        _("The cell contains an invisible control character (%(character)s). Type the text again."),
+    ),
+    "text-too-long": (Gravity.BLOCKS, _("The text has %(found)s characters, at most %(limit)s fit.")),
+    "citizen-number-public": (
+        Gravity.BLOCKS,
+        _("The cell contains a citizen's 13-digit number, which must not be published. Remove it from this column."),
+    ),
+    "citizen-number-withheld": (
+        Gravity.INFORMS,
+        _("The column for the juristic number holds a citizen's number. It was not taken over and is not published."),
+    ),
+    "juristic-number-wrong": (
+        Gravity.WARNS,
+        _("The juristic number is not 13 digits with a right check digit. The licensee is published without it."),
+    ),
+    "code-wrong": (
+        Gravity.WARNS,
+        _("The code has not the right number of digits (%(expected)s). Published without it."),
+    ),
+    "coordinate-wrong": (Gravity.WARNS, _("The coordinate is not a decimal number in Thailand. Published without it.")),
+    "renewed-unknown": (
+        Gravity.WARNS,
+        _("The renewed licence %(number)s is not in the register. Published without the link to it."),
+    ),
+    "alias-refused": (Gravity.WARNS, _("The other number %(number)s cannot be used. Published without it.")),
+    "item-missing": (
+        Gravity.WARNS,
+        _(
+            "The item “%(item)s” stands on the licence but not in this file. Section 13 asks for at least the items on the licence."
+        ),
+    ),
+    "expiry-missing": (
+        Gravity.WARNS,
+        _("Nothing says until when the licence is valid, so nobody can be told that it is in force."),
+    ),
+    "act-needed": (
+        Gravity.BLOCKS,
+        _(
+            "The licence is %(standing)s in the register, and the file changes it. Record the decision first (reinstate or correct)."
+        ),
+    ),
+}
+
+
+def by_gravity(findings: tuple[Finding, ...], gravity: Gravity) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if finding.gravity is gravity)

@@ -1,0 +1,301 @@
+"""Publishing a file: keep the bytes, check every row, publish the good ones, keep the bad ones for repair.
+
+Two transactions. The first keeps what arrived; the second publishes all of it or nothing. A crash between the two leaves a
+batch in state `received`, which the next run of the same file takes up again.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from issuers.qr import check_id
+from registry.intake.diff import CHANGED, NEW, OUTCOMES, RowPlan, kind_of_change, plan_rows
+from registry.intake.mapping import parse_mapping, require_columns, same_names
+from registry.intake.row import Source
+from registry.intake.table import Table, read_table
+from registry.issuing import Issuance
+from registry.register import Register
+from registry.store import LicenseRecord, Store
+from registry.tables import BatchRow, FindingRow, ReceivedFileRow, ReceivedRow
+from vocab.graph import Grantor
+from vocab.history import Act, ActKind, record
+from vocab.license import License, Term
+
+Progress = Callable[[int, int], None]
+"""Called with (rows done, rows in all)."""
+
+
+class MandateMissing(LookupError):
+    """The authority is not declared, or has no right to grant the type."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A file as it arrived. `mapping` is TOML text, or None to use the one of the last batch."""
+
+    authority: str
+    license_type: str
+    file_name: str
+    body: bytes
+    mapping: str | None = None
+    mapping_name: str = "mapping"
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.body).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What became of a file. `batch` is None for a dry run; `seen_before` says that these very bytes were published."""
+
+    batch: int | None
+    sha256: str
+    rows: tuple[RowPlan, ...]
+    seen_before: bool
+
+    @property
+    def counts(self) -> dict[str, int]:
+        found = Counter(row.outcome for row in self.rows)
+        return {outcome: found[outcome] for outcome in OUTCOMES}
+
+    @property
+    def changes_nothing(self) -> bool:
+        return not any(row.outcome in {NEW, CHANGED} for row in self.rows)
+
+
+def preview(register: Register, submission: Submission) -> Report:
+    """What `publish` would do, without writing anything. Raises as `publish`."""
+    with register.database.reading() as session:
+        store = register.store(session)
+        prepared = _prepare(register, store, session, submission)
+        plans = plan_rows(store, prepared.table, prepared.source)
+        return Report(
+            batch=None,
+            sha256=submission.sha256,
+            rows=tuple(plans),
+            seen_before=_seen_before(session, store, submission),
+        )
+
+
+def publish(register: Register, submission: Submission, progress: Progress = lambda done, total: None) -> Report:
+    """Publishes the good rows of a file, in one step for readers.
+
+    Raises `FileUnreadable`, `MappingInvalid`, `MandateMissing`: the file as a whole cannot be used, and nothing is written.
+    """
+    with register.database.reading() as session:
+        _prepare(register, register.store(session), session, submission)
+    batch_id, seen_before = _receive(register, submission)
+    with register.database.writing() as session:
+        store = register.store(session)
+        prepared = _prepare(register, store, session, submission)
+        plans = plan_rows(store, prepared.table, prepared.source)
+        writer = _Writer(register, session, store, prepared.grantor, batch_id)
+        for done, plan in enumerate(plans, 1):
+            writer.write(plan)
+            progress(done, len(plans))
+        writer.finish()
+        report = Report(
+            batch=batch_id,
+            sha256=submission.sha256,
+            rows=tuple(plans),
+            seen_before=seen_before,
+        )
+        batch = session.get_one(BatchRow, batch_id)
+        batch.state = "published"
+        batch.published_at = register.now()
+        batch.mapping = prepared.mapping_text
+        batch.counts = report.counts
+        return report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prepared:
+    source: Source
+    grantor: Grantor
+    table: Table
+    mapping_text: str
+
+
+def _prepare(register: Register, store: Store, session: Session, submission: Submission) -> _Prepared:
+    mandate = next(iter(store.mandates(authority=submission.authority, license_type=submission.license_type)), None)
+    if mandate is None:
+        raise MandateMissing(_explain_mandate(store, submission))
+    table = read_table(submission.body)
+    text, name = _mapping_text(session, store, submission, table)
+    mapping = parse_mapping(text, name)
+    grantor = store.grantor(mandate.authority, mandate.type)
+    particulars = frozenset(item.code for item in grantor.license_type.face if item.code)
+    require_columns(mapping, table.headings, particulars, name)
+    source = Source(
+        base=register.base,
+        authority=mandate.authority,
+        license_type=grantor.license_type,
+        scheme=mandate.scheme,
+        mapping=mapping,
+        headings=table.headings,
+        today=store.today,
+    )
+    return _Prepared(source=source, grantor=grantor, table=table, mapping_text=text)
+
+
+def _explain_mandate(store: Store, submission: Submission) -> str:
+    if store.authority(submission.authority) is None:
+        known = ", ".join(authority.code for authority in store.authorities()) or "none yet"
+        return f"there is no authority {submission.authority!r} in this register (known: {known})"
+    granted = ", ".join(item.type for item in store.mandates(authority=submission.authority)) or "no type"
+    return f"authority {submission.authority} may not grant {submission.license_type!r}; it may grant {granted}"
+
+
+def _mapping_text(session: Session, store: Store, submission: Submission, table: Table) -> tuple[str, str]:
+    if submission.mapping is not None:
+        return submission.mapping, submission.mapping_name
+    last = session.scalar(
+        select(BatchRow.mapping)
+        .where(
+            BatchRow.authority_id == store.authority_id(submission.authority),
+            BatchRow.type_id == store.type_id(submission.license_type),
+            BatchRow.state == "published",
+        )
+        .order_by(BatchRow.id.desc())
+        .limit(1)
+    )
+    if last is not None:
+        return last, "the mapping of the last batch"
+    return same_names(table.headings), "the file's own headings"
+
+
+def _seen_before(session: Session, store: Store, submission: Submission) -> bool:
+    return (
+        session.scalar(
+            select(BatchRow.id).where(
+                BatchRow.authority_id == store.authority_id(submission.authority),
+                BatchRow.type_id == store.type_id(submission.license_type),
+                BatchRow.file_sha256 == submission.sha256,
+                BatchRow.state == "published",
+            )
+        )
+        is not None
+    )
+
+
+def _receive(register: Register, submission: Submission) -> tuple[int, bool]:
+    """Keeps the bytes and opens a batch, or takes up the one that a crash left behind. Returns its id."""
+    now = register.now()
+    with register.database.writing() as session:
+        store = register.store(session)
+        if session.get(ReceivedFileRow, submission.sha256) is None:
+            session.add(ReceivedFileRow(sha256=submission.sha256, body=submission.body, received_at=now))
+            session.flush()
+        seen_before = _seen_before(session, store, submission)
+        authority_id, type_id = store.authority_id(submission.authority), store.type_id(submission.license_type)
+        batch = session.scalar(
+            select(BatchRow).where(
+                BatchRow.authority_id == authority_id,
+                BatchRow.type_id == type_id,
+                BatchRow.file_sha256 == submission.sha256,
+                BatchRow.state == "received",
+            )
+        )
+        if batch is None:
+            batch = BatchRow(
+                authority_id=authority_id,
+                type_id=type_id,
+                file_sha256=submission.sha256,
+                file_name=submission.file_name,
+                mapping=submission.mapping or "",
+                state="received",
+                received_at=now,
+                published_at=None,
+                counts={},
+            )
+            session.add(batch)
+            session.flush()
+        return batch.id, seen_before
+
+
+class _Writer:
+    """Writes the plans of one batch, in the transaction of `session`."""
+
+    def __init__(self, register: Register, session: Session, store: Store, grantor: Grantor, batch_id: int) -> None:
+        self._register = register
+        self._session = session
+        self._store = store
+        self._grantor = grantor
+        self._batch_id = batch_id
+        self._issuance = Issuance(register, session, store)
+        self._now = register.now()
+
+    def write(self, plan: RowPlan) -> None:
+        row = ReceivedRow(
+            batch_id=self._batch_id,
+            line=plan.checked.row.line,
+            cells={"cells": list(plan.checked.row.cells)},
+            outcome=plan.outcome,
+            license_id=plan.existing.id if plan.existing else None,
+        )
+        self._session.add(row)
+        self._session.flush()
+        self._add_findings(plan, row.id)
+        match plan.outcome, plan.license, plan.existing:
+            case "new", License() as license, None:
+                row.license_id = self._grant(license, row.id)
+            case "changed", License() as license, LicenseRecord() as existing:
+                self._change(license, existing, row.id)
+                self._store.confirm(existing.id, self._now)
+            case "unchanged", _, LicenseRecord() as existing:
+                self._store.confirm(existing.id, self._now)
+            case _:
+                pass
+
+    def finish(self) -> None:
+        self._session.flush()
+        self._issuance.finish()
+
+    def _grant(self, license: License, row_id: int) -> int:
+        license_id = self._store.add_license(license, check_id=check_id(self._register.new_id()), now=self._now)
+        act = self._act(ActKind.GRANT, license.issued_on or license.term.valid_from, license.term)
+        history = record(self._store.history(license_id), act)
+        self._store.add_act(license_id, history.acts[-1], received_row_id=row_id)
+        self._issue(license, license_id, row_id)
+        return license_id
+
+    def _change(self, license: License, existing: LicenseRecord, row_id: int) -> None:
+        kind, effective_on, term = kind_of_change(license, existing, self._store.today)
+        history = record(existing.history, self._act(kind, effective_on, term))
+        self._store.add_act(existing.id, history.acts[-1], received_row_id=row_id)
+        self._issue(license, existing.id, row_id)
+        self._issuance.follow(existing.id, history, self._store.today)
+
+    def _issue(self, license: License, license_id: int, row_id: int) -> None:
+        sequence = self._store.add_version(license_id, license, now=self._now, received_row_id=row_id)
+        self._issuance.issue(license, self._grantor, license_id=license_id, version_sequence=sequence)
+
+    def _act(self, kind: ActKind, effective_on: date | None, term: Term | None) -> Act:
+        return Act(
+            number=1,
+            kind=kind,
+            effective_on=effective_on,
+            recorded_at=self._now,
+            by=self._grantor.authority.code,
+            term=term,
+        )
+
+    def _add_findings(self, plan: RowPlan, row_id: int) -> None:
+        for finding in plan.findings:
+            self._session.add(
+                FindingRow(
+                    batch_id=self._batch_id,
+                    received_row_id=row_id,
+                    column=finding.column,
+                    code=finding.code,
+                    gravity=finding.gravity.value,
+                    received=finding.received,
+                    details=dict(finding.details),
+                )
+            )

@@ -1,0 +1,122 @@
+"""A file's bytes to a table: headings and rows of text, nothing interpreted yet."""
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+MAX_FILE_BYTES = 64 << 20
+MAX_ROWS = 1_000_000
+MAX_COLUMNS = 500
+MAX_CELL_CHARACTERS = 20_000
+
+_DELIMITERS = ",;\t|"
+
+
+def _(message: str) -> str:
+    """Marks a message for translation; it is translated when it is shown."""
+    return message
+
+
+REASONS: Mapping[str, str] = {
+    "empty": _("The file is empty."),
+    "too-large": _("The file has %(size)s bytes, at most %(limit)s are accepted. Send it in parts."),
+    "excel-file": _("This is an Excel or similar file. Save it as “CSV UTF-8 (Comma delimited)” and send that."),
+    "not-utf-8": _(
+        "The file is not UTF-8 text (byte %(byte)s on line %(line)s). In Excel, save it as “CSV UTF-8 (Comma delimited)”."
+    ),
+    "no-heading": _("Column %(column)s has no heading. Give every column a heading in the first row."),
+    "heading-twice": _("Two columns have the heading “%(heading)s”. Give each its own."),
+    "not-csv": _("The file is not a proper CSV at line %(line)s (%(cause)s). Is a quotation mark missing there?"),
+    "too-many-rows": _("The file has more than %(limit)s rows. Send it in parts."),
+    "too-many-columns": _("The file has %(found)s columns, at most %(limit)s are accepted. Is this the right file?"),
+}
+
+
+class FileUnreadable(ValueError):
+    """The file as a whole cannot be read. `reason` is a key of `REASONS`; `details` fill its message in any language."""
+
+    code: ClassVar[str] = "file-unreadable"
+
+    def __init__(self, reason: str, **details: object) -> None:
+        super().__init__(REASONS[reason] % details)
+        self.reason = reason
+        self.details = details
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One row as received. `line` is the line of the file on which it begins, the heading being line 1."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The headings and the rows below them; blank rows are left out."""
+
+    headings: tuple[str, ...]
+    rows: tuple[SourceRow, ...]
+
+
+def read_table(raw: bytes) -> Table:
+    """The table in a CSV file (UTF-8, with or without BOM). Raises `FileUnreadable`."""
+    _require_csv(raw)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise FileUnreadable("not-utf-8", byte=f"0x{raw[error.start]:02x}", line=line) from error
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    csv.field_size_limit(MAX_CELL_CHARACTERS)
+    rows: list[SourceRow] = []
+    headings: tuple[str, ...] = ()
+    begin = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                if not headings:
+                    headings = _headings(cells)
+                else:
+                    rows.append(SourceRow(begin, tuple(cells)))
+            if len(rows) > MAX_ROWS:
+                raise FileUnreadable("too-many-rows", limit=MAX_ROWS)
+            begin = reader.line_num + 1
+    except csv.Error as error:
+        raise FileUnreadable("not-csv", line=begin, cause=str(error)) from error
+    if not headings:
+        raise FileUnreadable("empty")
+    return Table(headings, tuple(rows))
+
+
+def _require_csv(raw: bytes) -> None:
+    if not raw.strip():
+        raise FileUnreadable("empty")
+    if len(raw) > MAX_FILE_BYTES:
+        raise FileUnreadable("too-large", size=len(raw), limit=MAX_FILE_BYTES)
+    # ZIP (XLSX, ODS) and compound (XLS) files begin with these marks.
+    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise FileUnreadable("excel-file")
+    if b"\0" in raw:
+        raise FileUnreadable("not-utf-8", byte="0x00", line=raw.count(b"\n", 0, raw.index(b"\0")) + 1)
+
+
+def _delimiter(text: str) -> str:
+    first = text.lstrip("\r\n").partition("\n")[0]
+    return max(_DELIMITERS, key=first.count)
+
+
+def _headings(cells: list[str]) -> tuple[str, ...]:
+    headings = tuple(" ".join(cell.split()) for cell in cells)
+    while headings and not headings[-1]:
+        headings = headings[:-1]
+    if len(headings) > MAX_COLUMNS:
+        raise FileUnreadable("too-many-columns", found=len(headings), limit=MAX_COLUMNS)
+    if "" in headings:
+        raise FileUnreadable("no-heading", column=headings.index("") + 1)
+    twice = next((heading for heading in headings if headings.count(heading) > 1), None)
+    if twice is not None:
+        raise FileUnreadable("heading-twice", heading=twice)
+    return headings

@@ -1,0 +1,205 @@
+"""Issuing: a version becomes a signed credential, an act becomes bits of a status list, in the caller's transaction."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from issuers.draft import draft_credential
+from issuers.keys import KeyPurpose
+from issuers.qr import check_id
+from issuers.secure import secure
+from issuers.signer import Signer
+from issuers.status import LIST_BITS, PURPOSES, draft_status_list, secure_status_list, with_bit
+from registry.keyring import signer
+from registry.register import Register
+from registry.store import Store
+from registry.tables import AuthorityRow, CredentialRow, StatusListRow
+from verify.credential import StatusEntry
+from vocab.disclosure import disclosed
+from vocab.graph import Grantor
+from vocab.history import FINAL, History, Standing, has_begun
+from vocab.license import License
+from vocab.resource import did_web, status_list_iri
+
+LIST_VALIDITY = timedelta(days=7)
+"""After this long without a fresh list, verifiers say "could not check"."""
+LIST_RENEWAL = timedelta(days=1)
+
+
+class Issuance:
+    """What one transaction issues. Call `finish` last: it signs each changed status list once.
+
+    The order is that of the design: status entry, signature, check of our own output, then the caller's commit makes all of it
+    public or none.
+    """
+
+    def __init__(self, register: Register, session: Session, store: Store) -> None:
+        self._register = register
+        self._session = session
+        self._store = store
+        self._signers: dict[tuple[str, KeyPurpose], tuple[int, Signer]] = {}
+        self._next_index: dict[int, tuple[int, int]] = {}
+        self._bits: dict[tuple[int, str, int], dict[int, bool]] = {}
+        self._codes: dict[int, str] = {}
+
+    def issue(self, license: License, grantor: Grantor, *, license_id: int, version_sequence: int) -> str:
+        """Signs the credential of a version and stores it. Returns its id."""
+        authority = grantor.authority.code
+        authority_id = self._store.authority_id(authority)
+        self._codes[authority_id] = authority
+        number, index = self._allocate(authority_id)
+        entries = [
+            StatusEntry(
+                purpose=purpose,
+                index=index,
+                list_url=status_list_iri(self._register.base, authority, purpose, number),
+            )
+            for purpose in PURPOSES
+        ]
+        credential_id = check_id(self._register.new_id())
+        public = disclosed(license, grantor.license_type)
+        unsecured = draft_credential(public, grantor, credential_id=credential_id, status=entries)
+        key_id, key = self._signer(authority, KeyPurpose.CREDENTIAL)
+        now = self._register.now()
+        body = secure(unsecured, key, created=now, loader=self._register.loader)
+        self._session.add(
+            CredentialRow(
+                id=credential_id,
+                license_id=license_id,
+                version_sequence=version_sequence,
+                authority_id=authority_id,
+                list_number=number,
+                list_index=index,
+                signing_key_id=key_id,
+                body=body,
+                issued_at=now,
+            )
+        )
+        for purpose in PURPOSES:
+            # Even when no bit is set: the list must exist once an entry points to it.
+            self._bits.setdefault((authority_id, purpose, number), {})
+        return credential_id
+
+    def follow(self, license_id: int, history: History, at: date) -> None:
+        """Sets the bits of all credentials of a licence to what `history` says on day `at`.
+
+        A credential is withdrawn when the licence is revoked, surrendered or superseded, and when a newer version replaced it.
+        """
+        self._session.flush()
+        standing = history.standing(at)
+        rows = {
+            row.version_sequence: row
+            for row in self._session.scalars(select(CredentialRow).where(CredentialRow.license_id == license_id))
+        }
+        replaced = False
+        for version in reversed(self._store.versions(license_id)):
+            row = rows.get(version.sequence)
+            if row is not None:
+                self._set(row, "revocation", replaced or standing in FINAL)
+                self._set(row, "suspension", standing is Standing.SUSPENDED)
+            # What a renewal replaces goes on being valid until the renewal has begun.
+            replaced = replaced or has_begun(version.license.term, at)
+
+    def finish(self) -> int:
+        """Signs every list that changed. Returns how many."""
+        signed = 0
+        for (authority_id, purpose, number), changes in self._bits.items():
+            signed += self._write_list(authority_id, purpose, number, changes)
+        self._bits.clear()
+        return signed
+
+    def renew_lists(self) -> int:
+        """Signs again every list that is older than a day. Returns how many."""
+        limit = self._register.now() - LIST_RENEWAL
+        for row in self._session.scalars(select(StatusListRow).where(StatusListRow.made_at < limit)):
+            self._sign(row)
+        return self.finish()
+
+    def _set(self, row: CredentialRow, purpose: str, value: bool) -> None:
+        self._bits.setdefault((row.authority_id, purpose, row.list_number), {})[row.list_index] = value
+
+    def _allocate(self, authority_id: int) -> tuple[int, int]:
+        """The next place in the authority's lists; never one that was used (Bitstring Status List, 2.1)."""
+        if authority_id not in self._next_index:
+            # The lock makes two writers of one authority wait for each other; SQLite has one writer anyhow.
+            self._session.scalar(select(AuthorityRow.id).where(AuthorityRow.id == authority_id).with_for_update())
+            number = (
+                self._session.scalar(
+                    select(func.max(CredentialRow.list_number)).where(CredentialRow.authority_id == authority_id)
+                )
+                or 1
+            )
+            last = self._session.scalar(
+                select(func.max(CredentialRow.list_index)).where(
+                    CredentialRow.authority_id == authority_id, CredentialRow.list_number == number
+                )
+            )
+            self._next_index[authority_id] = (number, 0 if last is None else last + 1)
+        number, index = self._next_index[authority_id]
+        if index >= LIST_BITS:
+            number, index = number + 1, 0
+        self._next_index[authority_id] = (number, index + 1)
+        return number, index
+
+    def _write_list(self, authority_id: int, purpose: str, number: int, changes: dict[int, bool]) -> int:
+        row = self._session.scalar(
+            select(StatusListRow)
+            .where(
+                StatusListRow.authority_id == authority_id,
+                StatusListRow.purpose == purpose,
+                StatusListRow.number == number,
+            )
+            .with_for_update()
+        )
+        if row is None:
+            now = self._register.now()
+            row = StatusListRow(
+                authority_id=authority_id,
+                purpose=purpose,
+                number=number,
+                bits=bytes(LIST_BITS // 8),
+                body=b"",
+                made_at=now,
+                valid_until=now,
+            )
+            self._session.add(row)
+        bits = with_bits(row.bits, changes)
+        if bits == row.bits and row.body:
+            return 0
+        row.bits = bits
+        self._sign(row)
+        return 1
+
+    def _sign(self, row: StatusListRow) -> None:
+        authority = self._code(row.authority_id)
+        now = self._register.now()
+        until = now + LIST_VALIDITY
+        unsecured = draft_status_list(
+            status_list_iri(self._register.base, authority, row.purpose, row.number),
+            did_web(self._register.base, authority),
+            row.purpose,
+            row.bits,
+            valid_from=now,
+            valid_until=until,
+        )
+        _, key = self._signer(authority, KeyPurpose.STATUS_LIST)
+        row.body = secure_status_list(unsecured, key, created=now, loader=self._register.loader)
+        row.made_at = now
+        row.valid_until = until
+
+    def _signer(self, authority: str, purpose: KeyPurpose) -> tuple[int, Signer]:
+        if (authority, purpose) not in self._signers:
+            self._signers[authority, purpose] = signer(self._register, self._session, authority, purpose)
+        return self._signers[authority, purpose]
+
+    def _code(self, authority_id: int) -> str:
+        if authority_id not in self._codes:
+            self._codes[authority_id] = self._session.get_one(AuthorityRow, authority_id).code
+        return self._codes[authority_id]
+
+
+def with_bits(bits: bytes, changes: dict[int, bool]) -> bytes:
+    for index, value in changes.items():
+        bits = with_bit(bits, index, value)
+    return bits

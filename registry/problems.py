@@ -1,0 +1,91 @@
+"""Our exceptions as RFC 9457 problems: one table. What is not in it is ours to mend, and says nothing about a licence."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from registry.catalogue import CatalogueInvalid
+from registry.config import SettingInvalid
+from registry.intake.mapping import MappingInvalid
+from registry.intake.publish import MandateMissing
+from registry.intake.table import FileUnreadable
+from registry.register import BaseFrozen, NotInitialised
+from registry.services import ActRefused, NoSuchLicense
+from verify.errors import CouldNotCheck, VerificationError
+from vocab.history import IllegalAct
+from vocab.iri import MalformedIri, NumberRefused
+from vocab.thai import DateUnreadable
+
+
+def _(message: str) -> str:
+    """Marks a message for translation; it is translated when it is shown."""
+    return message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A problem as it is sent. `title` is translated; `detail` says what was read and what was expected, in English."""
+
+    status: int
+    code: str
+    title: str
+    detail: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
+    (NoSuchLicense, 404, "no-such-license", _("There is no licence with this number here.")),
+    (MalformedIri, 404, "malformed-iri", _("This is not the address of a licence.")),
+    (NumberRefused, 400, "number-refused", _("This number cannot be used.")),
+    (IllegalAct, 409, "illegal-act", _("This decision does not fit what the licence is now.")),
+    (ActRefused, 400, "act-refused", _("Something is missing from this decision.")),
+    (DateUnreadable, 400, "date-unreadable", _("The date cannot be read.")),
+    (FileUnreadable, 400, "file-unreadable", _("The file cannot be read.")),
+    (MappingInvalid, 400, "mapping-invalid", _("The mapping does not fit the file.")),
+    (MandateMissing, 400, "mandate-missing", _("The authority may not grant this type of licence.")),
+    (CatalogueInvalid, 400, "catalogue-invalid", _("The declaration of authorities and types cannot be used.")),
+    (SettingInvalid, 500, "setting-invalid", _("The registry is not set up correctly.")),
+    (BaseFrozen, 409, "base-frozen", _("The address of this registry cannot be changed any more.")),
+    (NotInitialised, 503, "not-initialised", _("This registry has not been set up yet.")),
+    (VerificationError, 400, "verification-failed", _("This is not a genuine credential.")),
+    (CouldNotCheck, 400, "could-not-check", _("This could not be checked.")),
+)
+
+HTTP_TITLES = {
+    400: _("The request cannot be understood."),
+    404: _("There is no such page here."),
+    405: _("This address does not accept this kind of request."),
+    406: _("This address does not have the format that was asked for."),
+    410: _("This record was withdrawn."),
+    413: _("This is too large."),
+    415: _("This kind of content is not accepted here."),
+    500: _("Something went wrong on our side. This says nothing about any licence."),
+    503: _("The registry cannot answer at the moment. This says nothing about any licence."),
+}
+
+EXPECTED: tuple[type[Exception], ...] = tuple(kind for kind, *_rest in TABLE)
+"""The errors that are answered with words; everything else is a fault of ours."""
+
+
+def problem_of(error: Exception) -> Problem:
+    """The problem for one of `EXPECTED`; any other error is an unexplained 500, without its message."""
+    for kind, status, code, title in TABLE:
+        if isinstance(error, kind):
+            return Problem(status=status, code=getattr(error, "code", code), title=title, detail=str(error))
+    return Problem(status=500, code="internal-error", title=HTTP_TITLES[500])
+
+
+def http_problem(status: int, detail: str = "") -> Problem:
+    """The problem for a plain HTTP error."""
+    title = HTTP_TITLES.get(status, HTTP_TITLES[500 if status >= 500 else 400])
+    return Problem(status=status, code=f"http-{status}", title=title, detail=detail)
+
+
+def to_json(problem: Problem, title: str) -> dict[str, Any]:
+    """`application/problem+json`; `title` is the translated one."""
+    return {
+        "type": f"/problems/{problem.code}",
+        "title": title,
+        "status": problem.status,
+        "detail": problem.detail,
+        **problem.extra,
+    }

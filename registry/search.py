@@ -1,0 +1,94 @@
+"""Finding a licence from what a person has: a number in any spelling, an address, a name."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import Select, select
+
+from issuers.qr import CHECK_ID
+from registry.store import LicenseRecord, Store
+from registry.tables import AliasRow, LicenseRow
+from vocab.iri import MalformedIri, lookup_key, parse_license_tail, weak_key
+from vocab.thai import normalize_text
+
+MAX_QUERY = 500
+PAGE = 20
+_TAIL = re.compile(r"/(?:id|doc/[a-z]+)/lic/(.+)")
+_CHECK = re.compile(r"/c/([0-9a-z]{26})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What was found for a query. `exact` bear the number (or the address); `named` have it in a name; `similar` are merely
+    suggestions ("did you mean") and never mixed with the others. `more` says that the lists were cut off."""
+
+    exact: tuple[LicenseRecord, ...] = ()
+    named: tuple[LicenseRecord, ...] = ()
+    similar: tuple[LicenseRecord, ...] = ()
+    more: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.exact or self.named or self.similar)
+
+
+def search(store: Store, query: str) -> Found:
+    """Finds licences. An address or a number is looked for first and, if found, alone."""
+    text = normalize_text(query[:MAX_QUERY])
+    if not text:
+        return Found()
+    addressed = _by_address(store, text)
+    if addressed is not None:
+        return Found(exact=(addressed,))
+    exact, more = _load(store, _ids_by(store, "key", lookup_key(text)))
+    if exact:
+        return Found(exact=exact, more=more)
+    named, more = _load(store, _ids_by_name(store, text))
+    if named:
+        return Found(named=named, more=more)
+    similar, more = _load(store, _ids_by(store, "weak_key", weak_key(text)))
+    return Found(similar=similar, more=more)
+
+
+def _by_address(store: Store, text: str) -> LicenseRecord | None:
+    path = urlsplit(text).path if "://" in text else text
+    match = _CHECK.fullmatch(path)
+    bare = text.upper()
+    if match or CHECK_ID.fullmatch(bare):
+        return store.find_by_check_id(match.group(1).upper() if match else bare)
+    tail = _TAIL.fullmatch(path)
+    if tail is None:
+        return None
+    for candidate in (tail.group(1), unquote(tail.group(1))):
+        try:
+            return store.find(parse_license_tail(store.base, candidate))
+        except MalformedIri:
+            continue
+    return None
+
+
+def _ids_by(store: Store, column: str, key: str) -> Sequence[int]:
+    if not key:
+        return []
+    licenses = select(LicenseRow.id).where(getattr(LicenseRow, column) == key)
+    aliases = select(AliasRow.license_id).where(getattr(AliasRow, column) == key)
+    return _ids(store, select(licenses.union(aliases).subquery().c.id))
+
+
+def _ids_by_name(store: Store, text: str) -> Sequence[int]:
+    if len(text) < 2:
+        return []
+    # autoescape: a % or _ that a person types is a character, not a wildcard.
+    query = select(LicenseRow.id).where(LicenseRow.search_text.contains(text.casefold(), autoescape=True))
+    return _ids(store, query.order_by(LicenseRow.id))
+
+
+def _ids(store: Store, query: Select[int]) -> Sequence[int]:
+    return store.session.scalars(query.limit(PAGE + 1)).all()
+
+
+def _load(store: Store, ids: Sequence[int]) -> tuple[tuple[LicenseRecord, ...], bool]:
+    found = [store.find_by_id(license_id) for license_id in ids[:PAGE]]
+    return tuple(record for record in found if record is not None), len(ids) > PAGE

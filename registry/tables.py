@@ -1,0 +1,254 @@
+"""The tables, typed and without behaviour. Instants are UTC; nouns are stored as JSON text (`registry.codec`).
+
+Append-only, by triggers in the database itself: `license_version`, `act`, `credential`, `received_file`.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import DateTime
+
+APPEND_ONLY = ("license_version", "act", "credential", "received_file")
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, stored in UTC on both engines (SQLite keeps no zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant needs its time zone (got {value!r})")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Instant(),
+        dict[str, Any]: JSON(),
+        bytes: LargeBinary(),
+        str: Text(),
+    }
+
+
+class InstanceRow(Base):
+    """The one row that says which registry this is. `base_url` is frozen at the first mint; `refreshed_on` is the day (in Thai
+    legal time) up to which acts that take effect by the calendar are in the status lists."""
+
+    __tablename__ = "instance"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    base_url: Mapped[str]
+    created_at: Mapped[datetime]
+    refreshed_on: Mapped[date]
+
+
+class AuthorityRow(Base):
+    __tablename__ = "authority"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    document: Mapped[str]
+
+
+class AuthorityCodeRow(Base):
+    """Every code that an authority has or had; the one at minting is among them."""
+
+    __tablename__ = "authority_code"
+    code: Mapped[str] = mapped_column(primary_key=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"))
+
+
+class LicenseTypeRow(Base):
+    __tablename__ = "license_type"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    document: Mapped[str]
+
+
+class MandateRow(Base):
+    __tablename__ = "mandate"
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"), primary_key=True)
+    type_id: Mapped[int] = mapped_column(ForeignKey("license_type.id"), primary_key=True)
+    document: Mapped[str]
+
+
+class AnnouncementRow(Base):
+    __tablename__ = "announcement"
+    __table_args__ = (UniqueConstraint("authority_id", "code"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"))
+    code: Mapped[str]
+    document: Mapped[str]
+
+
+class SigningKeyRow(Base):
+    """A key pair; the private half is sealed. `retired_at` and `revoked_at` are published as `expires` and `revoked`."""
+
+    __tablename__ = "signing_key"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"), index=True)
+    purpose: Mapped[str]
+    public_multibase: Mapped[str] = mapped_column(unique=True)
+    sealed: Mapped[bytes]
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class LicenseRow(Base):
+    """A licence's identity and what finds it. `confirmed_at`: when its authority last sent it to us."""
+
+    __tablename__ = "license"
+    __table_args__ = (
+        UniqueConstraint("authority_id", "type_id", "number", "qualifier"),
+        Index("license_key", "authority_id", "type_id", "key"),
+        Index("license_any_key", "key"),
+        Index("license_weak_key", "weak_key"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tail: Mapped[str] = mapped_column(unique=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"))
+    type_id: Mapped[int] = mapped_column(ForeignKey("license_type.id"))
+    number: Mapped[str]
+    qualifier: Mapped[str]
+    key: Mapped[str]
+    weak_key: Mapped[str]
+    check_id: Mapped[str] = mapped_column(unique=True)
+    record_status: Mapped[str]
+    search_text: Mapped[str]
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime]
+
+
+class AliasRow(Base):
+    """Another number that a licence bears; its path redirects (308) to the licence."""
+
+    __tablename__ = "alias"
+    __table_args__ = (UniqueConstraint("license_id", "number"), Index("alias_key", "key"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    license_id: Mapped[int] = mapped_column(ForeignKey("license.id"))
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"))
+    type_id: Mapped[int] = mapped_column(ForeignKey("license_type.id"))
+    number: Mapped[str]
+    key: Mapped[str]
+    weak_key: Mapped[str]
+
+
+class VersionRow(Base):
+    """One state of the face. `sequence` is the register's own order, across all licences."""
+
+    __tablename__ = "license_version"
+    __table_args__ = (UniqueConstraint("license_id", "number"),)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    license_id: Mapped[int] = mapped_column(ForeignKey("license.id"))
+    number: Mapped[int]
+    document: Mapped[str]
+    recorded_at: Mapped[datetime]
+    received_row_id: Mapped[int | None] = mapped_column(ForeignKey("received_row.id"))
+
+
+class ActRow(Base):
+    __tablename__ = "act"
+    __table_args__ = (UniqueConstraint("license_id", "number"), Index("act_effective_on", "effective_on"))
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    license_id: Mapped[int] = mapped_column(ForeignKey("license.id"))
+    number: Mapped[int]
+    kind: Mapped[str]
+    effective_on: Mapped[date | None]
+    until: Mapped[date | None]
+    recorded_at: Mapped[datetime]
+    document: Mapped[str]
+    received_row_id: Mapped[int | None] = mapped_column(ForeignKey("received_row.id"))
+
+
+class CredentialRow(Base):
+    """One signed credential, as it is served. Its place in the status lists is used never again."""
+
+    __tablename__ = "credential"
+    __table_args__ = (UniqueConstraint("authority_id", "list_number", "list_index"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    license_id: Mapped[int] = mapped_column(ForeignKey("license.id"), index=True)
+    version_sequence: Mapped[int] = mapped_column(ForeignKey("license_version.sequence"), unique=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"))
+    list_number: Mapped[int]
+    list_index: Mapped[int]
+    signing_key_id: Mapped[int] = mapped_column(ForeignKey("signing_key.id"))
+    body: Mapped[bytes]
+    issued_at: Mapped[datetime]
+
+
+class StatusListRow(Base):
+    """One list for one purpose: its bits, and the signed credential made of them."""
+
+    __tablename__ = "status_list"
+    __table_args__ = (UniqueConstraint("authority_id", "purpose", "number"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"))
+    purpose: Mapped[str]
+    number: Mapped[int]
+    bits: Mapped[bytes]
+    body: Mapped[bytes]
+    made_at: Mapped[datetime]
+    valid_until: Mapped[datetime]
+
+
+class ReceivedFileRow(Base):
+    """The bytes of a file, as they came."""
+
+    __tablename__ = "received_file"
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+    received_at: Mapped[datetime]
+
+
+class BatchRow(Base):
+    """One file sent for one authority and type. `state`: received (kept, not yet published) or published."""
+
+    __tablename__ = "batch"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"))
+    type_id: Mapped[int] = mapped_column(ForeignKey("license_type.id"))
+    file_sha256: Mapped[str] = mapped_column(ForeignKey("received_file.sha256"))
+    file_name: Mapped[str]
+    mapping: Mapped[str]
+    state: Mapped[str]
+    received_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    counts: Mapped[dict[str, Any]]
+
+
+class ReceivedRow(Base):
+    """One row as received and what became of it. `line` counts from 1, the heading included, as spreadsheets do."""
+
+    __tablename__ = "received_row"
+    __table_args__ = (UniqueConstraint("batch_id", "line"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
+    line: Mapped[int]
+    cells: Mapped[dict[str, Any]]
+    outcome: Mapped[str]
+    license_id: Mapped[int | None] = mapped_column(ForeignKey("license.id"))
+
+
+class FindingRow(Base):
+    """What is wrong, in which cell. `received_row_id` is None for a finding about the whole file."""
+
+    __tablename__ = "finding"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    received_row_id: Mapped[int | None] = mapped_column(ForeignKey("received_row.id"), index=True)
+    column: Mapped[str]
+    code: Mapped[str]
+    gravity: Mapped[str]
+    received: Mapped[str]
+    details: Mapped[dict[str, Any]]

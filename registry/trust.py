@@ -1,0 +1,97 @@
+"""The register as a verifier's source of trust, and the same as a file for those without a network."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from issuers.secure import serialize
+from registry.issuing import LIST_VALIDITY
+from registry.keyring import published_document
+from registry.register import Register
+from registry.tables import AuthorityRow, StatusListRow
+from verify.controlled_identifier import parse_did_document
+from verify.errors import StatusUnavailable, UnknownIssuer
+from verify.trust import Issuer, trust_document
+from vocab.authority import LicensingAuthority
+from vocab.resource import authority_iri, did_web, license_type_iri, status_list_iri
+
+
+class RegisterTrust:
+    """`verify.trust.Trust`, answered by the register itself in the transaction of `session`."""
+
+    live = True
+
+    def __init__(self, register: Register, session: Session) -> None:
+        self._register = register
+        self._session = session
+        self._store = register.store(session)
+        self._issuers: dict[str, Issuer] = {}
+        self.bases = frozenset({register.base})
+        self.as_of: datetime = register.now()
+
+    def issuer(self, did: str) -> Issuer:
+        if did not in self._issuers:
+            code = did.rpartition(":")[2]
+            authority = self._store.authority(code)
+            if authority is None or did_web(self._register.base, authority.code) != did:
+                raise UnknownIssuer(f"issuer is none of the authorities of {self._register.base} (got {did[:120]})")
+            self._issuers[did] = issuer_of(self._register, self._session, authority)
+        return self._issuers[did]
+
+    def status_list(self, url: str) -> bytes:
+        head = f"{self._register.base}/status/"
+        parts = url.removeprefix(head).split("/")
+        if not url.startswith(head) or len(parts) != 3 or not parts[2].isdecimal() or len(parts[2]) > 9:
+            raise StatusUnavailable(f"this register has no status list {url[:200]}")
+        body = status_list_body(self._session, parts[0], parts[1], int(parts[2]))
+        if body is None:
+            raise StatusUnavailable(f"this register has no status list {url[:200]}")
+        return body
+
+
+def issuer_of(register: Register, session: Session, authority: LicensingAuthority) -> Issuer:
+    """An authority as verifiers see it: its keys, and what it may grant."""
+    did = did_web(register.base, authority.code)
+    mandates = register.store(session).mandates(authority=authority.code)
+    return Issuer(
+        did=did,
+        name=authority.name,
+        authority=authority_iri(register.base, authority.code),
+        may_grant=frozenset(license_type_iri(register.base, mandate.type) for mandate in mandates),
+        keys=parse_did_document(published_document(register, session, authority.code), did),
+    )
+
+
+def status_list_body(session: Session, authority: str, purpose: str, number: int) -> bytes | None:
+    """The signed status list, as it is served, or None."""
+    return session.scalar(
+        select(StatusListRow.body)
+        .join(AuthorityRow, AuthorityRow.id == StatusListRow.authority_id)
+        .where(AuthorityRow.code == authority, StatusListRow.purpose == purpose, StatusListRow.number == number)
+    )
+
+
+def trust_file(register: Register) -> bytes:
+    """The bytes of `/trust.json`: all authorities with their keys and mandates, and all status lists as of now."""
+    with register.database.reading() as session:
+        store = register.store(session)
+        issuers = [
+            (issuer_of(register, session, authority), published_document(register, session, authority.code))
+            for authority in store.authorities()
+        ]
+        rows = session.execute(
+            select(
+                AuthorityRow.code,
+                StatusListRow.purpose,
+                StatusListRow.number,
+                StatusListRow.body,
+                StatusListRow.valid_until,
+            )
+            .join(AuthorityRow, AuthorityRow.id == StatusListRow.authority_id)
+            .order_by(StatusListRow.id)
+        ).all()
+        now = register.now()
+        expires = min((row.valid_until for row in rows), default=now + LIST_VALIDITY)
+        lists = {status_list_iri(register.base, code, purpose, number): body for code, purpose, number, body, _ in rows}
+        return serialize(trust_document(register.base, now, expires, issuers, lists))

@@ -1,0 +1,88 @@
+"""Every public path, in both directions (rule R7). Templates and views take paths from here and build none themselves."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from vocab.iri import LicenseIri, MalformedIri, canonical_segment, parse_license_tail
+
+FORMATS = ("html", "jsonld", "ttl", "nt", "vc")
+
+
+def home() -> str:
+    return "/"
+
+
+def search() -> str:
+    return "/search"
+
+
+def verify() -> str:
+    return "/verify"
+
+
+def license_id(iri: LicenseIri) -> str:
+    """The path of the licence itself, which answers 303."""
+    return f"/id/lic/{iri.tail}"
+
+
+def license_document(iri: LicenseIri, form: str) -> str:
+    """The path of one document about a licence; `form` is one of `FORMATS`."""
+    return f"/doc/{form}/lic/{iri.tail}"
+
+
+def check(check_id: str) -> str:
+    """The path inside the QR code."""
+    return f"/C/{check_id}"
+
+
+def qr(check_id: str, form: str) -> str:
+    return f"/qr/{check_id}.{form}"
+
+
+def authority(code: str) -> str:
+    return f"/doc/html/auth/{code}"
+
+
+def license_type(code: str) -> str:
+    return f"/doc/html/type/{code}"
+
+
+def credential(credential_id: str) -> str:
+    return f"/vc/{credential_id}"
+
+
+def static(name: str) -> str:
+    return f"/static/{name}"
+
+
+def in_language(path: str, lang: str) -> str:
+    """`path` for readers of `lang`: Thai is the address without a parameter, so that it has one spelling."""
+    if lang == "th":
+        return path
+    return f"{path}{'&' if '?' in path else '?'}lang={lang}"
+
+
+def raw_path(environ: Mapping[str, Any]) -> str:
+    """The path as it stood in the request line. The server's decoded one has lost what was escaped."""
+    raw = str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or "")
+    return raw.partition("?")[0]
+
+
+def canonical_tail(raw_tail: str) -> str:
+    """The one spelling of a licence path's tail `{authority}/{type}/{number}[/{qualifier}]`. Raises `MalformedIri`."""
+    parts = raw_tail.split("/")
+    if len(parts) not in (3, 4):
+        raise MalformedIri(raw_tail, "shape", "authority/type/number, perhaps /qualifier")
+    parts[2] = canonical_segment(parts[2])
+    return "/".join(parts)
+
+
+def parse_tail(base: str, tail: str) -> LicenseIri:
+    """The licence IRI of a canonical tail. Raises `MalformedIri`."""
+    return parse_license_tail(base, tail)
+
+
+def query(pairs: list[tuple[str, str]]) -> str:
+    """A query string."""
+    return urlencode(pairs)

@@ -1,0 +1,1 @@
+"""The public side: blueprints that parse, call one service, and render (rule R5)."""

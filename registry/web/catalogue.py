@@ -1,0 +1,293 @@
+"""Licences, authorities and types: the things themselves (303) and their documents, one format each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from issuers.qr import CHECK_ID, png, qr_address, svg
+from registry import urls
+from registry.register import Register
+from registry.render import MEDIA_TYPES, Rendered, negotiate, render_graph
+from registry.search import search
+from registry.store import LicenseRecord, Store
+from registry.web import pages
+from vocab import terms
+from vocab.disclosure import disclosed
+from vocab.graph import RecordState, authority_node, document, type_node
+from vocab.iri import LicenseIri, MalformedIri
+from vocab.resource import did_web
+
+CACHE = "public, max-age=60"
+FORMATS = urls.FORMATS
+
+
+def catalogue_blueprint(register: Register) -> Blueprint:
+    """The public pages and documents of `register`."""
+    blueprint = Blueprint("catalogue", __name__)
+
+    @blueprint.get("/")
+    def home() -> str:
+        with register.database.reading() as session:
+            store = register.store(session)
+            return render_template("home.html", page=_home(store))
+
+    @blueprint.get("/search")
+    def search_page() -> str | Response:
+        query = request.args.get("q", "")
+        with register.database.reading() as session:
+            store = register.store(session)
+            found = search(store, query)
+            if len(found.exact) == 1:
+                return _see_other(urls.license_document(found.exact[0].license.iri, "html"))
+            listed = {
+                name: [pages.summary(store, record) for record in getattr(found, name)]
+                for name in ("exact", "named", "similar")
+            }
+            return render_template("search.html", query=query[:200], found=listed, more=found.more)
+
+    @blueprint.get("/C/<check_id>")
+    def check(check_id: str) -> str:
+        return _check_page(register, check_id)
+
+    @blueprint.get("/c/<check_id>")
+    def check_lower_case(check_id: str) -> Response:
+        return _permanently(urls.check(check_id.upper()))
+
+    @blueprint.get("/qr/<check_id>.<any(svg, png):form>")
+    def qr(check_id: str, form: str) -> Response:
+        with register.database.reading() as session:
+            if not CHECK_ID.fullmatch(check_id) or register.store(session).find_by_check_id(check_id) is None:
+                abort(404, "no licence has this code")
+        address = qr_address(register.base, check_id)
+        body, media = (svg(address).encode(), "image/svg+xml") if form == "svg" else (png(address), "image/png")
+        # The code never changes: it holds the licence's id and nothing that could.
+        return _cacheable(Rendered(body, media), "public, max-age=31536000, immutable")
+
+    @blueprint.get("/id/lic/<path:tail>")
+    def license_itself(tail: str) -> Response:
+        with register.database.reading() as session:
+            resolved = _resolve(register, register.store(session), "/id/lic/")
+            if isinstance(resolved, Response):
+                return _uncached(resolved)
+            form = negotiate(request, FORMATS)
+            if form is None:
+                abort(406)
+            response = _see_other(urls.license_document(resolved.license.iri, form))
+            described = urls.license_document(resolved.license.iri, "jsonld")
+            response.headers["Link"] = f'<{described}>; rel="describedby"; type="application/ld+json"'
+            return _uncached(response)
+
+    @blueprint.get("/doc/<any(html, jsonld, ttl, nt, vc):form>/lic/<path:tail>")
+    def license_document(form: str, tail: str) -> Response:
+        with register.database.reading() as session:
+            store = register.store(session)
+            resolved = _resolve(register, store, f"/doc/{form}/lic/")
+            if isinstance(resolved, Response):
+                return resolved
+            return _document(register, store, resolved, form)
+
+    @blueprint.get("/vc/<credential_id>")
+    def credential(credential_id: str) -> Response:
+        with register.database.reading() as session:
+            row = register.store(session).credential_by_id(credential_id)
+            if row is None:
+                abort(404, "no credential has this id")
+            return _cacheable(Rendered(row.body, _credential_type()), "public, max-age=31536000, immutable")
+
+    @blueprint.get("/id/auth/<code>")
+    def authority_itself(code: str) -> Response:
+        return _uncached(_thing(register, code, "auth"))
+
+    @blueprint.get("/def/license-type/<code>")
+    def type_itself(code: str) -> Response:
+        return _uncached(_thing(register, code, "type"))
+
+    @blueprint.get("/doc/<any(html, jsonld, ttl, nt):form>/auth/<code>")
+    def authority_document(form: str, code: str) -> Response | str:
+        with register.database.reading() as session:
+            store = register.store(session)
+            authority = store.authority(code)
+            if authority is None:
+                abort(404, "no authority has this code")
+            if authority.code != code:
+                return _permanently(f"/doc/{form}/auth/{authority.code}")
+            if form == "html":
+                return render_template("authority.html", page=_authority_page(register, store, authority.code))
+            node = {"@context": terms.license_context(register.base), **authority_node(authority, register.base)}
+            return _cacheable(render_graph(node, form, register.loader))
+
+    @blueprint.get("/doc/<any(html, jsonld, ttl, nt):form>/type/<code>")
+    def type_document(form: str, code: str) -> Response | str:
+        with register.database.reading() as session:
+            store = register.store(session)
+            license_type = store.license_type(code)
+            if license_type is None:
+                abort(404, "no license type has this code")
+            if form == "html":
+                return render_template("type.html", page=_type_page(store, code))
+            node = {"@context": terms.license_context(register.base), **type_node(license_type, register.base)}
+            return _cacheable(render_graph(node, form, register.loader))
+
+    return blueprint
+
+
+def _check_page(register: Register, check_id: str) -> str:
+    with register.database.reading() as session:
+        store = register.store(session)
+        record = store.find_by_check_id(check_id) if CHECK_ID.fullmatch(check_id) else None
+        if record is None:
+            abort(404, "no licence has this code")
+        page = pages.license_page(register, store, record, qr_address(register.base, record.check_id))
+        return render_template("license.html", page=page, scanned=True)
+
+
+def _resolve(register: Register, store: Store, prefix: str) -> LicenseRecord | Response:
+    """The licence that the request's path names, or where to go instead (308, 300); aborts with 404 or 410."""
+    raw = urls.raw_path(request.environ).removeprefix(prefix)
+    try:
+        tail = urls.canonical_tail(raw)
+        if tail != raw:
+            return _permanently(prefix + tail)
+        iri = urls.parse_tail(register.base, tail)
+    except MalformedIri as error:
+        abort(404, str(error))
+    authority = store.authority(iri.authority)
+    if authority is not None and authority.code != iri.authority:
+        return _permanently(prefix + tail.replace(iri.authority, authority.code, 1))
+    record = store.find(iri)
+    if record is None:
+        return _elsewhere(store, iri, prefix)
+    if record.record_status not in {"published", "stale"}:
+        abort(410, "this record was withdrawn")
+    return record
+
+
+def _elsewhere(store: Store, iri: LicenseIri, prefix: str) -> Response:
+    """Where else the number leads: to the licence that bears it as an alias, or to a choice of qualified ones."""
+    aliases = store.find_by_alias(iri) if iri.qualifier is None else []
+    qualified = store.find_by_number(iri) if iri.qualifier is None else []
+    choices = [*aliases, *qualified]
+    if len(aliases) == 1 and not qualified:
+        return _permanently(prefix + aliases[0].license.iri.tail)
+    if not choices:
+        abort(404, f"no licence has the IRI {iri}")
+    listed = [pages.summary(store, record) for record in choices]
+    response = Response(render_template("choices.html", number=iri.number, choices=listed), 300)
+    for item in listed:
+        response.headers.add("Link", f'<{item.path}>; rel="alternate"')
+    return response
+
+
+def _document(register: Register, store: Store, record: LicenseRecord, form: str) -> Response:
+    iri = record.license.iri
+    if form == "html":
+        page = pages.license_page(register, store, record, qr_address(register.base, record.check_id))
+        return Response(render_template("license.html", page=page, scanned=False))
+    if form == "vc":
+        credential = store.credential(record.version_sequence)
+        if credential is None:
+            abort(404, "this licence has no credential yet")
+        return _cacheable(Rendered(credential.body, _credential_type()))
+    grantor = store.grantor(iri.authority, iri.type)
+    successor = next((act.successor for act in record.history.in_effect() if act.successor is not None), None)
+    state = RecordState(
+        status=record.record_status,
+        created_at=record.created_at,
+        modified_at=record.modified_at,
+        document=register.base + urls.license_document(iri, "jsonld"),
+        replaces=(str(record.license.renews),) if record.license.renews else (),
+        replaced_by=str(successor) if successor else "",
+    )
+    public = disclosed(record.license, grantor.license_type)
+    node = document(public, grantor, record.history, record.history.status(store.today), state)
+    response = _cacheable(render_graph(node, form, register.loader))
+    response.headers["Link"] = f'<{urls.license_id(iri)}>; rel="describes"'
+    response.last_modified = record.modified_at
+    return response
+
+
+def _thing(register: Register, code: str, kind: str) -> Response:
+    form = negotiate(request, ("html", "jsonld", "ttl", "nt"))
+    if form is None:
+        abort(406)
+    with register.database.reading() as session:
+        store = register.store(session)
+        found = store.authority(code) if kind == "auth" else store.license_type(code)
+        if found is None:
+            abort(404)
+        return _see_other(f"/doc/{form}/{kind}/{found.code}")
+
+
+def _home(store: Store) -> pages.HomePage:
+    authorities = [(item, store.count_licenses(authority=item.code)) for item in store.authorities()]
+    types = [(item, store.count_licenses(license_type=item.code)) for item in store.license_types()]
+    return pages.HomePage(
+        licenses=store.count_licenses(),
+        authorities=authorities,
+        types=types,
+        confirmed_at=store.latest_confirmation(),
+    )
+
+
+def _authority_page(register: Register, store: Store, code: str) -> pages.AuthorityPage:
+    mandates = store.mandates(authority=code)
+    types = [store.license_type(mandate.type) for mandate in mandates]
+    authority = store.authority(code)
+    assert authority is not None
+    return pages.AuthorityPage(
+        authority=authority,
+        types=[
+            (item, store.count_licenses(authority=code, license_type=item.code)) for item in types if item is not None
+        ],
+        announcements=store.announcements(code),
+        confirmed_at=store.latest_confirmation(code),
+        did=did_web(register.base, code),
+        did_path=f"/auth/{code}/did.json",
+    )
+
+
+def _type_page(store: Store, code: str) -> pages.TypePage:
+    license_type = store.license_type(code)
+    assert license_type is not None
+    found = [store.authority(mandate.authority) for mandate in store.mandates(license_type=code)]
+    return pages.TypePage(
+        license_type=license_type,
+        authorities=[
+            (item, store.count_licenses(authority=item.code, license_type=code)) for item in found if item is not None
+        ],
+    )
+
+
+def _credential_type() -> str:
+    """`application/vc`, unless the client asks for one of the two other names of the same bytes."""
+    offered = [MEDIA_TYPES["vc"], "application/ld+json", "application/json"]
+    return request.accept_mimetypes.best_match(offered) or offered[0]
+
+
+def _see_other(path: str) -> Response:
+    return _to(urls.in_language(path, request.args.get("lang", "th")), 303)
+
+
+def _permanently(path: str) -> Response:
+    return _to(urls.in_language(path, request.args.get("lang", "th")), 308)
+
+
+def _to(path: str, status: int) -> Response:
+    # Not flask.redirect: it would re-quote the path, and the path's spelling is the identity.
+    return Response(status=status, headers={"Location": path})
+
+
+def _uncached(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+def _cacheable(rendered: Rendered, cache: str = CACHE, headers: Mapping[str, Any] | None = None) -> Response:
+    response = Response(rendered.body, content_type=rendered.media_type, headers=headers)
+    response.headers["Cache-Control"] = cache
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.add_etag()
+    response.make_conditional(request)
+    return response

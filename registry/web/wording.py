@@ -1,0 +1,153 @@
+"""The words for what the register and the verifier answer, in plain language. Marked for translation, translated when shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from verify.verdict import Answer, Part, Verdict
+from vocab.authority import Level
+from vocab.history import ActKind, Status
+
+
+def _(message: str) -> str:
+    """Marks a message for translation."""
+    return message
+
+
+STATUS: Mapping[str, str] = {
+    Status.ACTIVE: _("In force"),
+    Status.PENDING: _("Not yet in force"),
+    Status.EXPIRED: _("Expired"),
+    Status.SUSPENDED: _("Suspended"),
+    Status.REVOKED: _("Revoked"),
+    Status.SURRENDERED: _("Given up by the licensee"),
+    Status.SUPERSEDED: _("Replaced by a new licence"),
+    Status.UNKNOWN: _("Not known whether in force"),
+    "withdrawn": _("No longer valid"),
+    "expiry-not-stated": _("Not known whether in force"),
+    "status-unavailable": _("Status could not be checked"),
+    "not-examined": _("Status was not looked at"),
+}
+"""The status in two or three words."""
+
+MEANING: Mapping[str, str] = {
+    Status.ACTIVE: _("The licence may be used today."),
+    Status.PENDING: _("The licence was granted, but its first day has not come yet."),
+    Status.EXPIRED: _("The last day of this licence is over. It does not allow anything any more."),
+    Status.SUSPENDED: _("The authority has stopped this licence for a time. It may not be used until then."),
+    Status.REVOKED: _("The authority has taken this licence away. It may not be used."),
+    Status.SURRENDERED: _("The licensee has given this licence back. It may not be used."),
+    Status.SUPERSEDED: _("The licence was renewed under a new number. Look at the new licence instead."),
+    Status.UNKNOWN: _("The authority has not published until when this licence is valid. Ask the authority."),
+    "withdrawn": _(
+        "The licence was revoked, given up, or replaced by a newer credential. Look it up here by its number."
+    ),
+    "expiry-not-stated": _("The authority has not published until when this licence is valid. Ask the authority."),
+    "status-unavailable": _("We could not read the list that tells whether the licence still holds. Try again later."),
+    "not-examined": _("The status is looked at only for what is proven genuine."),
+}
+"""What the status means for the reader, in one sentence."""
+
+GENUINE: Mapping[Answer, str] = {
+    Answer.YES: _("Genuine"),
+    Answer.NO: _("Not genuine"),
+    Answer.UNKNOWN: _("Could not be checked"),
+}
+
+GENUINE_MEANING: Mapping[str, str] = {
+    "signed-by-authority": _("Signed by the authority that grants this kind of licence, and not altered since."),
+    "verification-failed": _("It is not what it claims to be."),
+    "malformed-document": _("The file is damaged or is not a credential."),
+    "malformed-credential": _("The file is damaged or is not a license credential."),
+    "malformed-proof": _("The signature in the file is damaged or of a kind that is not accepted."),
+    "malformed-status-list": _("The list of withdrawn licences is damaged."),
+    "invalid-signature": _("The content was altered, or signed by somebody else."),
+    "issuer-mismatch": _("It was signed with a key that is not the authority's."),
+    "unknown-issuer": _("Whoever signed it is not an authority of this register."),
+    "key-not-usable": _("It was signed with a key that is no longer accepted."),
+    "not-mandated": _("Whoever signed it may not grant this kind of licence."),
+    "could-not-check": _("Something needed for the check was not at hand. This says nothing about the licence."),
+    "no-trust-data": _("Nothing says which keys to trust. This says nothing about the licence."),
+    "key-unknown": _("The authority's key is newer than our data. This says nothing about the licence."),
+    "status-unavailable": _("The status list is not at hand. This says nothing about the licence."),
+    "fetch-failed": _("Something could not be fetched. This says nothing about the licence."),
+    "no-credential": _("This licence has no signed credential yet."),
+}
+
+_GENUINE_OTHERWISE: Mapping[Answer, str] = {
+    Answer.YES: GENUINE_MEANING["signed-by-authority"],
+    Answer.NO: GENUINE_MEANING["verification-failed"],
+    Answer.UNKNOWN: GENUINE_MEANING["could-not-check"],
+}
+"""For a reason that has no sentence of its own."""
+
+NOT_CHECKED: Mapping[str, str] = {
+    "this-place": _("Whether the sign or paper before you belongs to this place: compare it with what is shown here."),
+    "since-then": _("What happened after the data that was used was made."),
+    "status-unavailable": _("Whether it was suspended or withdrawn: the list could not be read."),
+    "expiry-not-stated": _("Until when it is valid: the authority has not published it."),
+    "since-confirmed": _("What the authority decided but has not sent us yet."),
+    "not-examined": _("Whether it is in force: that is looked at only for what is proven genuine."),
+}
+
+ACT: Mapping[str, str] = {
+    ActKind.GRANT: _("Granted"),
+    ActKind.RENEW: _("Renewed"),
+    ActKind.AMEND: _("Amended"),
+    ActKind.SUSPEND: _("Suspended"),
+    ActKind.REINSTATE: _("Reinstated"),
+    ActKind.REVOKE: _("Revoked"),
+    ActKind.SURRENDER: _("Given up"),
+    ActKind.CORRECT: _("Corrected"),
+}
+
+LEVEL: Mapping[str, str] = {
+    Level.CENTRAL: _("Central government"),
+    Level.REGIONAL: _("Regional office"),
+    Level.LOCAL: _("Local body"),
+}
+
+TONE: Mapping[str, str] = {
+    Status.ACTIVE: "good",
+    Status.PENDING: "wait",
+    Status.EXPIRED: "bad",
+    Status.SUSPENDED: "bad",
+    Status.REVOKED: "bad",
+    Status.SURRENDERED: "bad",
+    Status.SUPERSEDED: "wait",
+    Status.UNKNOWN: "wait",
+    "withdrawn": "bad",
+}
+"""The colour class of a status; the words always stand beside it. Anything else is "wait": never green by accident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """What a reader sees first: a colour class, a few words and a sentence, both still to be translated."""
+
+    tone: str
+    words: str
+    meaning: str
+
+
+def band(verdict: Verdict) -> Band:
+    """The first impression of a verdict. It is "good" only for what is both proven genuine and in force."""
+    status = verdict.in_force.code
+    match verdict.genuine.answer:
+        case Answer.YES:
+            return Band(TONE.get(status, "wait"), STATUS[status], MEANING[status])
+        case Answer.NO:
+            return Band("bad", GENUINE[Answer.NO], genuine_meaning(verdict.genuine))
+        case Answer.UNKNOWN if verdict.in_force.answer is Answer.NO:
+            return Band(TONE.get(status, "wait"), STATUS[status], MEANING[status])
+        case Answer.UNKNOWN:
+            return Band("wait", GENUINE[Answer.UNKNOWN], genuine_meaning(verdict.genuine))
+
+
+def genuine_meaning(part: Part) -> str:
+    """The sentence for the reason why something is genuine, is not, or could not be checked."""
+    return GENUINE_MEANING.get(part.code, _GENUINE_OTHERWISE[part.answer])
+
+
+def not_checked(part: Part) -> str:
+    """The sentence for what was not checked; an unexpected reason is one why something could not be checked."""
+    return NOT_CHECKED.get(part.code) or genuine_meaning(part)

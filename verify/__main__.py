@@ -1,0 +1,104 @@
+"""`python -m verify FILE|URL|-`: a verdict on a credential, offline unless an address is given.
+
+Exit codes: 0 genuine and in force, 1 not, 2 could not check (or the input could not be read at all).
+"""
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from verify.document import MAX_BYTES
+from verify.errors import CouldNotCheck, MalformedDocument
+from verify.fetch import Fetcher
+from verify.trust import MAX_TRUST_BYTES, NoTrust, Trust, parse_trust
+from verify.verdict import Answer, ExitCode, Verdict
+from verify.verifier import examine
+
+DEFAULT_TRUST = Path(__file__).resolve().parent.parent / "instance" / "trust.json"
+"""Beside the code itself: whoever can write there could as well change the verifier."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command. Returns the exit code."""
+    options = _parser().parse_args(arguments)
+    fetcher = Fetcher(allow_loopback=options.allow_loopback)
+    now = datetime.now(UTC)
+    try:
+        trust, origin = _trust(options.trust, fetcher, now)
+        raw = _read(options.credential, fetcher, MAX_BYTES + 1)
+    except OSError as error:
+        print(f"verify: {error.filename or options.credential}: {error.strerror or error}", file=sys.stderr)
+        return ExitCode.COULD_NOT_CHECK
+    except (CouldNotCheck, MalformedDocument) as error:
+        print(f"verify: {error}", file=sys.stderr)
+        return ExitCode.COULD_NOT_CHECK
+    verdict = examine(raw, trust, now)
+    if options.json:
+        print(json.dumps(verdict.to_json(), ensure_ascii=False, indent=2))
+    else:
+        print(_in_words(verdict, origin))
+    return verdict.exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m verify",
+        description="Check a license credential. Exit code 0: genuine and in force; 1: not; 2: could not be checked.",
+    )
+    parser.add_argument(
+        "credential", metavar="FILE|URL|-", help="the credential: a file, an https address, or - for stdin"
+    )
+    parser.add_argument(
+        "--trust",
+        metavar="FILE|URL",
+        help="the register's trust data, e.g. saved from https://HOST/trust.json "
+        "(default: instance/trust.json beside this package)",
+    )
+    parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
+    parser.add_argument(
+        "--allow-loopback", action="store_true", help="allow http://localhost, to try a register of your own"
+    )
+    return parser
+
+
+def _trust(where: str | None, fetcher: Fetcher, now: datetime) -> tuple[Trust, str]:
+    if where is None and not DEFAULT_TRUST.exists():
+        return NoTrust(now), "none: get the register's /trust.json once and pass it with --trust"
+    origin = where or str(DEFAULT_TRUST)
+    trust = parse_trust(_read(origin, fetcher, MAX_TRUST_BYTES))
+    if now > trust.expires:
+        raise CouldNotCheck(f"the trust data in {origin} expired at {trust.expires.isoformat()}: get it anew")
+    return trust, f"{origin}: {trust.base}, {len(trust.issuers)} authorities, as of {trust.as_of.isoformat()}"
+
+
+def _read(where: str, fetcher: Fetcher, max_bytes: int) -> bytes:
+    if where == "-":
+        return sys.stdin.buffer.read(max_bytes)
+    if "://" in where:
+        return fetcher.get(where, accept="application/vc, application/json", max_bytes=max_bytes)
+    with open(where, "rb") as file:
+        return file.read(max_bytes)
+
+
+def _in_words(verdict: Verdict, origin: str) -> str:
+    lines = [
+        f"Genuine:      {_said(verdict.genuine.answer)} ({verdict.genuine.code}) {verdict.genuine.detail}",
+        f"In force:     {_said(verdict.in_force.answer)} ({verdict.in_force.code}) {verdict.in_force.detail}",
+        f"As of:        {verdict.as_of.isoformat() if verdict.as_of else 'nothing known'}",
+        f"Checked at:   {verdict.checked_at.isoformat(timespec='seconds')}",
+        *(f"Not checked:  {part.detail}" for part in verdict.not_checked),
+        f"Trusted keys: {origin}",
+    ]
+    if verdict.credential is not None:
+        lines.insert(0, f"License:      {verdict.credential.subject.get('id', 'no license IRI')}")
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _said(answer: Answer) -> str:
+    return {Answer.YES: "yes", Answer.NO: "NO", Answer.UNKNOWN: "could not be checked"}[answer]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

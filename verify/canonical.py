@@ -1,0 +1,137 @@
+"""A JSON-LD document to its canonical N-Quads (RDFC-1.0), with nothing silently left out.
+
+PyLD expands and makes RDF, pyoxigraph canonicalises (design: credentials, "Traps found"). A document whose terms are not all
+defined, or whose identifiers are not all absolute, is refused: what is dropped would not be signed.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pyoxigraph as ox
+from pyld import jsonld
+
+from verify.document import Document
+from verify.errors import MalformedDocument
+from vocab.contexts import DocumentLoader, UnknownContext
+
+MAX_BLANK_NODES = 64
+"""Far above any credential, far below what makes canonicalization expensive."""
+MAX_QUADS = 5_000
+
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*")
+_KEYWORD_VALUES = frozenset({"@json", "@none"})
+
+
+class _Dropped(Exception):
+    """A property that no context defines. Raised through PyLD."""
+
+
+def canonical_nquads(document: Document, loader: DocumentLoader) -> bytes:
+    """The canonical N-Quads of `document`, UTF-8, sorted by code point.
+
+    Raises `MalformedDocument` for undefined terms, relative identifiers, unknown contexts and anything that PyLD refuses.
+    """
+    return _canonical(_to_rdf(_expanded(document, loader)))
+
+
+def _expanded(document: Document, loader: DocumentLoader) -> list[Any]:
+    def on_dropped(key: str | None) -> None:
+        raise _Dropped(key)
+
+    # base=None: with '' PyLD resolves relative IRIs against example.org, and they would look absolute.
+    options = {"documentLoader": loader, "base": None, "processingMode": "json-ld-1.1"}
+    try:
+        expanded: list[Any] = jsonld.expand(document, options, on_property_dropped=on_dropped)
+    except _Dropped as error:
+        raise MalformedDocument(f"term is not defined by the document's contexts (got {str(error)[:80]!r})") from error
+    except jsonld.JsonLdError as error:
+        raise _explained(error) from error
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        # PyLD raises bare built-in errors on some malformed input.
+        raise MalformedDocument(f"document is not JSON-LD ({type(error).__name__}: {str(error)[:120]})") from error
+    for identifier in _identifiers(expanded):
+        if not _ABSOLUTE.fullmatch(identifier):
+            raise MalformedDocument(f"identifier or type is not an absolute IRI (got {identifier[:120]!r})")
+    return expanded
+
+
+def _explained(error: jsonld.JsonLdError) -> MalformedDocument:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, UnknownContext):
+            return MalformedDocument(f"context is not one that we know (got {cause.url[:120]!r})")
+        cause = cause.__cause__ or getattr(cause, "cause", None)
+    return MalformedDocument(f"document is not JSON-LD ({error.code or error.type}: {str(error.args[0])[:120]})")
+
+
+def _identifiers(node: object) -> Iterator[str]:
+    """Every `@id`, `@type` and property IRI of an expanded document, blank nodes left out."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _identifiers(item)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if not key.startswith("@"):
+                yield key
+            if key in {"@id", "@type"}:
+                names = value if isinstance(value, list) else [value]
+                yield from (name for name in names if not str(name).startswith("_:") and name not in _KEYWORD_VALUES)
+            elif key != "@value":
+                yield from _identifiers(value)
+
+
+def _to_rdf(expanded: list[Any]) -> list[ox.Quad]:
+    try:
+        # rdfDirection: without it a base direction would go unsigned.
+        dataset = jsonld.to_rdf(expanded, {"base": None, "rdfDirection": "i18n-datatype"})
+        quads = [_quad(triple, graph) for graph, triples in dataset.items() for triple in triples]
+    except jsonld.JsonLdError as error:
+        raise _explained(error) from error
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        raise MalformedDocument(f"document makes no RDF ({type(error).__name__}: {str(error)[:120]})") from error
+    if len(quads) > MAX_QUADS:
+        raise MalformedDocument(f"document makes too many statements (got {len(quads)}, at most {MAX_QUADS})")
+    return quads
+
+
+def _quad(triple: dict[str, Any], graph: str) -> ox.Quad:
+    name = ox.DefaultGraph() if graph == "@default" else _resource(graph)
+    return ox.Quad(
+        _resource(triple["subject"]["value"]),
+        ox.NamedNode(triple["predicate"]["value"]),
+        _object(triple["object"]),
+        name,
+    )
+
+
+def _resource(value: str) -> ox.NamedNode | ox.BlankNode:
+    return ox.BlankNode(value[2:]) if value.startswith("_:") else ox.NamedNode(value)
+
+
+def _object(term: dict[str, Any]) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    if term["type"] != "literal":
+        return _resource(term["value"])
+    if term.get("language"):
+        return ox.Literal(term["value"], language=term["language"])
+    return ox.Literal(term["value"], datatype=ox.NamedNode(term["datatype"]))
+
+
+def _canonical(quads: list[ox.Quad]) -> bytes:
+    blank = {
+        str(term)
+        for quad in quads
+        for term in (quad.subject, quad.object, quad.graph_name)
+        if isinstance(term, ox.BlankNode)
+    }
+    if len(blank) > MAX_BLANK_NODES:
+        # Bounded before, since canonicalization can be made to take minutes and cannot be interrupted.
+        raise MalformedDocument(
+            f"document has too many nodes without a name (got {len(blank)}, at most {MAX_BLANK_NODES})"
+        )
+    dataset = ox.Dataset(quads)
+    if blank:
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    lines = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b""
+    # Bytes of UTF-8 sort as code points do, which is the order that RDFC-1.0 wants.
+    return b"".join(sorted(lines.splitlines(keepends=True)))

@@ -1,0 +1,98 @@
+"""Bytes to JSON, once, with every bound that a hostile document could test (design: trust, first table)."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from verify.errors import MalformedDocument
+
+Document = dict[str, Any]
+
+MAX_BYTES = 1 << 20
+MAX_DEPTH = 40
+MAX_INTEGER = 2**53 - 1
+"""Beyond this, JavaScript verifiers would read another number."""
+
+_BRACKETS_AND_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def parse_document(raw: bytes, *, max_bytes: int = MAX_BYTES) -> Document:
+    """The JSON object in `raw` (UTF-8). Raises `MalformedDocument`.
+
+    Refused: more than `max_bytes`, nesting deeper than `MAX_DEPTH`, duplicate keys, NaN and Infinity, integers that not
+    every platform reads alike, lone surrogates, and anything that is not an object.
+    """
+    if len(raw) > max_bytes:
+        raise MalformedDocument(f"document is too large (got {len(raw)} bytes, at most {max_bytes})")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedDocument(f"document is not UTF-8 (byte {error.start} is 0x{raw[error.start]:02x})") from error
+    _require_shallow(text)
+    try:
+        value = json.loads(
+            text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant, parse_int=_integer
+        )
+    except json.JSONDecodeError as error:
+        raise MalformedDocument(
+            f"document is not JSON: {error.msg} (line {error.lineno}, column {error.colno})"
+        ) from error
+    if not isinstance(value, dict):
+        raise MalformedDocument(f"document is not a JSON object (got {type(value).__name__})")
+    if "\\u" in text:
+        _require_no_surrogates(value)
+    return value
+
+
+def strings(value: object) -> Iterator[str]:
+    """Every string in a JSON value, keys included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from strings(item)
+
+
+def _require_shallow(text: str) -> None:
+    depth = 0
+    for match in _BRACKETS_AND_STRINGS.finditer(text):
+        token = match.group()
+        if token in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise MalformedDocument(f"document is nested deeper than {MAX_DEPTH} levels")
+        elif token in "]}":
+            depth -= 1
+
+
+def _require_no_surrogates(value: object) -> None:
+    for text in strings(value):
+        if _SURROGATE.search(text):
+            raise MalformedDocument("document contains a lone surrogate, which is no character")
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> Document:
+    found: Document = {}
+    for key, value in pairs:
+        if key in found:
+            raise MalformedDocument(f"key stands twice in one object (got {key[:60]!r})")
+        found[key] = value
+    return found
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise MalformedDocument(f"{name} is not JSON")
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 17 or abs(int(digits)) > MAX_INTEGER:
+        raise MalformedDocument(
+            f"integer is beyond what every platform reads alike (got {digits[:20]}, at most 2^53-1)"
+        )
+    return int(digits)

@@ -1,0 +1,88 @@
+"""What can go wrong in a verification.
+
+    VerificationError            the document proves itself wrong: the answer is "no"
+    ├── MalformedDocument        not the JSON that is needed (size, depth, duplicate keys, ...)
+    │   ├── MalformedCredential  JSON, but not a credential
+    │   ├── MalformedProof       a proof that does not have the needed form
+    │   └── MalformedStatusList  a status list that is short, broken or for another purpose
+    ├── InvalidSignature         the proof value does not fit the document and the key
+    ├── IssuerMismatch           the key is not the issuer's
+    ├── UnknownIssuer            the issuer is none of the register's authorities
+    ├── KeyNotUsable             the key was revoked, had expired or is for another purpose
+    └── NotMandated              the issuer has no right to grant this type of license
+    CouldNotCheck                something needed was not at hand: the answer is "unknown"
+    ├── NoTrustData              nothing says which keys to trust
+    ├── KeyUnknown               the issuer is known, this key of its is not (yet)
+    ├── StatusUnavailable        the status list is missing, too old or could not be fetched
+    └── FetchFailed              a document could not be fetched
+
+Every error has a stable `code` (kebab-case, named in the OpenAPI document and the translations) and says what was found and
+what was expected. `VerificationError` and `CouldNotCheck` share no parent on purpose: "fake" and "do not know" must
+never be caught together by accident.
+"""
+
+from typing import ClassVar
+
+
+class VerificationError(Exception):
+    """The document is not what it claims to be. `code` is stable; `str()` is English and for engineers."""
+
+    code: ClassVar[str] = "verification-failed"
+
+
+class MalformedDocument(VerificationError):
+    code = "malformed-document"
+
+
+class MalformedCredential(MalformedDocument):
+    code = "malformed-credential"
+
+
+class MalformedProof(MalformedDocument):
+    code = "malformed-proof"
+
+
+class MalformedStatusList(MalformedDocument):
+    code = "malformed-status-list"
+
+
+class InvalidSignature(VerificationError):
+    code = "invalid-signature"
+
+
+class IssuerMismatch(VerificationError):
+    code = "issuer-mismatch"
+
+
+class UnknownIssuer(VerificationError):
+    code = "unknown-issuer"
+
+
+class KeyNotUsable(VerificationError):
+    code = "key-not-usable"
+
+
+class NotMandated(VerificationError):
+    code = "not-mandated"
+
+
+class CouldNotCheck(Exception):
+    """Something that the check needs is not at hand. It says nothing about the document."""
+
+    code: ClassVar[str] = "could-not-check"
+
+
+class NoTrustData(CouldNotCheck):
+    code = "no-trust-data"
+
+
+class KeyUnknown(CouldNotCheck):
+    code = "key-unknown"
+
+
+class StatusUnavailable(CouldNotCheck):
+    code = "status-unavailable"
+
+
+class FetchFailed(CouldNotCheck):
+    code = "fetch-failed"

@@ -1,0 +1,15 @@
+"""Instants as the specifications write them: xsd:dateTimeStamp, compared as instants and never as text."""
+
+import re
+from datetime import datetime
+
+_DATE_TIME_STAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-](0\d|1[0-4]):[0-5]\d)", re.ASCII)
+
+
+def parse_instant(text: object) -> datetime:
+    """The aware datetime of an xsd:dateTimeStamp. Raises ValueError: without a zone there is no instant."""
+    if not isinstance(text, str) or not _DATE_TIME_STAMP.fullmatch(text):
+        raise ValueError(
+            f"instant is not a date and time with a zone (got {str(text)[:40]!r}, e.g. 2026-11-21T10:00:00+07:00)"
+        )
+    return datetime.fromisoformat(text)

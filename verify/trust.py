@@ -1,0 +1,155 @@
+"""What a verifier trusts: which issuers there are, their keys, what each may grant, and their status lists.
+
+Trust is a value that is passed in; nothing here reads the environment, a clock or the network. The register itself, a
+file made by it (`TrustData`) and the web (`verify.online`) all answer the same protocol.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from verify.controlled_identifier import VerificationKey, parse_did_document
+from verify.document import Document, parse_document
+from verify.errors import MalformedDocument, NoTrustData, StatusUnavailable, UnknownIssuer
+from verify.instant import parse_instant
+from vocab.graph import date_time
+from vocab.license import LocalText
+
+MAX_TRUST_BYTES = 64 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issuer:
+    """An authority of a register: its DID and keys, its IRI there, and the license types that it may grant (IRIs)."""
+
+    did: str
+    name: LocalText
+    authority: str
+    may_grant: frozenset[str]
+    keys: Mapping[str, VerificationKey]
+
+
+class Trust(Protocol):
+    """What the verifier asks. `bases` are the registers whose license context and IRIs are accepted.
+
+    `as_of` is when this was known; `live` says that it is the register itself that answers, so that a key that it does
+    not know does not exist.
+    """
+
+    @property
+    def bases(self) -> frozenset[str]: ...
+    @property
+    def as_of(self) -> datetime: ...
+    @property
+    def live(self) -> bool: ...
+
+    def issuer(self, did: str) -> Issuer:
+        """Raises `UnknownIssuer` for one that is none of the register's, `NoTrustData` where nothing is known."""
+
+    def status_list(self, url: str) -> bytes:
+        """The status list credential at `url`. Raises `StatusUnavailable`."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoTrust:
+    """Nothing is known: every question is answered with `NoTrustData`, so that nothing reads as fake."""
+
+    as_of: datetime
+    bases: frozenset[str] = frozenset()
+    live: bool = False
+
+    def issuer(self, did: str) -> Issuer:
+        raise NoTrustData(f"nothing says which keys to trust, so the signature of {did} could not be checked")
+
+    def status_list(self, url: str) -> bytes:
+        raise StatusUnavailable(f"no status list is at hand ({url})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustData:
+    """A register's trust data as a file (`/trust.json`): good for as long as it says."""
+
+    base: str
+    as_of: datetime
+    expires: datetime
+    issuers: Mapping[str, Issuer]
+    status_lists: Mapping[str, bytes]
+    live: bool = False
+
+    @property
+    def bases(self) -> frozenset[str]:
+        return frozenset({self.base})
+
+    def issuer(self, did: str) -> Issuer:
+        try:
+            return self.issuers[did]
+        except KeyError:
+            raise UnknownIssuer(f"issuer is none of the authorities of {self.base} (got {did[:120]})") from None
+
+    def status_list(self, url: str) -> bytes:
+        try:
+            return self.status_lists[url]
+        except KeyError:
+            raise StatusUnavailable(f"the trust data has no status list {url[:200]}") from None
+
+
+def parse_trust(raw: bytes) -> TrustData:
+    """Trust data from the bytes of `/trust.json`. Raises `MalformedDocument`."""
+    document = parse_document(raw, max_bytes=MAX_TRUST_BYTES)
+    try:
+        issuers = [_issuer(node) for node in document["issuers"]]
+        return TrustData(
+            base=_text(document["base"]),
+            as_of=parse_instant(document["made"]),
+            expires=parse_instant(document["expires"]),
+            issuers={issuer.did: issuer for issuer in issuers},
+            status_lists={_text(url): _text(body).encode() for url, body in document["statusLists"].items()},
+        )
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise MalformedDocument(f"this is not trust data of a register ({type(error).__name__}: {error})") from error
+
+
+def _issuer(node: Document) -> Issuer:
+    did = _text(node["did"])
+    name = node["name"]
+    return Issuer(
+        did=did,
+        name=LocalText(th=_text(name.get("th", "")), en=_text(name.get("en", ""))),
+        authority=_text(node["authority"]),
+        may_grant=frozenset(_text(iri) for iri in node["mayGrant"]),
+        keys=parse_did_document(node["didDocument"], did),
+    )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"expected text (got {type(value).__name__})")
+    return value
+
+
+def trust_document(
+    base: str,
+    made: datetime,
+    expires: datetime,
+    issuers: list[tuple[Issuer, Document]],
+    status_lists: Mapping[str, bytes],
+) -> Document:
+    """The JSON of trust data, which `parse_trust` reads. Each issuer comes with its DID document."""
+    return {
+        "type": "TrustData",
+        "base": base,
+        "made": date_time(made),
+        "expires": date_time(expires),
+        "issuers": [
+            {
+                "did": issuer.did,
+                "name": {lang: text for lang, text in (("th", issuer.name.th), ("en", issuer.name.en)) if text},
+                "authority": issuer.authority,
+                "mayGrant": sorted(issuer.may_grant),
+                "didDocument": did_document,
+            }
+            for issuer, did_document in issuers
+        ],
+        "statusLists": {url: body.decode() for url, body in status_lists.items()},
+    }

@@ -1,0 +1,1 @@
+"""The nouns of licensing: pure values and the formats they are written in."""

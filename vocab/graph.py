@@ -1,0 +1,249 @@
+"""Nouns to JSON-LD: the licence's face (what is signed) and its catalogue document (what changes with time).
+
+Every inner node has an IRI under the licence's own, so that there are no blank nodes: the canonical form is then the
+sorted N-Quads (design: vocabulary).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from vocab import resource, terms
+from vocab.authority import GazetteAnnouncement, LegalProvision, LicenseType, LicensingAuthority
+from vocab.history import Act, History, Status
+from vocab.license import Address, License, Licensee, LocalText, Organization, Particular, Person, Premises
+
+Node = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grantor:
+    """All that a licence's face says of who granted it and why: the authority, the type, the announcements that cover it."""
+
+    base: str
+    authority: LicensingAuthority
+    license_type: LicenseType
+    announcements: tuple[GazetteAnnouncement, ...] = ()
+
+
+def date_time(instant: datetime) -> str:
+    """An xsd:dateTimeStamp in UTC, whole seconds: `2026-11-21T03:00:00Z`."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def face(license: License, grantor: Grantor) -> Node:
+    """The licence as its face states it: the `credentialSubject`. Takes a licence that is already `disclosed`."""
+    base, iri = grantor.base, license.iri
+    provisions = grantor.license_type.legal_basis
+    node: Node = {
+        "id": str(iri),
+        "type": "License",
+        "licenseNumber": license.number,
+        "numberAsReceived": license.number_as_received if license.number_as_received != license.number else None,
+        "alias": list(license.aliases),
+        "licenseType": type_node(grantor.license_type, base),
+        "issuedBy": authority_node(grantor.authority, base),
+        "validIn": resource.area_iri(base, grantor.authority.province_code)
+        if grantor.authority.province_code
+        else None,
+        "legalBasis": [provision_node(provision, base) for provision in provisions],
+        "displayAnnouncement": [announcement_node(item, grantor) for item in grantor.announcements],
+        "licensee": [_licensee_node(licensee, license, n, base) for n, licensee in enumerate(license.licensees, 1)],
+        "premises": [_premises_node(premises, license, n, base) for n, premises in enumerate(license.premises, 1)],
+        "activity": _language_map(license.activities),
+        "condition": list(license.conditions),
+        "faceItem": [_particular_node(item, license, n) for n, item in enumerate(license.particulars, 1)],
+        "issuedOn": _day(license.issued_on),
+        "effectiveFrom": _day(license.term.valid_from),
+        "expiresOn": _day(license.term.expires_on),
+        "noExpiry": True if license.term.no_expiry else None,
+        "renews": str(license.renews) if license.renews else None,
+    }
+    return _without_empty(node)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordState:
+    """What the catalogue knows of its own record of a licence. Instants are aware."""
+
+    status: str
+    created_at: datetime
+    modified_at: datetime
+    document: str
+    replaces: tuple[str, ...] = ()
+    replaced_by: str = ""
+
+
+def document(license: License, grantor: Grantor, history: History, status: Status, state: RecordState) -> Node:
+    """The catalogue's JSON-LD document of a licence: its face, its status and acts, and the record about it."""
+    iri = str(license.iri)
+    node = face(license, grantor) | {
+        "licenseStatus": terms.LICENSE_STATUS + status.value,
+        "act": [_act_node(act, license, grantor.base) for act in history.acts],
+        "replaces": list(state.replaces),
+        "replacedBy": state.replaced_by or None,
+        "modified": date_time(state.modified_at),
+        "record": {
+            "id": state.document,
+            "type": "RegisterRecord",
+            "primaryTopic": iri,
+            "recordStatus": terms.RECORD_STATUS + state.status,
+            "recordedOn": date_time(state.created_at),
+            "modified": date_time(state.modified_at),
+        },
+    }
+    return {"@context": terms.license_context(grantor.base)} | _without_empty(node)
+
+
+def type_node(license_type: LicenseType, base: str) -> Node:
+    return _without_empty(
+        {
+            "id": resource.license_type_iri(base, license_type.code),
+            "type": "LicenseType",
+            "code": license_type.code,
+            "inScheme": resource.license_type_scheme_iri(base),
+            "prefLabel": _language_map((license_type.name,)),
+            "legalBasis": [resource.law_iri(base, provision.code) for provision in license_type.legal_basis],
+        }
+    )
+
+
+def authority_node(authority: LicensingAuthority, base: str) -> Node:
+    return _without_empty(
+        {
+            "id": resource.authority_iri(base, authority.code),
+            "type": "Authority",
+            "agencyCode": authority.code.partition("-")[2],
+            "officialName": _language_map((authority.name,)),
+            "homepage": authority.homepage or None,
+        }
+    )
+
+
+def provision_node(provision: LegalProvision, base: str) -> Node:
+    law = provision.code.partition("/")[0]
+    return _without_empty(
+        {
+            "id": resource.law_iri(base, provision.code),
+            "type": "LegalProvision",
+            "title": _language_map((provision.title,)),
+            "section": provision.section or None,
+            "partOf": resource.law_iri(base, law) if law != provision.code else None,
+        }
+    )
+
+
+def announcement_node(announcement: GazetteAnnouncement, grantor: Grantor) -> Node:
+    authority = grantor.authority.code
+    return _without_empty(
+        {
+            "id": resource.announcement_iri(grantor.base, authority, announcement.code),
+            "type": "GazetteAnnouncement",
+            "title": _language_map((announcement.title,)),
+            "gazetteRef": announcement.gazette_ref or None,
+            "publishedOn": _day(announcement.published_on),
+            "inForceFrom": _day(announcement.in_force_from),
+            "passedBy": resource.authority_iri(grantor.base, authority),
+            "onlineCopy": announcement.online_copy or None,
+        }
+    )
+
+
+def _licensee_node(licensee: Licensee, license: License, n: int, base: str) -> Node:
+    match licensee:
+        case Organization(name=name, juristic_id=juristic_id):
+            return _without_empty(
+                {
+                    "id": resource.organization_iri(base, juristic_id)
+                    if juristic_id
+                    else license.iri.fragment("licensee", n),
+                    "type": "Organization",
+                    "juristicId": juristic_id or None,
+                    "legalName": _language_map((name,)),
+                }
+            )
+        case Person(name=name):
+            # A hash IRI under the licence, never one made of a citizen number.
+            return {
+                "id": license.iri.fragment("licensee", n),
+                "type": "Person",
+                "fullName": _language_map((name,)),
+            }
+
+
+def _premises_node(premises: Premises, license: License, n: int, base: str) -> Node:
+    code = premises.address.subdistrict_code
+    return _without_empty(
+        {
+            "id": license.iri.fragment("premises", n),
+            "type": "Premises",
+            "placeName": _language_map((premises.name,)) if premises.name else None,
+            "within": [resource.area_iri(base, code)] if code else None,
+            "address": None if premises.address.is_empty else _address_node(premises.address, license, n),
+            "latitude": premises.latitude or None,
+            "longitude": premises.longitude or None,
+        }
+    )
+
+
+def _address_node(address: Address, license: License, n: int) -> Node:
+    return _without_empty(
+        {
+            "id": license.iri.fragment("address", n),
+            "type": "Address",
+            "streetAddress": address.street or None,
+            "subdistrict": address.subdistrict or None,
+            "district": address.district or None,
+            "province": address.province or None,
+            "postalCode": address.postal_code or None,
+        }
+    )
+
+
+def _particular_node(item: Particular, license: License, n: int) -> Node:
+    return {
+        "id": license.iri.fragment("item", n),
+        "type": "FaceItem",
+        "code": item.code,
+        "label": _language_map((item.label,)),
+        "value": item.value,
+    }
+
+
+def _act_node(act: Act, license: License, base: str) -> Node:
+    return _without_empty(
+        {
+            "id": license.iri.fragment("act", act.number),
+            "type": "Act",
+            "actKind": terms.ACT_KIND + act.kind.value,
+            "decidedOn": _day(act.decided_on),
+            "effectiveFrom": _day(act.effective_on),
+            "effectiveUntil": _day(act.until),
+            "recordedAt": date_time(act.recorded_at),
+            "decidedBy": resource.authority_iri(base, act.by),
+            "orderRef": act.order or None,
+            "reason": act.reason or None,
+            "successor": str(act.successor) if act.successor else None,
+            "voids": license.iri.fragment("act", act.voids) if act.voids else None,
+        }
+    )
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _language_map(texts: tuple[LocalText, ...]) -> Mapping[str, str | list[str]]:
+    """`{"th": "...", "en": "..."}`, with a list where several texts share a language."""
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        for lang, value in (("th", text.th), ("en", text.en)):
+            if value and value not in found.setdefault(lang, []):
+                found[lang].append(value)
+    return {lang: values[0] if len(values) == 1 else values for lang, values in found.items() if values}
+
+
+def _without_empty(node: Node) -> Node:
+    # `null` and `[]` vanish in expansion, but `{}` would make a blank node.
+    return {key: value for key, value in node.items() if value not in (None, [], {})}
