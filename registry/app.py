@@ -46,7 +46,6 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
         register = open_register(settings, lambda: datetime.now(UTC), secrets.token_bytes)
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = 2 * MAX_BYTES
-    app.config["SESSION_COOKIE_SECURE"] = True
     # `//` inside an address is an error of its own, not something to repair silently.
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False

@@ -339,8 +339,9 @@ def _print_report(report: Report, *, dry_run: bool) -> None:
         f"  file sha256 {report.sha256}" + ("; these very bytes were published before" if report.seen_before else "")
     )
     if report.changes_nothing:
+        good = total - report.counts[REJECTED]
         click.echo(
-            "  Nothing changes: everything in this file is public already." if total else "  The file has no rows."
+            f"  Nothing changes: {good} good rows are public already." if good else "  Nothing changes: no good rows."
         )
     found = [(row, finding) for row in report.rows for finding in row.findings]
     found.sort(key=lambda item: (item[1].gravity != "blocks", item[1].gravity != "warns", item[0].line))

@@ -81,9 +81,43 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
             "Numbers of this kind start again each year, so the day of issue is needed to tell licences apart. It is empty."
         ),
     ),
-    "date-unreadable": (
+    "date-unknown-form": (
         Gravity.BLOCKS,
-        _("The date cannot be read: %(reason)s. Write it like 25/12/2568 or 25 ธ.ค. 2568."),
+        _("This is not a date that can be read. Write it like 25/12/2568 or 25 ธ.ค. 2568."),
+    ),
+    "date-unknown-month": (
+        Gravity.BLOCKS,
+        _("There is no month with this name. Write the date like 25/12/2568 or 25 ธ.ค. 2568."),
+    ),
+    "date-month-out-of-range": (
+        Gravity.BLOCKS,
+        _("There is no such month. Dates are read as day/month/year: is the month in the first place?"),
+    ),
+    "date-no-such-day": (
+        Gravity.BLOCKS,
+        _("The calendar has no such day. Look at the licence and type the date again."),
+    ),
+    "date-two-digit-year": (
+        Gravity.BLOCKS,
+        _('The year has two digits. Write all four, or say in the mapping which era the column has (era = "be").'),
+    ),
+    "date-year-out-of-range": (
+        Gravity.BLOCKS,
+        _("The year is not one that a licence can have. Is a digit missing or too many?"),
+    ),
+    "date-era-contradicts-year": (
+        Gravity.BLOCKS,
+        _("The era (พ.ศ. or ค.ศ.) does not fit the year. Which of the two is right?"),
+    ),
+    "date-era-contradicts-argument": (
+        Gravity.BLOCKS,
+        _("The date is of another era than the mapping says for this file."),
+    ),
+    "date-old-new-year": (
+        Gravity.BLOCKS,
+        _(
+            "Before B.E. 2484 the year began in April, so this date can mean two different days. Write it in the common era (ค.ศ.)."
+        ),
     ),
     "dates-reversed": (Gravity.BLOCKS, _("The licence ends (%(end)s) before it begins (%(begin)s).")),
     "date-in-future": (Gravity.WARNS, _("The day of issue is in the future.")),

@@ -93,7 +93,8 @@ class _Reading:
             renews=self._renews(),
             aliases=self._aliases(iri.number),
         )
-        if license:
+        # What is missing from a row that is not published anyway would only hide what must be repaired.
+        if license and not self._is_blocked():
             self._check_face(license)
             self._check_agreements(license.number)
         return license or None
@@ -134,7 +135,13 @@ class _Reading:
         return list(dict.fromkeys(part for part in parts if part))
 
     def _find(self, code: str, column: str, received: str, **details: str) -> None:
-        self.findings.append(Finding(code=code, column=column, received=received, details=details))
+        finding = Finding(code=code, column=column, received=received, details=details)
+        # One column may feed two fields (issued on and valid from): one fault of one cell is one finding.
+        if finding not in self.findings:
+            self.findings.append(finding)
+
+    def _is_blocked(self) -> bool:
+        return any(finding.gravity is Gravity.BLOCKS for finding in self.findings)
 
     # Fields
 
@@ -145,7 +152,7 @@ class _Reading:
         try:
             return parse_date(raw, era=self.source.mapping.dates.era)
         except DateUnreadable as error:
-            self._find("date-unreadable", self._column(name), self._raw(name), reason=error.reason)
+            self._find(f"date-{error.reason}", self._column(name), self._raw(name))
             return None
 
     def _term(self) -> Term | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from verify.verdict import Answer, Part, Verdict
-from vocab.authority import Level
+from vocab.authority import Disclosure, Level
 from vocab.history import ActKind, Status
 
 
@@ -106,6 +106,13 @@ LEVEL: Mapping[str, str] = {
     Level.LOCAL: _("Local body"),
 }
 
+DISCLOSURE: Mapping[str, str] = {
+    Disclosure.PUBLIC: _("in full"),
+    Disclosure.MASKED: _("in part"),
+    Disclosure.RESTRICTED: _("not shown"),
+}
+"""How much of an item of a natural person is shown."""
+
 TONE: Mapping[str, str] = {
     Status.ACTIVE: "good",
     Status.PENDING: "wait",
@@ -151,3 +158,14 @@ def genuine_meaning(part: Part) -> str:
 def not_checked(part: Part) -> str:
     """The sentence for what was not checked; an unexpected reason is one why something could not be checked."""
     return NOT_CHECKED.get(part.code) or genuine_meaning(part)
+
+
+def genuine_tone(verdict: Verdict) -> str:
+    """The colour class of the line on genuineness."""
+    return {Answer.YES: "good", Answer.NO: "bad", Answer.UNKNOWN: "wait"}[verdict.genuine.answer]
+
+
+def in_force_tone(verdict: Verdict) -> str:
+    """The colour class of the line on the status: what is not proven genuine does not look good here either."""
+    tone = TONE.get(verdict.in_force.code, "wait")
+    return "wait" if tone == "good" and verdict.genuine.answer is not Answer.YES else tone
