@@ -17,12 +17,11 @@ from sqlalchemy.exc import OperationalError
 from issuers.keys import KeyUnsealFailed
 from issuers.qr import png, qr_address, svg, terminal
 from registry import urls
-from registry.batches import Batch, NoSuchBatch, batches, rejected_rows
+from registry.batches import NoSuchBatch, batches, rejected_rows
 from registry.catalogue import declare, read_catalogue
 from registry.config import SettingInvalid, Settings
-from registry.intake.diff import OUTCOMES, REJECTED
 from registry.intake.finding import CATALOGUE
-from registry.intake.publish import Report, Submission, preview, publish
+from registry.intake.publish import Submission, preview, publish
 from registry.intake.table import REASONS, FileUnreadable
 from registry.problems import EXPECTED
 from registry.register import Register, initialise, open_register
@@ -30,15 +29,13 @@ from registry.search import search
 from registry.server import PortTaken, serve
 from registry.services import Decision, perform, refresh
 from registry.store import LicenseRecord
-from registry.translation import language, translate
+from registry.terminal import batch_line, print_license, print_report, said
 from registry.trust import trust_file
 from registry.web import wording
 from vocab.history import ActKind
 from vocab.iri import LicenseIri, parse_license_iri
-from vocab.license import LocalText, Term
-from vocab.thai import DateUnreadable, format_date, parse_date
-
-MAX_FINDINGS_SHOWN = 20
+from vocab.license import Term
+from vocab.thai import DateUnreadable, parse_date
 
 
 class Day(click.ParamType[date]):
@@ -111,7 +108,7 @@ def publish_command(file: Path, authority: str, license_type: str, mapping: Path
     else:
         with _progress(f"Publishing {file.name}") as progress:
             report = publish(register, submission, progress)
-    _print_report(report, dry_run=dry_run)
+    print_report(report, dry_run=dry_run)
 
 
 @cli.command()
@@ -123,8 +120,8 @@ def show(number_or_iri: str) -> None:
         store = register.store(session)
         record = _one(register, number_or_iri)
         grantor = store.grantor(record.license.iri.authority, record.license.iri.type)
-        _print_license(record, grantor.license_type.name, grantor.authority.name, record.history.status(store.today))
-    click.echo(f"  {_('Page')}: {register.base}{urls.license_document(record.license.iri, 'html')}")
+        print_license(record, grantor.license_type.name, grantor.authority.name, record.history.status(store.today))
+    click.echo(f"  {said('Page')}: {register.base}{urls.license_document(record.license.iri, 'html')}")
     click.echo(f"  QR: {qr_address(register.base, record.check_id)}")
 
 
@@ -156,7 +153,7 @@ def act(kind: str, number_or_iri: str, on: date, order: str, reason: str, **opti
     )
     changed = perform(register, record.license.iri, decision)
     status = changed.history.status(register.today())
-    click.echo(f"{changed.license.iri}\n  {_(wording.STATUS[status])} ({status})")
+    click.echo(f"{changed.license.iri}\n  {said(wording.STATUS[status])} ({status})")
 
 
 @cli.command()
@@ -206,11 +203,11 @@ def batches_command(rejected: int | None, output: Path | None) -> None:
     register = _open()
     if rejected is None:
         for batch in batches(register):
-            click.echo(_batch_line(batch))
+            click.echo(batch_line(batch))
         return
     if output is None:
         raise click.BadParameter("--rejected needs a file: -o rejected.csv")
-    headings, rows = rejected_rows(register, rejected, lambda code, details: _(CATALOGUE[code][1], **details))
+    headings, rows = rejected_rows(register, rejected, lambda code, details: said(CATALOGUE[code][1], **details))
     with output.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(headings)
@@ -264,7 +261,7 @@ def main() -> None:
     except click.Abort:
         sys.exit(130)
     except FileUnreadable as error:
-        click.echo(f"license-registry: {_(REASONS[error.reason], **error.details)}", err=True)
+        click.echo(f"license-registry: {said(REASONS[error.reason], **error.details)}", err=True)
         sys.exit(2)
     except EXPLAINED as error:
         click.echo(f"license-registry: {error}", err=True)
@@ -283,11 +280,6 @@ def _clock() -> datetime:
 
 def _open() -> Register:
     return open_register(Settings.from_environ(), _clock, secrets.token_bytes)
-
-
-def _(message: str, **values: object) -> str:
-    """`message` in the language of the command line."""
-    return translate(language(Settings.from_environ().lang), message, **values)
 
 
 def _read_text(path: Path) -> str:
@@ -328,54 +320,6 @@ def _term(record: LicenseRecord, options: dict[str, object]) -> Term | None:
         return Term(valid_from=begins or old.valid_from, expires_on=ends, no_expiry=bool(options["no_expiry"]))
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
-
-
-def _print_report(report: Report, *, dry_run: bool) -> None:
-    total = len(report.rows)
-    counts = ", ".join(f"{report.counts[outcome]} {outcome}" for outcome in OUTCOMES)
-    head = "Dry run, nothing written" if dry_run else f"Batch {report.batch}"
-    click.echo(f"{head}: {total} rows: {counts}")
-    click.echo(
-        f"  file sha256 {report.sha256}" + ("; these very bytes were published before" if report.seen_before else "")
-    )
-    if report.changes_nothing:
-        good = total - report.counts[REJECTED]
-        click.echo(
-            f"  Nothing changes: {good} good rows are public already." if good else "  Nothing changes: no good rows."
-        )
-    found = [(row, finding) for row in report.rows for finding in row.findings]
-    found.sort(key=lambda item: (item[1].gravity != "blocks", item[1].gravity != "warns", item[0].line))
-    for row, finding in found[:MAX_FINDINGS_SHOWN]:
-        where = f"line {row.line}" + (f", {finding.column}" if finding.column else "")
-        received = f" [{finding.received}]" if finding.received else ""
-        click.echo(f"  {finding.gravity}: {where}{received}: {_(CATALOGUE[finding.code][1], **finding.details)}")
-    if len(found) > MAX_FINDINGS_SHOWN:
-        click.echo(f"  ... and {len(found) - MAX_FINDINGS_SHOWN} more findings")
-    if report.counts[REJECTED] and not dry_run:
-        click.echo(f"  Rejected rows for repair: license-registry batches --rejected {report.batch} -o rejected.csv")
-
-
-def _print_license(record: LicenseRecord, type_name: LocalText, authority: LocalText, status: str) -> None:
-    lang = Settings.from_environ().lang
-    license = record.license
-    click.echo(f"{license.number}  {type_name.in_language(lang)}")
-    click.echo(f"  {license.iri}")
-    click.echo(f"  {_(wording.STATUS[status])} ({status}) | {authority.in_language(lang)}")
-    for licensee in license.licensees:
-        click.echo(f"  {licensee.name.in_language(lang)}")
-    for place in license.premises:
-        click.echo(f"  {place.name.in_language(lang) if place.name else ''} {place.address.province}".rstrip())
-    for act in record.history.acts:
-        day = format_date(act.effective_on, lang=language(lang), style="short") if act.effective_on else "?"
-        click.echo(f"  {act.number}. {_(wording.ACT[act.kind])} {day} {act.order} {act.reason}".rstrip())
-
-
-def _batch_line(batch: Batch) -> str:
-    counts = ", ".join(f"{count} {outcome}" for outcome, count in batch.counts.items() if count)
-    return (
-        f"{batch.id}  {batch.received_at:%Y-%m-%d %H:%M}Z  {batch.authority} {batch.license_type}  {batch.file_name}  "
-        f"{batch.state}: {counts or 'nothing'}"
-    )
 
 
 @contextmanager

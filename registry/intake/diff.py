@@ -36,6 +36,7 @@ def plan_rows(store: Store, table: Table, source: Source) -> list[RowPlan]:
     checked = [read_row(row, source) for row in table.rows]
     plans = [RowPlan(row, REJECTED if row.license is None else NEW, row.license, None, row.findings) for row in checked]
     _mark_repeats(plans)
+    _look_for_same_place(plans)
     _link_renewals(store, plans, source.mapping)
     by_key: dict[str, set[str]] = {}
     for plan in plans:
@@ -67,6 +68,18 @@ def _mark_repeats(plans: list[RowPlan]) -> None:
             plan.findings += (Finding(code=code, received=number, details=details),)
             plan.outcome = REPEATED if same else REJECTED
             plan.license = None
+
+
+def _look_for_same_place(plans: list[RowPlan]) -> None:
+    """One place under two numbers may be a renewal that nobody ended: worth a look, and no more."""
+    seen: dict[tuple[str, str, str], RowPlan] = {}
+    for plan in plans:
+        for place in plan.license.premises if plan.license else ():
+            key = (str(place.name or ""), place.address.district, place.address.province)
+            first = seen.setdefault(key, plan)
+            if first is not plan and first.license and key[0]:
+                details = {"other": str(first.line), "number": first.license.number}
+                plan.findings += (Finding(code="premises-twice", received=key[0], details=details),)
 
 
 def _link_renewals(store: Store, plans: list[RowPlan], mapping: Mapping) -> None:

@@ -154,6 +154,24 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
             "The item “%(item)s” stands on the licence but not in this file. Section 13 asks for at least the items on the licence."
         ),
     ),
+    "column-missing": (
+        Gravity.WARNS,
+        _(
+            "No column of the file has the item “%(item)s”, which stands on the licence. Section 13 asks for at least the items on the licence."
+        ),
+    ),
+    "expiry-column-missing": (
+        Gravity.WARNS,
+        _(
+            "No column says until when the licences are valid, so nobody can be told that one is in force. If they never expire, say so in the mapping (no_expiry = true)."
+        ),
+    ),
+    "premises-twice": (
+        Gravity.INFORMS,
+        _(
+            "A place of the same name stands on line %(other)s under the number %(number)s. Are both licences still held?"
+        ),
+    ),
     "expiry-missing": (
         Gravity.WARNS,
         _("Nothing says until when the licence is valid, so nobody can be told that it is in force."),

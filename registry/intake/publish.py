@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from issuers.qr import check_id
 from registry.intake.diff import CHANGED, NEW, OUTCOMES, RowPlan, kind_of_change, plan_rows
+from registry.intake.finding import Finding
 from registry.intake.mapping import parse_mapping, require_columns, same_names
-from registry.intake.row import Source
+from registry.intake.row import Source, read_file_findings
 from registry.intake.table import Table, read_table
 from registry.issuing import Issuance
 from registry.register import Register
@@ -52,12 +53,14 @@ class Submission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What became of a file. `batch` is None for a dry run; `seen_before` says that these very bytes were published."""
+    """What became of a file. `batch` is None for a dry run; `seen_before` says that these very bytes were published;
+    `findings` are about the file as a whole."""
 
     batch: int | None
     sha256: str
     rows: tuple[RowPlan, ...]
     seen_before: bool
+    findings: tuple[Finding, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -80,6 +83,7 @@ def preview(register: Register, submission: Submission) -> Report:
             sha256=submission.sha256,
             rows=tuple(plans),
             seen_before=_seen_before(session, store, submission),
+            findings=read_file_findings(prepared.source),
         )
 
 
@@ -105,7 +109,9 @@ def publish(register: Register, submission: Submission, progress: Progress = lam
             sha256=submission.sha256,
             rows=tuple(plans),
             seen_before=seen_before,
+            findings=read_file_findings(prepared.source),
         )
+        writer.add_findings(report.findings, None)
         batch = session.get_one(BatchRow, batch_id)
         batch.state = "published"
         batch.published_at = register.now()
@@ -241,7 +247,7 @@ class _Writer:
         )
         self._session.add(row)
         self._session.flush()
-        self._add_findings(plan, row.id)
+        self.add_findings(plan.findings, row.id)
         match plan.outcome, plan.license, plan.existing:
             case "new", License() as license, None:
                 row.license_id = self._grant(license, row.id)
@@ -286,8 +292,8 @@ class _Writer:
             term=term,
         )
 
-    def _add_findings(self, plan: RowPlan, row_id: int) -> None:
-        for finding in plan.findings:
+    def add_findings(self, findings: tuple[Finding, ...], row_id: int | None) -> None:
+        for finding in findings:
             self._session.add(
                 FindingRow(
                     batch_id=self._batch_id,

@@ -12,7 +12,7 @@ from datetime import date
 from registry.intake.finding import Finding, Gravity
 from registry.intake.mapping import Field, Mapping
 from registry.intake.table import SourceRow
-from vocab.authority import FaceField, LicenseType, NumberingScheme, Scope
+from vocab.authority import FaceField, FaceItem, LicenseType, NumberingScheme, Scope
 from vocab.iri import (
     LicenseIri,
     MalformedIri,
@@ -294,16 +294,17 @@ class _Reading:
     def _check_face(self, license: License) -> None:
         if license.issued_on is not None and license.issued_on > self.source.today:
             self._find("date-in-future", self._column(Field.ISSUED_ON), self._raw(Field.ISSUED_ON))
-        term = license.term
-        if term.expires_on is None and not term.no_expiry:
-            self._find("expiry-missing", self._column(Field.EXPIRES_ON), "")
         for item in self.source.license_type.face:
-            if (
-                item.required
-                and item.field is not FaceField.EXPIRES_ON
-                and not face_value(license, item.field, item.code)
-            ):
-                self._find("item-missing", "", "", item=item.label.th or item.label.en)
+            if not item.required or not has_column(self.source.mapping, item):
+                continue
+            if not face_value(license, item.field, item.code):
+                self._report_missing(item)
+
+    def _report_missing(self, item: FaceItem) -> None:
+        if item.field is FaceField.EXPIRES_ON:
+            self._find("expiry-missing", self._column(Field.EXPIRES_ON), "")
+        else:
+            self._find("item-missing", "", "", item=str(item.label))
 
     def _check_agreements(self, number: str) -> None:
         for agreement in self.source.mapping.agreements:
@@ -311,6 +312,40 @@ class _Reading:
             cell = normalize_text(self.cells[agreement.column])
             if match and match["value"] != cell:
                 self._find("number-disagrees", agreement.column, cell, expected=match["value"], got=cell)
+
+
+COLUMNS_OF: ReadOnly[FaceField, tuple[Field, ...]] = {
+    FaceField.NUMBER: (Field.NUMBER,),
+    FaceField.LICENSEE: (Field.LICENSEE, Field.LICENSEE_EN),
+    FaceField.PREMISES_NAME: (Field.PREMISES, Field.PREMISES_EN),
+    FaceField.PREMISES_ADDRESS: (Field.STREET, Field.SUBDISTRICT, Field.DISTRICT, Field.PROVINCE, Field.POSTAL_CODE),
+    FaceField.ACTIVITY: (Field.ACTIVITY,),
+    FaceField.CONDITION: (Field.CONDITION,),
+    FaceField.ISSUED_ON: (Field.ISSUED_ON,),
+    FaceField.VALID_FROM: (Field.VALID_FROM,),
+    FaceField.EXPIRES_ON: (Field.EXPIRES_ON,),
+}
+"""The fields that can fill an item of the face."""
+
+
+def has_column(mapping: Mapping, item: FaceItem) -> bool:
+    """Whether the mapping fills an item of the face at all, from a column or a constant."""
+    if item.field is FaceField.PARTICULAR:
+        return item.code in mapping.particulars
+    if item.field is FaceField.EXPIRES_ON and mapping.no_expiry:
+        return True
+    return any(name in mapping.columns or name in mapping.constants for name in COLUMNS_OF[item.field])
+
+
+def read_file_findings(source: Source) -> tuple[Finding, ...]:
+    """What is wrong with the file as a whole: said once, and not again on each row."""
+    found = []
+    for item in source.license_type.face:
+        if item.required and not has_column(source.mapping, item):
+            expiry = item.field is FaceField.EXPIRES_ON
+            code = "expiry-column-missing" if expiry else "column-missing"
+            found.append(Finding(code=code, details={} if expiry else {"item": str(item.label)}))
+    return tuple(found)
 
 
 def face_value(license: License, face_field: FaceField, code: str = "") -> object:
