@@ -50,6 +50,11 @@ def credentials_v2_bytes() -> bytes:
     return _pinned(root / "proof" / "contexts" / "credentials-v2.json", CREDENTIALS_V2_SHA256)
 
 
+def ontology_bytes() -> bytes:
+    """Our vocabulary and code lists, in Turtle."""
+    return (Path(__file__).parent / "data" / "ontology.ttl").read_bytes()
+
+
 def _pinned(path: Path, sha256: str) -> bytes:
     raw = path.read_bytes()
     found = hashlib.sha256(raw).hexdigest()

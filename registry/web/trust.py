@@ -6,7 +6,7 @@ from issuers.secure import serialize
 from registry.keyring import published_document
 from registry.register import Register
 from registry.trust import status_list_body, trust_file
-from vocab.contexts import license_context_bytes
+from vocab.contexts import license_context_bytes, ontology_bytes
 from vocab.terms import LICENSE_CONTEXT_PATH
 
 SHORT = "public, max-age=60"
@@ -37,6 +37,10 @@ def trust_blueprint(register: Register) -> Blueprint:
     def license_context() -> Response:
         # The bytes are pinned by verifiers: this address never serves any others.
         return _answer(license_context_bytes(), "application/ld+json", "public, max-age=31536000, immutable")
+
+    @blueprint.get("/def/lic")
+    def ontology() -> Response:
+        return _answer(ontology_bytes(), "text/turtle; charset=utf-8", SHORT)
 
     @blueprint.get("/trust.json")
     def trust() -> Response:
