@@ -22,7 +22,7 @@ class SettingInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How this instance runs. Every field has a variable of the environment, named in docs/operating.md.
+    """How this instance runs; `base_url` is empty where it is not set. Every field has a variable of the environment, named in docs/operating.md.
 
     REGISTRY_HOME            folder for the database and the key-encryption key (default: `instance`)
     REGISTRY_DATABASE_URL    SQLAlchemy URL; default is SQLite in the home folder
@@ -44,6 +44,11 @@ class Settings:
     key_encryption_key: str = ""
     key_encryption_key_file: Path = Path()
 
+    @property
+    def first_base_url(self) -> str:
+        """The base of a register that is made now: as set, or this machine and the port at that time."""
+        return self.base_url or f"http://localhost:{self.port}"
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """The settings in `environ` (default: the process's). Raises `SettingInvalid`."""
@@ -53,7 +58,7 @@ class Settings:
         return cls(
             home=home,
             database_url=environ.get("REGISTRY_DATABASE_URL") or f"sqlite:///{home / 'registry.db'}",
-            base_url=_base_url(environ.get("REGISTRY_BASE_URL") or f"http://localhost:{port}"),
+            base_url=_base_url(environ.get("REGISTRY_BASE_URL", "")),
             host=environ.get("HOST") or "127.0.0.1",
             port=port,
             workers=_integer(environ, "REGISTRY_WORKERS", max(1, min(os.cpu_count() or 1, 4)), 1, 64),
@@ -100,7 +105,7 @@ def _language(environ: Mapping[str, str]) -> str:
 
 
 def _base_url(text: str) -> str:
-    if not _BASE_URL.fullmatch(text):
+    if text and not _BASE_URL.fullmatch(text):
         raise SettingInvalid(
             "REGISTRY_BASE_URL is a scheme and a host in lower case, perhaps a port, and no path or final slash "
             f"(got {text!r}, e.g. https://license.example.go.th)"

@@ -76,13 +76,15 @@ def initialise(settings: Settings, clock: Callable[[], datetime], random_bytes: 
         row = session.scalar(select(InstanceRow))
         if row is None:
             now = clock()
-            session.add(InstanceRow(id=1, base_url=settings.base_url, created_at=now, refreshed_on=legal_date(now)))
-        elif row.base_url != settings.base_url:
+            row = InstanceRow(id=1, base_url=settings.first_base_url, created_at=now, refreshed_on=legal_date(now))
+            session.add(row)
+        elif settings.base_url and row.base_url != settings.base_url:
             raise BaseFrozen(
-                f"this register's base is {row.base_url} and is frozen, since every IRI, signature and printed code has it "
-                f"(got {settings.base_url})"
+                f"this register's base is {row.base_url} and is frozen, since every IRI, signature and printed code "
+                f"has it (got {settings.base_url})"
             )
-    return Register(database, settings.base_url, clock, random_bytes, settings.read_key_encryption_key)
+        base = row.base_url
+    return Register(database, base, clock, random_bytes, settings.read_key_encryption_key)
 
 
 def _exists(database: Database) -> bool:

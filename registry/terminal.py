@@ -76,7 +76,11 @@ def print_license(record: LicenseRecord, type_name: LocalText, authority: LocalT
     for place in license.premises:
         click.echo(f"  {place.name.in_language(lang) if place.name else ''} {place.address.province}".rstrip())
     for act in record.history.acts:
-        day = format_date(act.effective_on, lang=language(lang), style="short") if act.effective_on else "?"
+        day = (
+            format_date(act.effective_on, lang=language(lang), style="short")
+            if act.effective_on
+            else "(day not stated)"
+        )
         click.echo(f"  {act.number}. {said(wording.ACT[act.kind])} {day} {act.order} {act.reason}".rstrip())
 
 

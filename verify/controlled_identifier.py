@@ -41,12 +41,15 @@ def parse_did_document(document: Document, did: str) -> Mapping[str, Verificatio
     if not isinstance(listed, list) or not isinstance(methods, list):
         raise MalformedDocument("verificationMethod and assertionMethod are lists")
     embedded = [method for method in listed if isinstance(method, dict)]
-    names = {method for method in listed if isinstance(method, str)} | {method.get("id") for method in embedded}
+    names = [method.get("id") if isinstance(method, dict) else method for method in listed]
     keys: dict[str, VerificationKey] = {}
     for method in [*methods, *embedded]:
         if not isinstance(method, dict) or method.get("id") not in names or method.get("type") != "Multikey":
             continue
         key = _key(method, did)
+        if key.id in keys:
+            # Of two methods with one id, one could say "revoked" and the other not.
+            raise MalformedDocument(f"verification method is listed twice (got {key.id[:200]!r})")
         keys[key.id] = key
     return keys
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from verify.document import Document, parse_document, strings
 from verify.errors import MalformedCredential
+from verify.form import require_license_form, require_terms
 from verify.instant import parse_instant
 from verify.proof import Proof, parse_proof
-from vocab.terms import CREDENTIALS_V2, LICENSE_CONTEXT_PATH, LICENSE_CREDENTIAL
+from vocab.terms import CREDENTIALS_V2, LIC, LICENSE_CONTEXT_PATH, LICENSE_CREDENTIAL
 
 MAX_PROOFS = 4
 MAX_STATUS_ENTRIES = 8
@@ -64,10 +65,16 @@ def parse_credential(raw: bytes) -> Credential:
 
 def read_credential(document: Document) -> Credential:
     """As `parse_credential`, for a document that `parse_document` has read."""
+    require_terms(document)
     types = _types(document)
     contexts = _contexts(document)
     if LICENSE_CREDENTIAL in types:
         _require_license(document, contexts)
+    elif LIC + LICENSE_CREDENTIAL in types or any(context.endswith(LICENSE_CONTEXT_PATH) for context in contexts):
+        # Otherwise the mandate would go unasked: JSON-LD reads the full IRI as it reads the term.
+        raise MalformedCredential(
+            f"what speaks of licenses has the type {LICENSE_CREDENTIAL} (got {_shown(sorted(types))})"
+        )
     credential_id = document.get("id", "")
     if credential_id and not _is_url(credential_id):
         raise MalformedCredential(f"id is one absolute URL (got {_shown(credential_id)})")
@@ -129,6 +136,7 @@ def _require_license(document: Document, contexts: list[Any]) -> None:
     for text in strings(document):
         if text.lower() in {"th", "en"} and text != text.lower():
             raise MalformedCredential(f"a language tag is in lower case (got {text!r})")
+    require_license_form(document)
 
 
 def _subject(document: Document) -> Mapping[str, Any]:
@@ -166,10 +174,12 @@ def _status_entry(entry: object) -> StatusEntry:
         raise MalformedCredential(f"statusListCredential is a URL (got {_shown(url)})")
     if "id" in entry and entry["id"] == url:
         raise MalformedCredential("a status entry's id is not the URL of its list")
-    if purpose not in {"revocation", "suspension"}:
+    if not isinstance(purpose, str) or purpose not in {"revocation", "suspension"}:
         # Unknown means no (rule R6): a purpose that we do not understand could say anything.
         raise MalformedCredential(f"statusPurpose is revocation or suspension (got {_shown(purpose)})")
-    return StatusEntry(purpose=str(purpose), index=int(index), list_url=url)
+    if entry.get("statusSize", 1) != 1:
+        raise MalformedCredential(f"a status is one bit (got statusSize {_shown(entry['statusSize'])})")
+    return StatusEntry(purpose=purpose, index=int(index), list_url=url)
 
 
 def _proofs(document: Document) -> tuple[Proof, ...]:

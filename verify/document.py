@@ -14,7 +14,8 @@ MAX_DEPTH = 40
 MAX_INTEGER = 2**53 - 1
 """Beyond this, JavaScript verifiers would read another number."""
 
-_BRACKETS_AND_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+# Possessive, and the closing quote may be missing: a string that never ends is read once, not once from each of its quotes.
+_BRACKETS_AND_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

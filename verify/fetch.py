@@ -22,6 +22,8 @@ MAX_BYTES = 64 << 20
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0
 _CHUNK = 65_536
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+_PROTOCOL_ASSIGNMENTS = ipaddress.IPv4Network("192.0.0.0/24")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ class Fetcher:
 
     def get(self, url: str, *, accept: str = "application/json", max_bytes: int = MAX_BYTES) -> bytes:
         """The body at `url`. Raises `FetchFailed`: for anything but a 200 from a public address, within the bounds."""
-        parts = urlsplit(url)
         try:
+            parts = urlsplit(url)
             host, port = parts.hostname or "", parts.port
         except ValueError as error:
             raise FetchFailed(f"{url[:200]} is not an address") from error
@@ -52,7 +54,11 @@ class Fetcher:
                 return _read(response, url, max_bytes)
             finally:
                 response.close()
-        except (HTTPError, OSError) as error:
+        except (
+            HTTPError,
+            OSError,
+            UnicodeError,
+        ) as error:  # UnicodeError: a name that is none, such as a label too long
             raise FetchFailed(f"{url[:200]} could not be fetched ({error})") from error
         finally:
             pool.close()
@@ -76,8 +82,16 @@ class Fetcher:
         mapped = getattr(found, "ipv4_mapped", None) or found
         if mapped.is_loopback and self.allow_loopback:
             return
-        if not mapped.is_global or mapped.is_multicast:
+        if not mapped.is_global or mapped.is_multicast or not _is_routed(mapped):
             raise FetchFailed(f"address is not a public one (got {found})")
+
+
+def _is_routed(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether `address` is none of those which Python takes for global and which lead elsewhere."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address not in _PROTOCOL_ASSIGNMENTS
+    # All IPv6 that is in use is in 2000::/3; 6to4, NAT64 and "compatible" addresses carry an IPv4 address of any kind.
+    return address in _GLOBAL_UNICAST and address.sixtofour is None and address.teredo is None
 
 
 def _guarded(connection: type[Any], require_public: Callable[[str], None]) -> Any:

@@ -1,7 +1,7 @@
 """Instants as the specifications write them: xsd:dateTimeStamp, compared as instants and never as text."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 _DATE_TIME_STAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-](0\d|1[0-4]):[0-5]\d)", re.ASCII)
 
@@ -12,4 +12,9 @@ def parse_instant(text: object) -> datetime:
         raise ValueError(
             f"instant is not a date and time with a zone (got {str(text)[:40]!r}, e.g. 2026-11-21T10:00:00+07:00)"
         )
-    return datetime.fromisoformat(text)
+    instant = datetime.fromisoformat(text)
+    try:
+        instant.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"instant is outside the years 1 to 9999 (got {text!r})") from error
+    return instant

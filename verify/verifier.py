@@ -177,12 +177,14 @@ def _in_force(credential: VerifiedCredential, trust: Trust, at: datetime) -> _In
     # 7. The status lists
     as_of: datetime | None = None
     found: set[str] = set()
+    unknown: Part | None = None
     for entry in credential.status:
         try:
             is_set, made = _status(credential, entry, trust, at)
         except (VerificationError, CouldNotCheck) as error:
-            # A list that is missing or forged says nothing of the license itself.
-            return _InForce(Part(Answer.UNKNOWN, "status-unavailable", f"{error.code}: {error}"), None)
+            # A list that is missing or forged says nothing of the license itself, and takes nothing from what another says.
+            unknown = Part(Answer.UNKNOWN, "status-unavailable", f"{error.code}: {error}")
+            continue
         as_of = made if as_of is None else min(as_of, made)
         if is_set:
             found.add(entry.purpose)
@@ -190,6 +192,8 @@ def _in_force(credential: VerifiedCredential, trust: Trust, at: datetime) -> _In
         return _InForce(Part(Answer.NO, "withdrawn", "revoked, surrendered, or replaced by a newer credential"), as_of)
     if "suspension" in found:
         return _InForce(Part(Answer.NO, Status.SUSPENDED, "suspended"), as_of)
+    if unknown is not None:
+        return _InForce(unknown, None)
     if credential.is_license and credential.valid_until is None and credential.subject.get("noExpiry") is not True:
         return _InForce(
             Part(Answer.UNKNOWN, "expiry-not-stated", "the authority has not stated until when it is valid"),

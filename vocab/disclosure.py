@@ -23,8 +23,15 @@ def disclosed(license: License, license_type: LicenseType) -> License:
         for licensee in license.licensees
         if (shown := licensee if isinstance(licensee, Organization) else _person(licensee, names)) is not None
     )
-    premises = tuple(_premises(place, places) for place in license.premises)
-    return replace(license, licensees=licensees, premises=premises)
+    shows_place_names = _level(license_type, FaceField.PREMISES_NAME) is Disclosure.PUBLIC
+    premises = tuple(_premises(place, places, named=shows_place_names) for place in license.premises)
+    # Half a particular is no particular: what may not be public as it is is left out.
+    particulars = tuple(
+        item
+        for item in license.particulars
+        if _level(license_type, FaceField.PARTICULAR, item.code) is Disclosure.PUBLIC
+    )
+    return replace(license, licensees=licensees, premises=premises, particulars=particulars)
 
 
 def masked_name(name: str) -> str:
@@ -36,11 +43,13 @@ def masked_name(name: str) -> str:
 def _masked(word: str) -> str:
     # A leading vowel is written before its consonant: keep both, or every name in `เ` looks alike.
     first = re.match(r"[เแโใไ]?.", word)
-    return (first.group() if first else "") + "***"
+    shown = first.group() if first else ""
+    # A name as short as what would be shown (`โต`) is shown by less.
+    return (shown if len(shown) < len(word) else shown[:-1]) + "***"
 
 
-def _level(license_type: LicenseType, field: FaceField) -> Disclosure:
-    item = license_type.item(field)
+def _level(license_type: LicenseType, field: FaceField, code: str = "") -> Disclosure:
+    item = license_type.item(field, code)
     # Unknown means no (rule R6): a field that the profile does not name is not shown of a person.
     return item.disclosure if item else Disclosure.RESTRICTED
 
@@ -56,12 +65,13 @@ def _person(person: Person, level: Disclosure) -> Person | None:
             return None
 
 
-def _premises(premises: Premises, level: Disclosure) -> Premises:
+def _premises(premises: Premises, level: Disclosure, *, named: bool) -> Premises:
+    name = premises.name if named else None
     if level is Disclosure.PUBLIC:
-        return premises
+        return replace(premises, name=name)
     address = premises.address
     if level is Disclosure.MASKED:
         kept = Address(district=address.district, province=address.province)
     else:
         kept = Address(province=address.province)
-    return Premises(name=premises.name, address=kept)
+    return Premises(name=name, address=kept)

@@ -4,10 +4,10 @@ Every inner node has an IRI under the licence's own, so that there are no blank 
 sorted N-Quads (design: vocabulary).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from vocab import resource, terms
 from vocab.authority import GazetteAnnouncement, LegalProvision, LicenseType, LicensingAuthority
@@ -15,6 +15,7 @@ from vocab.history import Act, History, Status
 from vocab.license import Address, License, Licensee, LocalText, Organization, Particular, Person, Premises
 
 Node = dict[str, Any]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,18 +42,20 @@ def face(license: License, grantor: Grantor) -> Node:
         "type": "License",
         "licenseNumber": license.number,
         "numberAsReceived": license.number_as_received if license.number_as_received != license.number else None,
-        "alias": list(license.aliases),
+        "alias": _once(license.aliases),
         "licenseType": type_node(grantor.license_type, base),
         "issuedBy": authority_node(grantor.authority, base),
         "validIn": resource.area_iri(base, grantor.authority.province_code)
         if grantor.authority.province_code
         else None,
-        "legalBasis": [provision_node(provision, base) for provision in provisions],
-        "displayAnnouncement": [announcement_node(item, grantor) for item in grantor.announcements],
-        "licensee": [_licensee_node(licensee, license, n, base) for n, licensee in enumerate(license.licensees, 1)],
+        "legalBasis": [provision_node(provision, base) for provision in _once(provisions)],
+        "displayAnnouncement": [announcement_node(item, grantor) for item in _once(grantor.announcements)],
+        "licensee": [
+            _licensee_node(licensee, license, n, base) for n, licensee in enumerate(_once(license.licensees), 1)
+        ],
         "premises": [_premises_node(premises, license, n, base) for n, premises in enumerate(license.premises, 1)],
         "activity": _language_map(license.activities),
-        "condition": list(license.conditions),
+        "condition": _once(license.conditions),
         "faceItem": [_particular_node(item, license, n) for n, item in enumerate(license.particulars, 1)],
         "issuedOn": _day(license.issued_on),
         "effectiveFrom": _day(license.term.valid_from),
@@ -104,7 +107,7 @@ def type_node(license_type: LicenseType, base: str) -> Node:
             "code": license_type.code,
             "inScheme": resource.license_type_scheme_iri(base),
             "prefLabel": _language_map((license_type.name,)),
-            "legalBasis": [resource.law_iri(base, provision.code) for provision in license_type.legal_basis],
+            "legalBasis": [resource.law_iri(base, provision.code) for provision in _once(license_type.legal_basis)],
         }
     )
 
@@ -228,6 +231,11 @@ def _act_node(act: Act, license: License, base: str) -> Node:
             "voids": license.iri.fragment("act", act.voids) if act.voids else None,
         }
     )
+
+
+def _once(values: Iterable[_T]) -> list[_T]:
+    """Each value once, in order: to RDF, twice is once, and a verifier refuses what the signature cannot tell apart."""
+    return list(dict.fromkeys(values))
 
 
 def _day(day: date | None) -> str | None:

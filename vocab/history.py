@@ -129,6 +129,8 @@ class Act:
             raise ValueError(f"an end on {self.until} fits only a suspension that begins on or before it")
         if self.voids is not None and self.kind is not ActKind.CORRECT:
             raise ValueError("only a correction declares another act void")
+        if self.voids is not None and self.term is not None:
+            raise ValueError("a correction either declares an act void or gives a term")
         if self.successor is not None and self.kind is not ActKind.RENEW:
             raise ValueError("only a renewal names a successor")
         if self.recorded_at.tzinfo is None:
@@ -173,13 +175,18 @@ class History:
                 return _status_by_dates(self.term(at), at, suspended=standing is Standing.SUSPENDED)
 
     def known_at(self, instant: datetime) -> "History":
-        """What the register knew at `instant`: only the acts that had been recorded by then."""
-        return History(tuple(act for act in self.acts if act.recorded_at <= instant))
+        """What the register knew at `instant`: the acts that had been recorded by then.
+
+        The order of recording is the truth where a clock jumped back: what was recorded before a known act was known.
+        """
+        known = max((act.number for act in self.acts if act.recorded_at <= instant), default=0)
+        return History(self.acts[:known])
 
     def next_change(self, after: date) -> date | None:
         """The first day after `after` on which an act or the end of a suspension takes effect; None if there is none."""
         days = {act.effective_on for act in self.in_effect() if act.effective_on is not None}
-        days |= {act.until + timedelta(days=1) for act in self.in_effect() if act.until is not None}
+        ends = (act.until for act in self.in_effect() if act.until is not None)
+        days |= {end + timedelta(days=1) for end in ends if end < date.max}
         return min((day for day in days if day > after), default=None)
 
 
