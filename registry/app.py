@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, abort, g, jsonify, render_template, request
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from registry import urls
@@ -52,6 +52,7 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     _set_up_templates(app)
     app.before_request(_choose_language)
+    app.before_request(_refuse_nul)
     app.after_request(_harden)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(Exception, _answer_error)
@@ -72,11 +73,18 @@ def _health(register: Register) -> tuple[Response, int]:
     """Whether the database answers; for load balancers and monitoring."""
     try:
         with register.database.reading() as session:
-            session.execute(text("SELECT 1"))
+            # Not SELECT 1: SQLite answers that from a new, empty file where the database was deleted.
+            session.execute(text("SELECT base_url FROM instance")).one()
     except SQLAlchemyError:
         log.exception("the database does not answer")
         return jsonify({"status": "unavailable"}), 503
     return jsonify({"status": "ok"}), 200
+
+
+def _refuse_nul() -> None:
+    if "\0" in request.path:
+        # No name here has one, and PostgreSQL would refuse the query.
+        abort(404)
 
 
 def _choose_language() -> None:
@@ -87,6 +95,10 @@ def _harden(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")
+    if request.path.startswith("/id/"):
+        # Errors too: what is not found today may be published tomorrow, and what is asked for decides the form.
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.add("Accept")
     response.headers.setdefault("Cache-Control", "no-cache")
     return response
 
@@ -104,6 +116,9 @@ def _answer_http_error(error: HTTPException) -> Any:
 
 
 def _answer_error(error: Exception) -> Response:
+    if isinstance(error, OperationalError):
+        log.error("the database does not answer", exc_info=error)
+        return _answer(http_problem(503))
     if not isinstance(error, EXPECTED):
         log.error("unexpected error", exc_info=error)
     return _answer(problem_of(error))

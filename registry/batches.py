@@ -7,11 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from registry.intake.diff import REJECTED
-from registry.intake.table import read_table
+from registry.intake.table import escaped, read_table
 from registry.register import Register
 from registry.tables import AuthorityRow, BatchRow, FindingRow, LicenseTypeRow, ReceivedFileRow, ReceivedRow
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +75,5 @@ def rejected_rows(
             wrong = "; ".join(
                 f"{finding.column}: {explain(finding.code, finding.details)}".lstrip(": ") for finding in findings
             )
-            found.append([str(row.line), wrong, *(_escaped(str(cell)) for cell in row.cells["cells"])])
-        return ["line", "findings", *headings], found
-
-
-def _escaped(cell: str) -> str:
-    return "'" + cell if cell.startswith(_FORMULA) else cell
+            found.append([str(row.line), escaped(wrong), *(escaped(str(cell)) for cell in row.cells["cells"])])
+        return ["line", "findings", *map(escaped, headings)], found

@@ -1,6 +1,8 @@
 """The declaration of who grants what: authorities, types, mandates and announcements, from a TOML file."""
 
+import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +17,9 @@ from registry.keyring import ensure_keys
 from registry.register import Register
 from registry.tables import AnnouncementRow, AuthorityCodeRow, AuthorityRow, LicenseTypeRow, MandateRow
 from vocab.authority import GazetteAnnouncement, LicenseType, LicensingAuthority, Mandate
+
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+", re.ASCII)
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*", re.ASCII)
 
 
 class CatalogueInvalid(ValueError):
@@ -130,6 +135,13 @@ def _id(session: Session, table: type[AuthorityRow] | type[LicenseTypeRow], code
 
 
 def _require_consistent(catalogue: Catalogue, path: Path) -> None:
+    """Raises `CatalogueInvalid` for what would fail only later, when a licence is signed, or never."""
+    for where, address in _addresses(catalogue):
+        if address and not _WEB_ADDRESS.fullmatch(address):
+            raise CatalogueInvalid(f"{path}: {where} is a web address, https://... (got {address!r})")
+    for where, code in _codes(catalogue):
+        if not _CODE.fullmatch(code):
+            raise CatalogueInvalid(f"{path}: {where} is made of a-z, A-Z, 0-9, - . _ and / (got {code!r})")
     for kind, codes in (
         ("authority", [authority.code for authority in catalogue.authority]),
         ("type", [license_type.code for license_type in catalogue.type]),
@@ -137,6 +149,25 @@ def _require_consistent(catalogue: Catalogue, path: Path) -> None:
         twice = {code for code in codes if codes.count(code) > 1}
         if twice:
             raise CatalogueInvalid(f"{path}: {kind} declared twice: {', '.join(sorted(twice))}")
+
+
+def _addresses(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    for authority in catalogue.authority:
+        yield f"homepage of authority {authority.code}", authority.homepage
+    for announcement in catalogue.announcement:
+        yield f"online_copy of announcement {announcement.code}", announcement.online_copy
+
+
+def _codes(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """The codes that become part of an IRI, beside those which the nouns check themselves."""
+    for announcement in catalogue.announcement:
+        yield f"code of an announcement of {announcement.authority}", announcement.code
+    for license_type in catalogue.type:
+        for provision in license_type.legal_basis:
+            yield f"code of the legal basis of type {license_type.code}", provision.code
+    for authority in catalogue.authority:
+        if authority.province_code:
+            yield f"province_code of authority {authority.code}", authority.province_code
 
 
 def _date(value: object, _: type[date]) -> date:

@@ -22,7 +22,9 @@ class SettingInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How this instance runs; `base_url` is empty where it is not set. Every field has a variable of the environment, named in docs/operating.md.
+    """How this instance runs. Every field has a variable of the environment, named in docs/operating.md.
+
+    `base_url` is empty where it is not set.
 
     REGISTRY_HOME            folder for the database and the key-encryption key (default: `instance`)
     REGISTRY_DATABASE_URL    SQLAlchemy URL; default is SQLite in the home folder

@@ -13,25 +13,27 @@ from issuers.signer import Signer
 from issuers.status import LIST_BITS, PURPOSES, draft_status_list, secure_status_list, with_bit
 from registry.keyring import signer
 from registry.register import Register
-from registry.store import Store
+from registry.store import Store, current_version
 from registry.tables import AuthorityRow, CredentialRow, StatusListRow
 from verify.credential import StatusEntry
 from vocab.disclosure import disclosed
 from vocab.graph import Grantor
-from vocab.history import FINAL, History, Standing, has_begun
+from vocab.history import FINAL, History, Standing
 from vocab.license import License
 from vocab.resource import did_web, status_list_iri
 
 LIST_VALIDITY = timedelta(days=7)
 """After this long without a fresh list, verifiers say "could not check"."""
 LIST_RENEWAL = timedelta(days=1)
+SAMPLE = 100
+"""The first credential of each transaction and then one in so many is checked by the full JSON-LD processor."""
 
 
 class Issuance:
     """What one transaction issues. Call `finish` last: it signs each changed status list once.
 
     The order is that of the design: status entry, signature, check of our own output, then the caller's commit makes all of it
-    public or none.
+    public or none. The caller has locked the authority (`Store.lock_authority`): indexes and bits are then nobody else's.
     """
 
     def __init__(self, register: Register, session: Session, store: Store) -> None:
@@ -42,6 +44,7 @@ class Issuance:
         self._next_index: dict[int, tuple[int, int]] = {}
         self._bits: dict[tuple[int, str, int], dict[int, bool]] = {}
         self._codes: dict[int, str] = {}
+        self._issued = 0
 
     def issue(self, license: License, grantor: Grantor, *, license_id: int, version_sequence: int) -> str:
         """Signs the credential of a version and stores it. Returns its id."""
@@ -62,7 +65,9 @@ class Issuance:
         unsecured = draft_credential(public, grantor, credential_id=credential_id, status=entries)
         key_id, key = self._signer(authority, KeyPurpose.CREDENTIAL)
         now = self._register.now()
-        body = secure(unsecured, key, created=now, loader=self._register.loader)
+        thorough = self._issued % SAMPLE == 0
+        self._issued += 1
+        body = secure(unsecured, key, created=now, loader=self._register.loader, thorough=thorough)
         self._session.add(
             CredentialRow(
                 id=credential_id,
@@ -84,22 +89,19 @@ class Issuance:
     def follow(self, license_id: int, history: History, at: date) -> None:
         """Sets the bits of all credentials of a licence to what `history` says on day `at`.
 
-        A credential is withdrawn when the licence is revoked, surrendered or superseded, and when a newer version replaced it.
+        A credential is withdrawn when the licence is revoked, surrendered or superseded, and when its version neither holds on
+        that day nor on a later one: what a renewal replaces goes on being valid until the renewal takes effect.
         """
         self._session.flush()
         standing = history.standing(at)
-        rows = {
-            row.version_sequence: row
-            for row in self._session.scalars(select(CredentialRow).where(CredentialRow.license_id == license_id))
-        }
-        replaced = False
-        for version in reversed(self._store.versions(license_id)):
-            row = rows.get(version.sequence)
-            if row is not None:
-                self._set(row, "revocation", replaced or standing in FINAL)
-                self._set(row, "suspension", standing is Standing.SUSPENDED)
-            # What a renewal replaces goes on being valid until the renewal has begun.
-            replaced = replaced or has_begun(version.license.term, at)
+        versions = self._store.versions(license_id)
+        later = {act.effective_on for act in history.in_effect() if act.effective_on and act.effective_on > at}
+        holding = {current_version(versions, history, day).sequence for day in (at, *later)}
+        for row in self._session.scalars(select(CredentialRow).where(CredentialRow.license_id == license_id)):
+            if standing in FINAL or row.version_sequence not in holding:
+                # Set and never cleared: a revocation that was public is for good (Bitstring Status List, 2.1).
+                self._set(row, "revocation", True)
+            self._set(row, "suspension", standing is Standing.SUSPENDED)
 
     def finish(self) -> int:
         """Signs every list that changed. Returns how many."""
@@ -109,12 +111,15 @@ class Issuance:
         self._bits.clear()
         return signed
 
-    def renew_lists(self) -> int:
-        """Signs again every list that is older than a day. Returns how many."""
+    def renew_lists(self, authority_id: int) -> int:
+        """Signs again every list of the authority that is older than a day. Returns how many."""
         limit = self._register.now() - LIST_RENEWAL
-        for row in self._session.scalars(select(StatusListRow).where(StatusListRow.made_at < limit)):
+        rows = self._session.scalars(
+            select(StatusListRow).where(StatusListRow.authority_id == authority_id, StatusListRow.made_at < limit)
+        ).all()
+        for row in rows:
             self._sign(row)
-        return self.finish()
+        return len(rows)
 
     def _set(self, row: CredentialRow, purpose: str, value: bool) -> None:
         self._bits.setdefault((row.authority_id, purpose, row.list_number), {})[row.list_index] = value
@@ -122,8 +127,6 @@ class Issuance:
     def _allocate(self, authority_id: int) -> tuple[int, int]:
         """The next place in the authority's lists; never one that was used (Bitstring Status List, 2.1)."""
         if authority_id not in self._next_index:
-            # The lock makes two writers of one authority wait for each other; SQLite has one writer anyhow.
-            self._session.scalar(select(AuthorityRow.id).where(AuthorityRow.id == authority_id).with_for_update())
             number = (
                 self._session.scalar(
                     select(func.max(CredentialRow.list_number)).where(CredentialRow.authority_id == authority_id)
@@ -144,13 +147,11 @@ class Issuance:
 
     def _write_list(self, authority_id: int, purpose: str, number: int, changes: dict[int, bool]) -> int:
         row = self._session.scalar(
-            select(StatusListRow)
-            .where(
+            select(StatusListRow).where(
                 StatusListRow.authority_id == authority_id,
                 StatusListRow.purpose == purpose,
                 StatusListRow.number == number,
             )
-            .with_for_update()
         )
         if row is None:
             now = self._register.now()
@@ -197,6 +198,12 @@ class Issuance:
         if authority_id not in self._codes:
             self._codes[authority_id] = self._session.get_one(AuthorityRow, authority_id).code
         return self._codes[authority_id]
+
+
+def authorities_with_old_lists(register: Register, session: Session) -> set[int]:
+    """The ids of the authorities that have a list older than a day."""
+    limit = register.now() - LIST_RENEWAL
+    return set(session.scalars(select(StatusListRow.authority_id).where(StatusListRow.made_at < limit)))
 
 
 def with_bits(bits: bytes, changes: dict[int, bool]) -> bytes:

@@ -3,19 +3,22 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from sqlalchemy import Select, select
 
 from issuers.qr import CHECK_ID
 from registry.store import LicenseRecord, Store
 from registry.tables import AliasRow, LicenseRow
+from registry.urls import canonical_tail
 from vocab.iri import MalformedIri, lookup_key, parse_license_tail, weak_key
 from vocab.thai import normalize_text
 
 MAX_QUERY = 500
 PAGE = 20
 _TAIL = re.compile(r"/(?:id|doc/[a-z]+)/lic/(.+)")
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+"""What no database stores: it finds nothing and must not fail either."""
 _CHECK = re.compile(r"/c/([0-9a-z]{26})", re.IGNORECASE)
 
 
@@ -36,7 +39,7 @@ class Found:
 
 def search(store: Store, query: str) -> Found:
     """Finds licences. An address or a number is looked for first and, if found, alone."""
-    text = normalize_text(query[:MAX_QUERY])
+    text = normalize_text(_NO_TEXT.sub(" ", query[:MAX_QUERY]))
     if not text:
         return Found()
     addressed = _by_address(store, text)
@@ -53,7 +56,7 @@ def search(store: Store, query: str) -> Found:
 
 
 def _by_address(store: Store, text: str) -> LicenseRecord | None:
-    path = urlsplit(text).path if "://" in text else text
+    path = _path(text)
     match = _CHECK.fullmatch(path)
     bare = text.upper()
     if match or CHECK_ID.fullmatch(bare):
@@ -61,12 +64,20 @@ def _by_address(store: Store, text: str) -> LicenseRecord | None:
     tail = _TAIL.fullmatch(path)
     if tail is None:
         return None
-    for candidate in (tail.group(1), unquote(tail.group(1))):
-        try:
-            return store.find(parse_license_tail(store.base, candidate))
-        except MalformedIri:
-            continue
-    return None
+    try:
+        return store.find(parse_license_tail(store.base, canonical_tail(tail.group(1))))
+    except MalformedIri:
+        return None
+
+
+def _path(text: str) -> str:
+    if "://" not in text:
+        return text
+    try:
+        return urlsplit(text).path
+    except ValueError:
+        # Such as `http://[`: no address, and perhaps part of a name.
+        return text
 
 
 def _ids_by(store: Store, column: str, key: str) -> Sequence[int]:

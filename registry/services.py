@@ -5,12 +5,13 @@ from datetime import date
 
 from sqlalchemy import select
 
-from registry.issuing import Issuance
+from registry.intake.row import MAX_TEXT, is_control
+from registry.issuing import Issuance, authorities_with_old_lists
 from registry.register import Register
 from registry.store import LicenseRecord, Store
-from registry.tables import InstanceRow, LicenseRow
+from registry.tables import InstanceRow
 from vocab.history import Act, ActKind, History, record
-from vocab.iri import LicenseIri
+from vocab.iri import LicenseIri, is_citizen_number
 from vocab.license import Term
 
 
@@ -46,13 +47,18 @@ def perform(register: Register, iri: LicenseIri, decision: Decision) -> LicenseR
     Raises `NoSuchLicense`, `ActRefused`, `vocab.history.IllegalAct`; nothing is written then.
     """
     _require_complete(decision)
+    _require_publishable(decision)
     with register.database.writing() as session:
         store = register.store(session)
-        # The lock keeps two officers from recording an act each on the same state.
-        session.scalar(select(LicenseRow.id).where(LicenseRow.tail == iri.tail).with_for_update())
+        authority = store.authority(iri.authority)
+        if authority is not None:
+            # Two officers must not each record an act on the same state.
+            store.lock_authority(store.authority_id(authority.code))
         found = store.find(iri)
         if found is None:
             raise NoSuchLicense(iri)
+        if decision.successor == iri:
+            raise ActRefused("a licence cannot take its own place: name the licence under the new number")
         if decision.successor is not None and store.find(decision.successor) is None:
             raise NoSuchLicense(decision.successor)
         issuance = Issuance(register, session, store)
@@ -74,32 +80,50 @@ def refresh(register: Register) -> int:
 
     Returns the number of lists that were signed. Safe to run at any time, by any number of processes.
     """
+    today = register.today()
+    with register.database.reading() as session:
+        since = session.scalars(select(InstanceRow.refreshed_on)).one()
+        changing = register.store(session).licenses_changing(since, today)
+        due = {authority_id for authority_id, _ in changing} | authorities_with_old_lists(register, session)
+    # A transaction for each authority: one that is being published keeps only its own lists waiting.
+    signed = sum(
+        _refresh(register, authority_id, [item for owner, item in changing if owner == authority_id], today)
+        for authority_id in sorted(due)
+    )
+    if since != today:
+        with register.database.writing() as session:
+            # A clock that jumped back must not make us believe that nothing is due when it comes forward again.
+            session.scalars(select(InstanceRow)).one().refreshed_on = today
+    return signed
+
+
+def _refresh(register: Register, authority_id: int, license_ids: list[int], today: date) -> int:
     with register.database.writing() as session:
         store = register.store(session)
+        store.lock_authority(authority_id)
         issuance = Issuance(register, session, store)
-        instance = session.scalars(select(InstanceRow).with_for_update()).one()
-        today = register.today()
-        for license_id in store.licenses_changing(instance.refreshed_on, today):
+        for license_id in license_ids:
             issuance.follow(license_id, store.history(license_id), today)
-        # A clock that jumped back must not make us believe that nothing is due when it comes forward again.
-        instance.refreshed_on = today
-        return issuance.renew_lists()
+        return issuance.finish() + issuance.renew_lists(authority_id)
 
 
 def _act(decision: Decision, found: LicenseRecord, register: Register) -> Act:
-    return Act(
-        number=len(found.history.acts) + 1,
-        kind=decision.kind,
-        effective_on=decision.on,
-        recorded_at=register.now(),
-        by=found.license.iri.authority,
-        order=decision.order,
-        reason=decision.reason,
-        term=decision.term,
-        until=decision.until,
-        successor=decision.successor,
-        voids=decision.voids,
-    )
+    try:
+        return Act(
+            number=len(found.history.acts) + 1,
+            kind=decision.kind,
+            effective_on=decision.on,
+            recorded_at=register.now(),
+            by=found.license.iri.authority,
+            order=decision.order,
+            reason=decision.reason,
+            term=decision.term,
+            until=decision.until,
+            successor=decision.successor,
+            voids=decision.voids,
+        )
+    except ValueError as error:
+        raise ActRefused(str(error)) from error
 
 
 def _require_complete(decision: Decision) -> None:
@@ -110,16 +134,32 @@ def _require_complete(decision: Decision) -> None:
             raise ActRefused("a renewal needs either its new day of expiry or the licence that takes its place")
         case ActKind.CORRECT if decision.term is None and decision.voids is None:
             raise ActRefused("a correction needs the corrected dates or the number of the act that it declares void")
+        case ActKind.RENEW | ActKind.CORRECT:
+            return
+        case _ if decision.term is not None:
+            raise ActRefused(f"only a renewal and a correction give new dates (got {decision.kind})")
         case _:
             return
 
 
+def _require_publishable(decision: Decision) -> None:
+    """Order and reason are public and stay so: acts are never removed."""
+    for name, text in (("order", decision.order), ("reason", decision.reason)):
+        if len(text) > MAX_TEXT:
+            raise ActRefused(f"the {name} has {len(text)} characters, at most {MAX_TEXT} fit")
+        control = next((character for character in text if is_control(character)), None)
+        if control is not None:
+            raise ActRefused(f"the {name} contains an invisible control character (U+{ord(control):04X})")
+        if is_citizen_number(text):
+            raise ActRefused(f"the {name} is published and contains a citizen's 13-digit number: leave the number out")
+
+
 def _gives_new_face(decision: Decision, found: LicenseRecord, history: History) -> bool:
-    # A voided revocation needs a new credential: the old one's revocation bit was public, and revocation is for good.
+    # A credential that was withdrawn is withdrawn for good: what brings the licence back, or its dates, needs a new one.
     voided = next((act for act in found.history.acts if act.number == decision.voids), None)
-    if voided is not None and voided.kind in {ActKind.REVOKE, ActKind.SURRENDER}:
-        return True
-    if voided is not None and voided.kind is ActKind.RENEW:
+    if voided is not None and (
+        voided.term is not None or voided.kind in {ActKind.REVOKE, ActKind.SURRENDER, ActKind.RENEW}
+    ):
         return True
     return decision.term is not None and decision.term != found.newest.term
 

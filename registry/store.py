@@ -1,6 +1,6 @@
 """Rows to nouns and back: all queries on licences, their history and those who grant them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -23,7 +23,7 @@ from registry.tables import (
 )
 from vocab.authority import GazetteAnnouncement, LicenseType, LicensingAuthority, Mandate
 from vocab.graph import Grantor
-from vocab.history import Act, History, has_begun
+from vocab.history import Act, History
 from vocab.iri import LicenseIri, lookup_key, weak_key
 from vocab.license import License, Organization
 
@@ -34,7 +34,7 @@ Found = TypeVar("Found")
 class LicenseRecord:
     """A licence as the register holds it: the face that holds today, its history, and the record about it.
 
-    `newest` is another face than `license` only while a renewal that is already recorded has not begun.
+    `newest` is another face than `license` only while an act that is already recorded has not taken effect.
     """
 
     id: int
@@ -58,6 +58,18 @@ class Version:
     number: int
     license: License
     recorded_at: datetime
+
+
+def current_version(versions: Sequence[Version], history: History, at: date) -> Version:
+    """The version that holds on day `at`: the newest with the dates that the acts give for that day (rule R8).
+
+    Before the first act takes effect it is the version that will hold then. `versions` are one or more, oldest first.
+    """
+    acts = [act for act in history.in_effect() if act.term is not None]
+    begun = [act for act in acts if act.effective_on is None or act.effective_on <= at]
+    holding = begun or [act for act in acts if act.effective_on == acts[0].effective_on]
+    term = holding[-1].term if holding else None
+    return next((version for version in reversed(versions) if version.license.term == term), versions[-1])
 
 
 class Store:
@@ -206,11 +218,19 @@ class Store:
         )
         return History(tuple(self.codec.load(document, Act) for document in rows))
 
-    def licenses_changing(self, since: date, today: date) -> list[int]:
-        """The licences whose status or valid face changes by the calendar alone, after `since` and until `today`."""
-        begins = select(ActRow.license_id).where(ActRow.effective_on > since, ActRow.effective_on <= today)
-        ends = select(ActRow.license_id).where(ActRow.until >= since, ActRow.until < today)
-        return sorted(set(self.session.scalars(begins.union(ends))))
+    def licenses_changing(self, since: date, today: date) -> list[tuple[int, int]]:
+        """The licences whose status or valid face changes by the calendar alone, after `since` and until `today`.
+
+        Each as (authority id, licence id). Where the clock jumped back, it is what changes between the two days.
+        """
+        first, last = sorted((since, today))
+        begins = select(ActRow.license_id).where(ActRow.effective_on > first, ActRow.effective_on <= last)
+        ends = select(ActRow.license_id).where(ActRow.until >= first, ActRow.until < last)
+        changing = begins.union(ends).subquery()
+        rows = self.session.execute(
+            select(LicenseRow.authority_id, LicenseRow.id).where(LicenseRow.id.in_(select(changing.c.license_id)))
+        )
+        return sorted((authority_id, license_id) for authority_id, license_id in rows)
 
     def credential(self, version_sequence: int) -> CredentialRow | None:
         """The credential of one version of a licence."""
@@ -241,6 +261,15 @@ class Store:
         return self.session.scalar(query)
 
     # Writing: additions only, but for what finds a licence
+
+    def lock_authority(self, authority_id: int) -> None:
+        """Makes other writers of this authority wait until the transaction ends; SQLite has one writer anyhow.
+
+        Taken before anything else is read: what is then read cannot change under the writer, and no two wait for each other.
+        """
+        # NO KEY UPDATE: a file may still be received for the authority while another one is published.
+        query = select(AuthorityRow.id).where(AuthorityRow.id == authority_id).with_for_update(key_share=True)
+        self.session.scalar(query)
 
     def add_license(self, license: License, *, check_id: str, now: datetime) -> int:
         """A new identity. Its first version and act are added by the caller."""
@@ -331,10 +360,8 @@ class Store:
         versions = self.versions(row.id)
         if not versions:
             return None
-        current = next(
-            (version for version in reversed(versions) if has_begun(version.license.term, self.today)), versions[0]
-        )
         history = self.history(row.id)
+        current = current_version(versions, history, self.today)
         last_act = max((act.recorded_at for act in history.acts), default=current.recorded_at)
         return LicenseRecord(
             id=row.id,

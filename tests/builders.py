@@ -47,6 +47,7 @@ OTHER_LAO = "lao-05500201"
 FOOD = "food-premises"
 HAZARD = "hazard"
 PURPOSES = ("revocation", "suspension")
+TERM = Term(valid_from=date(2026, 1, 5), expires_on=date(2027, 1, 4))
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def make_license(
     authority: str = LAO,
     type: str = FOOD,
     qualifier: str | None = None,
-    term: Term = Term(valid_from=date(2026, 1, 5), expires_on=date(2027, 1, 4)),
+    term: Term = TERM,
 ) -> License:
     """A licence with every member of its face filled; its licensee is a company."""
     return License(

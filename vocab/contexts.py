@@ -63,6 +63,7 @@ def _pinned(path: Path, sha256: str) -> bytes:
     return raw
 
 
+@cache
 def document_loader(bases: frozenset[str]) -> DocumentLoader:
     """A PyLD document loader that knows the W3C context and the license context of the registers at `bases`.
 

@@ -35,7 +35,7 @@ def disclosed(license: License, license_type: LicenseType) -> License:
 
 
 def masked_name(name: str) -> str:
-    """`นายสมชาย ใจดี` becomes `นายส*** ใ***`: enough to recognise who is before you, too little to search by."""
+    """`นายสมชาย ใจดี` becomes `นายส*** ใจ***`: enough to recognise who is before you, too little to search by."""
     prefix, given, family = split_person_name(name)
     return prefix + " ".join(_masked(part) for part in (given, family) if part)
 

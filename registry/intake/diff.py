@@ -111,7 +111,8 @@ def _compare(store: Store, plan: RowPlan, source: Source) -> None:
     if plan.existing.newest == plan.license:
         plan.outcome = UNCHANGED
         return
-    standing = plan.existing.history.standing(source.today)
+    # As it will be when all recorded acts have taken effect: nothing can follow a revocation, be it a coming one.
+    standing = plan.existing.history.standing(date.max)
     if standing in FINAL:
         plan.findings += (
             Finding(code="act-needed", received=plan.license.number, details={"standing": standing.value}),
@@ -139,12 +140,14 @@ def _look_for_similar(store: Store, plan: RowPlan, by_key: dict[str, set[str]], 
 def kind_of_change(license: License, existing: LicenseRecord, today: date) -> tuple[ActKind, date, Term | None]:
     """A later end is a renewal, other dates are a correction, and other content is an amendment."""
     old, new = existing.newest.term, license.term
-    # Never before what is recorded already: an amendment cannot take effect before the grant does.
-    today = max([today, *(act.effective_on for act in existing.history.acts if act.effective_on is not None)])
+    # Never before the grant or what gave the dates so far: the newest dates would not hold then.
+    given = [act.effective_on for act in existing.history.in_effect() if act.term is not None and act.effective_on]
+    earliest = max(given, default=date.min)
+    today = max(today, earliest)
     if old == new:
         return ActKind.AMEND, today, None
-    later = old.expires_on is not None and (new.no_expiry or (new.expires_on or date.min) > old.expires_on)
-    if later:
-        begins = new.valid_from if new.valid_from and old.expires_on and new.valid_from > old.expires_on else today
-        return ActKind.RENEW, begins, new
+    if old.expires_on is not None and (new.no_expiry or (new.expires_on or date.min) > old.expires_on):
+        # The old dates hold until the new ones begin: a renewal in time does not stop the licence in between.
+        begins = new.valid_from if new.valid_from and new.valid_from > min(today, old.expires_on) else today
+        return ActKind.RENEW, max(begins, earliest), new
     return ActKind.CORRECT, today, new

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from cattrs import BaseValidationError, transform_error
 
@@ -56,6 +57,10 @@ class Cells:
     blank: tuple[str, ...] = ("-",)
     separator: str = ";"
 
+    def __post_init__(self) -> None:
+        if not self.separator:
+            raise ValueError("the separator of several values in one cell is not empty, e.g. ;")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
@@ -86,10 +91,16 @@ def parse_mapping(text: str, origin: str) -> Mapping:
     """The mapping in TOML `text`. `origin` names it in errors. Raises `MappingInvalid`."""
     try:
         document = tomllib.loads(text)
-        columns = dict(document.pop("columns", {}))
-        particulars = columns.pop("particulars", {})
-        constants = dict(document.pop("constants", {}))
+        columns = _pop_table(document, "columns")
+        particulars = _pop_table(columns, "particulars")
+        constants = _pop_table(document, "constants")
         no_expiry = constants.pop("no_expiry", False)
+        if no_expiry is not True and no_expiry is not False:
+            raise ValueError(f"no_expiry is true or false, without quotation marks (got {no_expiry!r})")
+        _require_texts(columns | particulars | constants)
+        misplaced = document.keys() & {"particulars", "no_expiry"}
+        if misplaced:
+            raise ValueError("particulars stands under [columns.particulars], no_expiry under [constants]")
         mapping = _CONVERTER.structure(
             {
                 **document,
@@ -111,6 +122,19 @@ def parse_mapping(text: str, origin: str) -> Mapping:
     if Field.NUMBER not in mapping.columns:
         raise MappingInvalid(f"{origin}: the field number has no column; without the number there is no licence")
     return mapping
+
+
+def _pop_table(document: dict[str, Any], name: str) -> dict[str, Any]:
+    table = document.pop(name, {})
+    if not isinstance(table, dict):
+        raise ValueError(f'{name} is a table, [{name}], with lines such as number = "..." (got {table!r})')
+    return dict(table)
+
+
+def _require_texts(entries: ReadOnly[str, object]) -> None:
+    for name, text in entries.items():
+        if not isinstance(text, str) or "\0" in text:
+            raise ValueError(f"{name} is text in quotation marks (got {text!r})")
 
 
 def same_names(headings: tuple[str, ...]) -> str:

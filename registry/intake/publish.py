@@ -7,10 +7,12 @@ batch in state `received`, which the next run of the same file takes up again.
 import hashlib
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from issuers.qr import check_id
@@ -94,25 +96,26 @@ def publish(register: Register, submission: Submission, progress: Progress = lam
     """
     with register.database.reading() as session:
         _prepare(register, register.store(session), session, submission)
-    batch_id, seen_before = _receive(register, submission)
+    _receive(register, submission)
     with register.database.writing() as session:
         store = register.store(session)
+        store.lock_authority(store.authority_id(submission.authority))
+        batch, seen_before = _open_batch(register, session, store, submission)
         prepared = _prepare(register, store, session, submission)
         plans = plan_rows(store, prepared.table, prepared.source)
-        writer = _Writer(register, session, store, prepared.grantor, batch_id)
+        writer = _Writer(register, session, store, prepared.grantor, batch.id)
         for done, plan in enumerate(plans, 1):
             writer.write(plan)
             progress(done, len(plans))
         writer.finish()
         report = Report(
-            batch=batch_id,
+            batch=batch.id,
             sha256=submission.sha256,
             rows=tuple(plans),
             seen_before=seen_before,
             findings=read_file_findings(prepared.source),
         )
         writer.add_findings(report.findings, None)
-        batch = session.get_one(BatchRow, batch_id)
         batch.state = "published"
         batch.published_at = register.now()
         batch.mapping = prepared.mapping_text
@@ -190,39 +193,48 @@ def _seen_before(session: Session, store: Store, submission: Submission) -> bool
     )
 
 
-def _receive(register: Register, submission: Submission) -> tuple[int, bool]:
-    """Keeps the bytes and opens a batch, or takes up the one that a crash left behind. Returns its id."""
-    now = register.now()
+def _receive(register: Register, submission: Submission) -> None:
+    """Keeps the bytes and opens a batch, so that nothing that arrived is lost whatever happens next."""
     with register.database.writing() as session:
-        store = register.store(session)
         if session.get(ReceivedFileRow, submission.sha256) is None:
-            session.add(ReceivedFileRow(sha256=submission.sha256, body=submission.body, received_at=now))
-            session.flush()
-        seen_before = _seen_before(session, store, submission)
-        authority_id, type_id = store.authority_id(submission.authority), store.type_id(submission.license_type)
-        batch = session.scalar(
-            select(BatchRow).where(
-                BatchRow.authority_id == authority_id,
-                BatchRow.type_id == type_id,
-                BatchRow.file_sha256 == submission.sha256,
-                BatchRow.state == "received",
-            )
+            # Somebody may be sending the same bytes at the same time; they are kept once.
+            with suppress(IntegrityError), session.begin_nested():
+                session.add(ReceivedFileRow(sha256=submission.sha256, body=submission.body, received_at=register.now()))
+        _open_batch(register, session, register.store(session), submission)
+
+
+def _open_batch(register: Register, session: Session, store: Store, submission: Submission) -> tuple[BatchRow, bool]:
+    """The batch of these bytes that is not published yet: a new one, or one that a crash left behind.
+
+    Beside it, whether these bytes were published before.
+    """
+    authority_id, type_id = store.authority_id(submission.authority), store.type_id(submission.license_type)
+    batch = session.scalar(
+        select(BatchRow)
+        .where(
+            BatchRow.authority_id == authority_id,
+            BatchRow.type_id == type_id,
+            BatchRow.file_sha256 == submission.sha256,
+            BatchRow.state == "received",
         )
-        if batch is None:
-            batch = BatchRow(
-                authority_id=authority_id,
-                type_id=type_id,
-                file_sha256=submission.sha256,
-                file_name=submission.file_name,
-                mapping=submission.mapping or "",
-                state="received",
-                received_at=now,
-                published_at=None,
-                counts={},
-            )
-            session.add(batch)
-            session.flush()
-        return batch.id, seen_before
+        .order_by(BatchRow.id)
+        .limit(1)
+    )
+    if batch is None:
+        batch = BatchRow(
+            authority_id=authority_id,
+            type_id=type_id,
+            file_sha256=submission.sha256,
+            file_name=submission.file_name,
+            mapping=submission.mapping or "",
+            state="received",
+            received_at=register.now(),
+            published_at=None,
+            counts={},
+        )
+        session.add(batch)
+        session.flush()
+    return batch, _seen_before(session, store, submission)
 
 
 class _Writer:

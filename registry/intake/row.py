@@ -119,7 +119,7 @@ class _Reading:
         text = normalize_text(raw)
         if text in self.source.mapping.cells.blank:
             return ""
-        control = next((character for character in text if _is_control(character)), None)
+        control = next((character for character in text if is_control(character)), None)
         if control is not None:
             self._find("text-refused", column, raw, character=f"U+{ord(control):04X}")
             return ""
@@ -135,6 +135,10 @@ class _Reading:
         return list(dict.fromkeys(part for part in parts if part))
 
     def _find(self, code: str, column: str, received: str, **details: str) -> None:
+        # A citizen's number is not repeated: findings are listed, stored and sent back.
+        if is_citizen_number(received):
+            received = ""
+        details = {name: "" if is_citizen_number(value) else value for name, value in details.items()}
         finding = Finding(code=code, column=column, received=received, details=details)
         # One column may feed two fields (issued on and valid from): one fault of one cell is one finding.
         if finding not in self.findings:
@@ -146,7 +150,7 @@ class _Reading:
     # Fields
 
     def _date(self, name: Field) -> date | None:
-        raw = normalize_text(self._raw(name)[:MAX_TEXT])
+        raw = normalize_text(self._raw(name))
         if not raw or raw in self.source.mapping.cells.blank:
             return None
         try:
@@ -166,7 +170,7 @@ class _Reading:
 
     def _iri(self, year_from: date | None) -> LicenseIri | None:
         raw, column = self._raw(Field.NUMBER), self._column(Field.NUMBER)
-        number = registered(raw[:MAX_TEXT])
+        number = registered(raw)
         if not number or number in self.source.mapping.cells.blank:
             self._find("number-missing", column, raw)
             return None
@@ -203,7 +207,7 @@ class _Reading:
 
     def _juristic_id(self) -> str:
         raw, column = self._raw(Field.JURISTIC_ID), self._column(Field.JURISTIC_ID)
-        digits = re.sub(r"[ -]", "", arabic_digits(normalize_text(raw[:MAX_TEXT])))
+        digits = re.sub(r"[ -]", "", arabic_digits(normalize_text(raw)))
         if not digits or digits in self.source.mapping.cells.blank:
             return ""
         if is_citizen_number(digits):
@@ -263,7 +267,7 @@ class _Reading:
         return tuple(found)
 
     def _renews(self) -> LicenseIri | None:
-        number = registered(self._raw(Field.RENEWS)[:MAX_TEXT])
+        number = registered(self._raw(Field.RENEWS))
         if not number or number in self.source.mapping.cells.blank:
             return None
         try:
@@ -281,11 +285,10 @@ class _Reading:
             try:
                 license_iri(self.source.base, self.source.authority, self.source.license_type.code, alias)
             except (NumberRefused, MalformedIri):
+                # A citizen's number is refused too, and `_find` does not repeat it.
                 self._find("alias-refused", self._column(Field.ALIASES), self._raw(Field.ALIASES), number=alias)
                 continue
-            if is_citizen_number(alias):
-                self._find("citizen-number-withheld", self._column(Field.ALIASES), "")
-            elif alias not in found:
+            if alias not in found:
                 found.append(alias)
         return tuple(found)
 
@@ -373,6 +376,7 @@ def face_value(license: License, face_field: FaceField, code: str = "") -> objec
             return [item for item in license.particulars if item.code == code]
 
 
-def _is_control(character: str) -> bool:
+def is_control(character: str) -> bool:
+    """Whether a character is invisible or none at all, and so refused in texts."""
     # Cf holds the bidi controls that make a page lie; normalize_text has already removed the harmless zero-width ones.
     return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"}

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,6 +13,7 @@ MAX_COLUMNS = 500
 MAX_CELL_CHARACTERS = 20_000
 
 _DELIMITERS = ",;\t|"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _(message: str) -> str:
@@ -80,7 +82,7 @@ def read_table(raw: bytes) -> Table:
                 if not headings:
                     headings = _headings(cells)
                 else:
-                    rows.append(SourceRow(begin, tuple(cells)))
+                    rows.append(SourceRow(begin, tuple(map(unescaped, cells))))
             if len(rows) > MAX_ROWS:
                 raise FileUnreadable("too-many-rows", limit=MAX_ROWS)
             begin = reader.line_num + 1
@@ -89,6 +91,16 @@ def read_table(raw: bytes) -> Table:
     if not headings:
         raise FileUnreadable("empty")
     return Table(headings, tuple(rows))
+
+
+def escaped(cell: str) -> str:
+    """`cell` for a file that people open in a spreadsheet program: what it would run as a formula gets an apostrophe."""
+    return "'" + cell if cell.startswith(_FORMULA) else cell
+
+
+def unescaped(cell: str) -> str:
+    """The cell that `escaped` was given: a file that we exported for repair comes back."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
 
 
 def _require_csv(raw: bytes) -> None:
@@ -104,12 +116,13 @@ def _require_csv(raw: bytes) -> None:
 
 
 def _delimiter(text: str) -> str:
-    first = text.lstrip("\r\n").partition("\n")[0]
+    # What stands in quotation marks separates nothing.
+    first = re.sub(r'"[^"]*"', "", text.lstrip("\r\n")).partition("\n")[0]
     return max(_DELIMITERS, key=first.count)
 
 
 def _headings(cells: list[str]) -> tuple[str, ...]:
-    headings = tuple(" ".join(cell.split()) for cell in cells)
+    headings = tuple(" ".join(unescaped(cell).split()) for cell in cells)
     while headings and not headings[-1]:
         headings = headings[:-1]
     if len(headings) > MAX_COLUMNS:

@@ -11,6 +11,7 @@ from registry.register import Register
 from registry.render import MEDIA_TYPES, Rendered, negotiate, render_graph
 from registry.search import search
 from registry.store import LicenseRecord, Store
+from registry.translation import language
 from registry.web import pages
 from vocab import terms
 from vocab.disclosure import disclosed
@@ -47,11 +48,15 @@ def catalogue_blueprint(register: Register) -> Blueprint:
             return render_template("search.html", query=query[:200], found=listed, more=found.more)
 
     @blueprint.get("/C/<check_id>")
-    def check(check_id: str) -> str:
+    def check(check_id: str) -> str | Response:
+        if CHECK_ID.fullmatch(check_id) is None and CHECK_ID.fullmatch(check_id.upper()):
+            return _permanently(urls.check(check_id.upper()))
         return _check_page(register, check_id)
 
     @blueprint.get("/c/<check_id>")
     def check_lower_case(check_id: str) -> Response:
+        if not CHECK_ID.fullmatch(check_id.upper()):
+            abort(404, "no licence has this code")
         return _permanently(urls.check(check_id.upper()))
 
     @blueprint.get("/qr/<check_id>.<any(svg, png):form>")
@@ -138,6 +143,7 @@ def _check_page(register: Register, check_id: str) -> str:
         record = store.find_by_check_id(check_id) if CHECK_ID.fullmatch(check_id) else None
         if record is None:
             abort(404, "no licence has this code")
+        _require_public(record)
         page = pages.license_page(register, store, record, qr_address(register.base, record.check_id))
         return render_template("license.html", page=page, scanned=True)
 
@@ -158,9 +164,14 @@ def _resolve(register: Register, store: Store, prefix: str) -> LicenseRecord | R
     record = store.find(iri)
     if record is None:
         return _elsewhere(store, iri, prefix)
+    _require_public(record)
+    return record
+
+
+def _require_public(record: LicenseRecord) -> None:
+    """Aborts with 410 for a record that is void or a duplicate."""
     if record.record_status not in {"published", "stale"}:
         abort(410, "this record was withdrawn")
-    return record
 
 
 def _elsewhere(store: Store, iri: LicenseIri, prefix: str) -> Response:
@@ -266,11 +277,11 @@ def _credential_type() -> str:
 
 
 def _see_other(path: str) -> Response:
-    return _to(urls.in_language(path, request.args.get("lang", "th")), 303)
+    return _to(urls.in_language(path, language(request.args.get("lang"))), 303)
 
 
 def _permanently(path: str) -> Response:
-    return _to(urls.in_language(path, request.args.get("lang", "th")), 308)
+    return _to(urls.in_language(path, language(request.args.get("lang"))), 308)
 
 
 def _to(path: str, status: int) -> Response:

@@ -83,11 +83,6 @@ class LicensePage:
         return wording.band(self.verdict)
 
     @property
-    def tone(self) -> str:
-        """Green only when it is both proven genuine and in force."""
-        return self.band.tone
-
-    @property
     def voided(self) -> frozenset[int]:
         """The numbers of the acts that a later correction declared void."""
         return frozenset(act.voids for act in self.acts if act.voids is not None)

@@ -47,6 +47,9 @@ MEANING: Mapping[str, str] = {
 }
 """What the status means for the reader, in one sentence."""
 
+UNPROVEN = _("That is what our data says. It counts only if the licence is genuine.")
+"""In place of the meaning, where the data says "in force" of what is not proven genuine."""
+
 GENUINE: Mapping[Answer, str] = {
     Answer.YES: _("Genuine"),
     Answer.NO: _("Not genuine"),
@@ -153,6 +156,13 @@ def band(verdict: Verdict) -> Band:
 def genuine_meaning(part: Part) -> str:
     """The sentence for the reason why something is genuine, is not, or could not be checked."""
     return GENUINE_MEANING.get(part.code, _GENUINE_OTHERWISE[part.answer])
+
+
+def in_force_meaning(verdict: Verdict) -> str:
+    """The sentence for the status: "may be used" is said only of what is proven genuine."""
+    if verdict.in_force.answer is Answer.YES and verdict.genuine.answer is not Answer.YES:
+        return UNPROVEN
+    return MEANING[verdict.in_force.code]
 
 
 def not_checked(part: Part) -> str:

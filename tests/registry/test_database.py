@@ -1,0 +1,101 @@
+"""The schema, its append-only tables and its transactions, on both engines."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import DatabaseError
+
+from registry.database import Database
+from registry.register import Register
+from registry.tables import APPEND_ONLY, AuthorityRow, Base, InstanceRow
+from tests.registry.small import NOON, TODAY, row, send, table_sizes
+
+
+def test_migrating_twice_changes_nothing(database_url: str) -> None:
+    database = Database(database_url)
+    assert not database.is_current()
+    database.migrate()
+    tables = set(inspect(database.engine).get_table_names())
+    database.migrate()
+    assert database.is_current()
+    assert set(inspect(database.engine).get_table_names()) == tables
+    database.close()
+
+
+def test_the_migrations_make_what_the_tables_say(database_url: str) -> None:
+    database = Database(database_url)
+    database.migrate()
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, Base.metadata) == []
+    database.close()
+
+
+@pytest.mark.parametrize("name", APPEND_ONLY)
+@pytest.mark.parametrize("statement", ["UPDATE {table} SET {column} = {column}", "DELETE FROM {table}"])
+def test_what_is_append_only_cannot_be_changed(register: Register, name: str, statement: str) -> None:
+    send(register, row("1/2567"))
+    column = Base.metadata.tables[name].columns.keys()[0]
+    before = table_sizes(register)
+    with pytest.raises(DatabaseError, match="append-only"), register.database.writing() as session:
+        session.execute(text(statement.format(table=name, column=column)))
+    assert table_sizes(register) == before
+
+
+def test_postgresql_refuses_truncation_too(postgresql_register: Register) -> None:
+    for name in APPEND_ONLY:
+        with (
+            pytest.raises(DatabaseError, match="append-only"),
+            postgresql_register.database.writing() as session,
+        ):
+            session.execute(text(f"TRUNCATE {name} CASCADE"))
+
+
+def test_sqlite_is_durable_and_does_not_block_readers(sqlite_register: Register) -> None:
+    with sqlite_register.database.reading() as session:
+        assert session.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert session.scalar(text("PRAGMA foreign_keys")) == 1
+        assert session.scalar(text("PRAGMA synchronous")) == 2
+
+
+def test_readers_see_the_last_state_while_somebody_writes(register: Register) -> None:
+    with register.database.writing() as session:
+        session.add(AuthorityRow(code="x-new", document="{}"))
+        session.flush()
+        with register.database.reading() as reader:
+            assert reader.scalar(select(AuthorityRow).where(AuthorityRow.code == "x-new")) is None
+        session.rollback()
+
+
+def test_an_exception_takes_everything_back(register: Register) -> None:
+    before = table_sizes(register)
+    with pytest.raises(RuntimeError, match="midway"), register.database.writing() as session:
+        session.add(AuthorityRow(code="x-new", document="{}"))
+        session.flush()
+        session.scalars(select(InstanceRow)).one().base_url = "https://elsewhere.example"
+        session.flush()
+        raise RuntimeError("midway")
+    assert table_sizes(register) == before
+    with register.database.reading() as session:
+        assert session.scalars(select(InstanceRow.base_url)).one() == register.base
+
+
+def test_reading_writes_nothing(register: Register) -> None:
+    with register.database.reading() as session:
+        session.add(AuthorityRow(code="x-new", document="{}"))
+        session.flush()
+    assert table_sizes(register)["authority"] == 3
+
+
+def test_instants_come_back_in_utc(register: Register) -> None:
+    with register.database.reading() as session:
+        instance = session.scalars(select(InstanceRow)).one()
+    assert instance.created_at == NOON
+    assert instance.created_at.utcoffset() == NOON.utcoffset()
+    assert instance.refreshed_on == TODAY
+
+
+def test_an_instant_without_zone_is_refused(register: Register) -> None:
+    with pytest.raises(Exception, match="time zone"), register.database.writing() as session:
+        session.scalars(select(InstanceRow)).one().created_at = NOON.replace(tzinfo=None)
