@@ -37,7 +37,7 @@ CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'"
 )
 PAGES = ("/", "/search", "/verify", "/C/", "/c/", "/doc/html/")
-"""Addresses that people read: their errors are pages. All others answer with problem+json."""
+"""Addresses that people read: their errors are pages. All others answer programs with problem+json, browsers with a page."""
 
 
 def create_app(settings: Settings, register: Register | None = None) -> Flask:
@@ -51,6 +51,7 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     app.url_map.strict_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     _set_up_templates(app)
+    app.jinja_env.globals["is_demo"] = register.is_demo()
     app.before_request(_choose_language)
     app.before_request(_refuse_nul)
     app.after_request(_harden)
@@ -138,9 +139,12 @@ def _answer(problem: Problem) -> Response:
 
 
 def _is_page(path: str) -> bool:
-    wants_html = request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
-    return any(path == page or (page.endswith("/") and page != "/" and path.startswith(page)) for page in PAGES) or (
-        wants_html and path.startswith(("/id/", "/def/"))
+    """Whether the answer is for a person: at an address that people read, or to a browser anywhere."""
+    if any(path == page or (page.endswith("/") and page != "/" and path.startswith(page)) for page in PAGES):
+        return True
+    return (
+        request.accept_mimetypes.best_match(["application/problem+json", "application/json", "text/html"])
+        == "text/html"
     )
 
 

@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
-from cattrs import BaseValidationError, transform_error
+from cattrs import BaseValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.codec import converter
+from registry.codec import causes, converter
 from registry.keyring import ensure_keys
 from registry.register import Register
 from registry.tables import AnnouncementRow, AuthorityCodeRow, AuthorityRow, LicenseTypeRow, MandateRow
@@ -51,7 +51,7 @@ def read_catalogue(path: Path) -> Catalogue:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CatalogueInvalid(f"{path}: {error}") from error
     except BaseValidationError as error:
-        raise CatalogueInvalid(f"{path}: " + "; ".join(transform_error(error, path="catalogue"))) from error
+        raise CatalogueInvalid(f"{path}: {causes(error, 'catalogue')}") from error
     _require_consistent(catalogue, path)
     return catalogue
 

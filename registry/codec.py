@@ -1,10 +1,12 @@
 """Nouns to JSON text and back, for the tables. The same value always gives the same text, so texts can be compared."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import orjson
+from cattrs import BaseValidationError, transform_error
 from cattrs.preconf.orjson import OrjsonConverter, make_converter
 from cattrs.strategies import configure_tagged_union
+from cattrs.v import format_exception
 
 from vocab.iri import LicenseIri, parse_license_tail
 from vocab.license import Licensee
@@ -34,3 +36,13 @@ def converter() -> OrjsonConverter:
     made = make_converter(omit_if_default=True, forbid_extra_keys=True, detailed_validation=True)
     configure_tagged_union(Licensee, made, tag_name="kind")
     return made
+
+
+def causes(error: BaseValidationError, path: str) -> str:
+    """What is wrong and where, in the words of the nouns themselves: what was read and what was expected."""
+    return "; ".join(transform_error(error, path=path, format_exception=_described))
+
+
+def _described(error: BaseException, kind: type[Any] | None) -> str:
+    # cattrs says only "invalid value" for these, and hides what our own nouns say.
+    return str(error) if isinstance(error, ValueError | TypeError) and str(error) else format_exception(error, kind)

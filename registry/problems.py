@@ -10,6 +10,7 @@ from registry.intake.publish import MandateMissing
 from registry.intake.table import FileUnreadable
 from registry.register import BaseFrozen, NotInitialised
 from registry.services import ActRefused, NoSuchLicense
+from registry.store import NoSuchAuthority, NoSuchCode, NoSuchLicenseType
 from verify.errors import CouldNotCheck, VerificationError
 from vocab.history import IllegalAct
 from vocab.iri import MalformedIri, NumberRefused
@@ -34,6 +35,9 @@ class Problem:
 
 TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
     (NoSuchLicense, 404, "no-such-license", _("There is no licence with this number here.")),
+    (NoSuchAuthority, 404, "no-such-authority", _("There is no such authority here.")),
+    (NoSuchLicenseType, 404, "no-such-license-type", _("There is no such type of licence here.")),
+    (NoSuchCode, 404, "no-such-code", _("No licence here has this QR code.")),
     (MalformedIri, 404, "malformed-iri", _("This is not the address of a licence.")),
     (NumberRefused, 400, "number-refused", _("This number cannot be used.")),
     (IllegalAct, 409, "illegal-act", _("This decision does not fit what the licence is now.")),

@@ -2,7 +2,8 @@
 
 import base64
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -48,6 +49,16 @@ class Register:
         """The present instant in UTC, in whole seconds: what is signed and what is stored are then the same."""
         return self.clock().astimezone(UTC).replace(microsecond=0)
 
+    def is_demo(self) -> bool:
+        """Whether the data is made up, and must be marked so wherever people see it."""
+        with self.database.reading() as session:
+            return session.scalars(select(InstanceRow.is_demo)).one()
+
+    def mark_as_demo(self) -> None:
+        """From now on, and for good, the data counts as made up."""
+        with self.database.writing() as session:
+            session.scalars(select(InstanceRow)).one().is_demo = True
+
     def today(self) -> date:
         """The present day in Thai legal time."""
         return legal_date(self.now())
@@ -68,23 +79,36 @@ def initialise(settings: Settings, clock: Callable[[], datetime], random_bytes: 
     """
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(settings.database_url)
-    if not settings.key_encryption_key and not settings.key_encryption_key_file.exists() and not _exists(database):
-        _write_key_encryption_key(settings.key_encryption_key_file, random_bytes(KEY_ENCRYPTION_KEY_BYTES))
-    settings.read_key_encryption_key()
-    database.migrate()
-    with database.writing() as session:
-        row = session.scalar(select(InstanceRow))
-        if row is None:
-            now = clock()
-            row = InstanceRow(id=1, base_url=settings.first_base_url, created_at=now, refreshed_on=legal_date(now))
-            session.add(row)
-        elif settings.base_url and row.base_url != settings.base_url:
-            raise BaseFrozen(
-                f"this register's base is {row.base_url} and is frozen, since every IRI, signature and printed code "
-                f"has it (got {settings.base_url})"
-            )
-        base = row.base_url
-    return Register(database, base, clock, random_bytes, settings.read_key_encryption_key)
+    with _closed_on_error(database):
+        if not settings.key_encryption_key and not settings.key_encryption_key_file.exists() and not _exists(database):
+            _write_key_encryption_key(settings.key_encryption_key_file, random_bytes(KEY_ENCRYPTION_KEY_BYTES))
+        settings.read_key_encryption_key()
+        database.migrate()
+        with database.writing() as session:
+            row = session.scalar(select(InstanceRow))
+            if row is None:
+                now = clock()
+                row = InstanceRow(
+                    id=1, base_url=settings.first_base_url, created_at=now, refreshed_on=legal_date(now), is_demo=False
+                )
+                session.add(row)
+            elif settings.base_url and row.base_url != settings.base_url:
+                raise BaseFrozen(
+                    f"this register's base is {row.base_url} and is frozen, since every IRI, signature and printed code "
+                    f"has it (got {settings.base_url})"
+                )
+            base = row.base_url
+        return Register(database, base, clock, random_bytes, settings.read_key_encryption_key)
+
+
+@contextmanager
+def _closed_on_error(database: Database) -> Iterator[None]:
+    """Leaves no connection behind where the register cannot be used."""
+    try:
+        yield
+    except BaseException:
+        database.close()
+        raise
 
 
 def _exists(database: Database) -> bool:
@@ -101,16 +125,19 @@ def _write_key_encryption_key(path: Path, key: bytes) -> None:
 def open_register(settings: Settings, clock: Callable[[], datetime], random_bytes: Callable[[int], bytes]) -> Register:
     """The register that `settings` point to, under the base it was made with. Raises `NotInitialised`."""
     database = Database(settings.database_url)
-    if settings.database_url.startswith("sqlite:///") and not settings.home.exists():
-        raise NotInitialised(f"there is no register in {settings.home}: make one with `license-registry init`")
-    if not database.is_current():
-        raise NotInitialised(
-            f"the register in {settings.home} does not exist or has an older schema: run `license-registry init` "
-            "(it keeps all data)"
-        )
-    with database.reading() as session:
-        row = session.scalar(select(InstanceRow))
-        if row is None:
-            raise NotInitialised(f"the register in {settings.home} was not initialised: run `license-registry init`")
-        base = row.base_url
-    return Register(database, base, clock, random_bytes, settings.read_key_encryption_key)
+    with _closed_on_error(database):
+        if settings.database_url.startswith("sqlite:///") and not settings.home.exists():
+            raise NotInitialised(f"there is no register in {settings.home}: make one with `license-registry init`")
+        if not database.is_current():
+            raise NotInitialised(
+                f"the register in {settings.home} does not exist or has an older schema: run `license-registry init` "
+                "(it keeps all data)"
+            )
+        with database.reading() as session:
+            row = session.scalar(select(InstanceRow))
+            if row is None:
+                raise NotInitialised(
+                    f"the register in {settings.home} was not initialised: run `license-registry init`"
+                )
+            base = row.base_url
+        return Register(database, base, clock, random_bytes, settings.read_key_encryption_key)

@@ -16,11 +16,7 @@ from vocab.license import Term
 
 
 class NoSuchLicense(LookupError):
-    """No licence has this IRI."""
-
-    def __init__(self, iri: LicenseIri) -> None:
-        super().__init__(f"no licence in this register has the IRI {iri}")
-        self.iri = iri
+    """No licence of this register has the IRI."""
 
 
 class ActRefused(ValueError):
@@ -56,11 +52,11 @@ def perform(register: Register, iri: LicenseIri, decision: Decision) -> LicenseR
             store.lock_authority(store.authority_id(authority.code))
         found = store.find(iri)
         if found is None:
-            raise NoSuchLicense(iri)
+            raise NoSuchLicense(f"no licence in this register has the IRI {iri}")
         if decision.successor == iri:
             raise ActRefused("a licence cannot take its own place: name the licence under the new number")
         if decision.successor is not None and store.find(decision.successor) is None:
-            raise NoSuchLicense(decision.successor)
+            raise NoSuchLicense(f"no licence in this register has the IRI {decision.successor}")
         issuance = Issuance(register, session, store)
         act = _act(decision, found, register)
         history = record(found.history, act)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -26,8 +25,6 @@ from vocab.graph import Grantor
 from vocab.history import Act, History
 from vocab.iri import LicenseIri, lookup_key, weak_key
 from vocab.license import License, Organization
-
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +69,18 @@ def current_version(versions: Sequence[Version], history: History, at: date) -> 
     return next((version for version in reversed(versions) if version.license.term == term), versions[-1])
 
 
+class NoSuchAuthority(LookupError):
+    """No authority of this register has the code."""
+
+
+class NoSuchLicenseType(LookupError):
+    """No license type of this register has the code."""
+
+
+class NoSuchCode(LookupError):
+    """No licence of this register has the QR code."""
+
+
 class Store:
     """The queries, in the transaction of `session`. Nothing here commits."""
 
@@ -97,16 +106,18 @@ class Store:
         return None if document is None else self.codec.load(document, LicensingAuthority)
 
     def authority_id(self, code: str) -> int:
-        """Raises LookupError."""
-        return _found(
-            self.session.scalar(select(AuthorityRow.id).where(AuthorityRow.code == code)), f"authority {code}"
-        )
+        """Raises `NoSuchAuthority`."""
+        found = self.session.scalar(select(AuthorityRow.id).where(AuthorityRow.code == code))
+        if found is None:
+            raise NoSuchAuthority(f"there is no authority {code[:40]!r} in this register")
+        return found
 
     def type_id(self, code: str) -> int:
-        """Raises LookupError."""
-        return _found(
-            self.session.scalar(select(LicenseTypeRow.id).where(LicenseTypeRow.code == code)), f"license type {code}"
-        )
+        """Raises `NoSuchLicenseType`."""
+        found = self.session.scalar(select(LicenseTypeRow.id).where(LicenseTypeRow.code == code))
+        if found is None:
+            raise NoSuchLicenseType(f"there is no license type {code[:40]!r} in this register")
+        return found
 
     def license_types(self) -> list[LicenseType]:
         rows = self.session.scalars(select(LicenseTypeRow.document).order_by(LicenseTypeRow.code))
@@ -139,12 +150,26 @@ class Store:
         )
         return [self.codec.load(document, GazetteAnnouncement) for document in rows]
 
+    def require_authority(self, code: str) -> LicensingAuthority:
+        """The authority that has or had `code`. Raises `NoSuchAuthority`."""
+        found = self.authority(code)
+        if found is None:
+            raise NoSuchAuthority(f"there is no authority {code[:40]!r} in this register")
+        return found
+
+    def require_license_type(self, code: str) -> LicenseType:
+        """Raises `NoSuchLicenseType`."""
+        found = self.license_type(code)
+        if found is None:
+            raise NoSuchLicenseType(f"there is no license type {code[:40]!r} in this register")
+        return found
+
     def grantor(self, authority: str, license_type: str) -> Grantor:
-        """The authority and type with the announcements that cover them. Raises LookupError."""
+        """The authority and type with the announcements that cover them. Raises `NoSuchAuthority`, `NoSuchLicenseType`."""
         return Grantor(
             base=self.base,
-            authority=_found(self.authority(authority), f"authority {authority}"),
-            license_type=_found(self.license_type(license_type), f"license type {license_type}"),
+            authority=self.require_authority(authority),
+            license_type=self.require_license_type(license_type),
             announcements=tuple(item for item in self.announcements(authority) if license_type in item.types),
         )
 
@@ -239,17 +264,19 @@ class Store:
     def credential_by_id(self, credential_id: str) -> CredentialRow | None:
         return self.session.get(CredentialRow, credential_id)
 
-    def count_licenses(self, *, authority: str = "", license_type: str = "") -> int:
-        query = select(func.count()).select_from(LicenseRow)
-        if authority:
-            query = query.join(AuthorityRow, AuthorityRow.id == LicenseRow.authority_id).where(
-                AuthorityRow.code == authority
-            )
-        if license_type:
-            query = query.join(LicenseTypeRow, LicenseTypeRow.id == LicenseRow.type_id).where(
-                LicenseTypeRow.code == license_type
-            )
-        return self.session.scalar(query) or 0
+    def count_licenses(self) -> int:
+        return self.session.scalar(select(func.count()).select_from(LicenseRow)) or 0
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """The number of licences by authority code and type code, in one query."""
+        rows = self.session.execute(
+            select(AuthorityRow.code, LicenseTypeRow.code, func.count())
+            .select_from(LicenseRow)
+            .join(AuthorityRow, AuthorityRow.id == LicenseRow.authority_id)
+            .join(LicenseTypeRow, LicenseTypeRow.id == LicenseRow.type_id)
+            .group_by(AuthorityRow.code, LicenseTypeRow.code)
+        )
+        return {(authority, license_type): count for authority, license_type, count in rows}
 
     def latest_confirmation(self, authority: str = "") -> datetime | None:
         """When the register last received data (of `authority`, if given)."""
@@ -388,9 +415,3 @@ def search_text(license: License) -> str:
         if premises.name is not None:
             texts += [premises.name.th, premises.name.en]
     return "\n".join(text.casefold() for text in texts if text)
-
-
-def _found(value: Found | None, what: str) -> Found:
-    if value is None:
-        raise LookupError(f"there is no {what} in this register")
-    return value

@@ -44,13 +44,14 @@ class Base(DeclarativeBase):
 
 class InstanceRow(Base):
     """The one row that says which registry this is. `base_url` is frozen at the first mint; `refreshed_on` is the day (in Thai
-    legal time) up to which acts that take effect by the calendar are in the status lists."""
+    legal time) up to which acts that take effect by the calendar are in the status lists; `is_demo` that its data is made up."""
 
     __tablename__ = "instance"
     id: Mapped[int] = mapped_column(primary_key=True)
     base_url: Mapped[str]
     created_at: Mapped[datetime]
     refreshed_on: Mapped[date]
+    is_demo: Mapped[bool]
 
 
 class AuthorityRow(Base):

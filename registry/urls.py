@@ -41,11 +41,25 @@ def qr(check_id: str, form: str) -> str:
 
 
 def authority(code: str) -> str:
-    return f"/doc/html/auth/{code}"
+    """The page of an authority."""
+    return authority_document(code, "html")
+
+
+def authority_document(code: str, form: str) -> str:
+    return f"/doc/{form}/auth/{code}"
 
 
 def license_type(code: str) -> str:
-    return f"/doc/html/type/{code}"
+    """The page of a license type."""
+    return type_document(code, "html")
+
+
+def type_document(code: str, form: str) -> str:
+    return f"/doc/{form}/type/{code}"
+
+
+def did_document(code: str) -> str:
+    return f"/auth/{code}/did.json"
 
 
 def credential(credential_id: str) -> str:

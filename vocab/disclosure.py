@@ -17,21 +17,21 @@ def disclosed(license: License, license_type: LicenseType) -> License:
     if not any(isinstance(licensee, Person) for licensee in license.licensees):
         return license
     names = _level(license_type, FaceField.LICENSEE)
-    places = _level(license_type, FaceField.PREMISES_ADDRESS)
     licensees = tuple(
         shown
         for licensee in license.licensees
         if (shown := licensee if isinstance(licensee, Organization) else _person(licensee, names)) is not None
     )
-    shows_place_names = _level(license_type, FaceField.PREMISES_NAME) is Disclosure.PUBLIC
-    premises = tuple(_premises(place, places, named=shows_place_names) for place in license.premises)
-    # Half a particular is no particular: what may not be public as it is is left out.
-    particulars = tuple(
-        item
-        for item in license.particulars
-        if _level(license_type, FaceField.PARTICULAR, item.code) is Disclosure.PUBLIC
+    return replace(
+        license,
+        licensees=licensees,
+        premises=tuple(_premises(place, license_type) for place in license.premises),
+        activities=license.activities if _is_public(license_type, FaceField.ACTIVITY) else (),
+        conditions=license.conditions if _is_public(license_type, FaceField.CONDITION) else (),
+        particulars=tuple(
+            item for item in license.particulars if _is_public(license_type, FaceField.PARTICULAR, item.code)
+        ),
     )
-    return replace(license, licensees=licensees, premises=premises, particulars=particulars)
 
 
 def masked_name(name: str) -> str:
@@ -54,6 +54,10 @@ def _level(license_type: LicenseType, field: FaceField, code: str = "") -> Discl
     return item.disclosure if item else Disclosure.RESTRICTED
 
 
+def _is_public(license_type: LicenseType, field: FaceField, code: str = "") -> bool:
+    return _level(license_type, field, code) is Disclosure.PUBLIC
+
+
 def _person(person: Person, level: Disclosure) -> Person | None:
     match level:
         case Disclosure.PUBLIC:
@@ -65,13 +69,12 @@ def _person(person: Person, level: Disclosure) -> Person | None:
             return None
 
 
-def _premises(premises: Premises, level: Disclosure, *, named: bool) -> Premises:
-    name = premises.name if named else None
+def _premises(premises: Premises, license_type: LicenseType) -> Premises:
+    """The place's name where it is public; the address in full, by district, or by province."""
+    level = _level(license_type, FaceField.PREMISES_ADDRESS)
+    name = premises.name if _is_public(license_type, FaceField.PREMISES_NAME) else None
     if level is Disclosure.PUBLIC:
         return replace(premises, name=name)
     address = premises.address
-    if level is Disclosure.MASKED:
-        kept = Address(district=address.district, province=address.province)
-    else:
-        kept = Address(province=address.province)
-    return Premises(name=name, address=kept)
+    district = address.district if level is Disclosure.MASKED else ""
+    return Premises(name=name, address=Address(district=district, province=address.province))

@@ -37,6 +37,7 @@ def write_demo(register: Register, home: Path, bars: Bars, *, limit: int | None 
     if done.exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
+    register.mark_as_demo()
     declare(register, read_catalogue(CATALOGUE))
     publications = generate(folder, today=_day_of(folder, register.today()))[:limit]
     for publication in publications:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from cattrs import BaseValidationError, transform_error
+from cattrs import BaseValidationError
 
-from registry.codec import converter
+from registry.codec import causes, converter
 from vocab.thai import Era
 
 
@@ -114,8 +114,8 @@ def parse_mapping(text: str, origin: str) -> Mapping:
     except tomllib.TOMLDecodeError as error:
         raise MappingInvalid(f"{origin} is not TOML: {error}") from error
     except (BaseValidationError, TypeError, ValueError) as error:
-        causes = transform_error(error, path="mapping") if isinstance(error, BaseValidationError) else [str(error)]
-        raise MappingInvalid(f"{origin}: " + "; ".join(causes)) from error
+        cause = causes(error, "mapping") if isinstance(error, BaseValidationError) else str(error)
+        raise MappingInvalid(f"{origin}: {cause}") from error
     for name in (*mapping.columns, *mapping.constants):
         if name not in set(Field):
             raise MappingInvalid(f"{origin}: there is no field {name!r}; the fields are {', '.join(Field)}")

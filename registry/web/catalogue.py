@@ -1,5 +1,6 @@
 """Licences, authorities and types: the things themselves (303) and their documents, one format each."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,12 +11,14 @@ from registry import urls
 from registry.register import Register
 from registry.render import MEDIA_TYPES, Rendered, negotiate, render_graph
 from registry.search import search
-from registry.store import LicenseRecord, Store
+from registry.services import NoSuchLicense
+from registry.store import LicenseRecord, NoSuchCode, Store
 from registry.translation import language
 from registry.web import pages
 from vocab import terms
+from vocab.authority import LicenseType, LicensingAuthority
 from vocab.disclosure import disclosed
-from vocab.graph import RecordState, authority_node, document, type_node
+from vocab.graph import Node, RecordState, authority_node, document, type_node
 from vocab.iri import LicenseIri, MalformedIri
 from vocab.resource import did_web
 
@@ -56,14 +59,14 @@ def catalogue_blueprint(register: Register) -> Blueprint:
     @blueprint.get("/c/<check_id>")
     def check_lower_case(check_id: str) -> Response:
         if not CHECK_ID.fullmatch(check_id.upper()):
-            abort(404, "no licence has this code")
+            raise NoSuchCode(f"no licence has the code {check_id[:40]!r}")
         return _permanently(urls.check(check_id.upper()))
 
     @blueprint.get("/qr/<check_id>.<any(svg, png):form>")
     def qr(check_id: str, form: str) -> Response:
         with register.database.reading() as session:
             if not CHECK_ID.fullmatch(check_id) or register.store(session).find_by_check_id(check_id) is None:
-                abort(404, "no licence has this code")
+                raise NoSuchCode(f"no licence has the code {check_id[:40]!r}")
         address = qr_address(register.base, check_id)
         body, media = (svg(address).encode(), "image/svg+xml") if form == "svg" else (png(address), "image/png")
         # The code never changes: it holds the licence's id and nothing that could.
@@ -97,7 +100,7 @@ def catalogue_blueprint(register: Register) -> Blueprint:
         with register.database.reading() as session:
             row = register.store(session).credential_by_id(credential_id)
             if row is None:
-                abort(404, "no credential has this id")
+                abort(404, f"no credential has the id {credential_id[:40]!r}")
             return _cacheable(Rendered(row.body, _credential_type()), "public, max-age=31536000, immutable")
 
     @blueprint.get("/id/auth/<code>")
@@ -112,27 +115,21 @@ def catalogue_blueprint(register: Register) -> Blueprint:
     def authority_document(form: str, code: str) -> Response | str:
         with register.database.reading() as session:
             store = register.store(session)
-            authority = store.authority(code)
-            if authority is None:
-                abort(404, "no authority has this code")
+            authority = store.require_authority(code)
             if authority.code != code:
-                return _permanently(f"/doc/{form}/auth/{authority.code}")
+                return _permanently(urls.authority_document(authority.code, form))
             if form == "html":
-                return render_template("authority.html", page=_authority_page(register, store, authority.code))
-            node = {"@context": terms.license_context(register.base), **authority_node(authority, register.base)}
-            return _cacheable(render_graph(node, form, register.loader))
+                return render_template("authority.html", page=_authority_page(register, store, authority))
+            return _graph(register, authority_node(authority, register.base), form)
 
     @blueprint.get("/doc/<any(html, jsonld, ttl, nt):form>/type/<code>")
     def type_document(form: str, code: str) -> Response | str:
         with register.database.reading() as session:
             store = register.store(session)
-            license_type = store.license_type(code)
-            if license_type is None:
-                abort(404, "no license type has this code")
+            license_type = store.require_license_type(code)
             if form == "html":
-                return render_template("type.html", page=_type_page(store, code))
-            node = {"@context": terms.license_context(register.base), **type_node(license_type, register.base)}
-            return _cacheable(render_graph(node, form, register.loader))
+                return render_template("type.html", page=_type_page(store, license_type))
+            return _graph(register, type_node(license_type, register.base), form)
 
     return blueprint
 
@@ -142,7 +139,7 @@ def _check_page(register: Register, check_id: str) -> str:
         store = register.store(session)
         record = store.find_by_check_id(check_id) if CHECK_ID.fullmatch(check_id) else None
         if record is None:
-            abort(404, "no licence has this code")
+            raise NoSuchCode(f"no licence has the code {check_id[:40]!r}")
         _require_public(record)
         page = pages.license_page(register, store, record, qr_address(register.base, record.check_id))
         return render_template("license.html", page=page, scanned=True)
@@ -157,7 +154,7 @@ def _resolve(register: Register, store: Store, prefix: str) -> LicenseRecord | R
             return _permanently(prefix + tail)
         iri = urls.parse_tail(register.base, tail)
     except MalformedIri as error:
-        abort(404, str(error))
+        raise NoSuchLicense(str(error)) from error
     authority = store.authority(iri.authority)
     if authority is not None and authority.code != iri.authority:
         return _permanently(prefix + tail.replace(iri.authority, authority.code, 1))
@@ -182,7 +179,7 @@ def _elsewhere(store: Store, iri: LicenseIri, prefix: str) -> Response:
     if len(aliases) == 1 and not qualified:
         return _permanently(prefix + aliases[0].license.iri.tail)
     if not choices:
-        abort(404, f"no licence has the IRI {iri}")
+        raise NoSuchLicense(f"no licence in this register has the IRI {iri}")
     listed = [pages.summary(store, record) for record in choices]
     response = Response(render_template("choices.html", number=iri.number, choices=listed), 300)
     for item in listed:
@@ -224,49 +221,50 @@ def _thing(register: Register, code: str, kind: str) -> Response:
         abort(406)
     with register.database.reading() as session:
         store = register.store(session)
-        found = store.authority(code) if kind == "auth" else store.license_type(code)
-        if found is None:
-            abort(404)
-        return _see_other(f"/doc/{form}/{kind}/{found.code}")
+        if kind == "auth":
+            return _see_other(urls.authority_document(store.require_authority(code).code, form))
+        return _see_other(urls.type_document(store.require_license_type(code).code, form))
+
+
+def _graph(register: Register, node: Node, form: str) -> Response:
+    document = {"@context": terms.license_context(register.base), **node}
+    return _cacheable(render_graph(document, form, register.loader))
 
 
 def _home(store: Store) -> pages.HomePage:
-    authorities = [(item, store.count_licenses(authority=item.code)) for item in store.authorities()]
-    types = [(item, store.count_licenses(license_type=item.code)) for item in store.license_types()]
+    counts = store.counts()
+    by_authority: Counter[str] = Counter()
+    by_type: Counter[str] = Counter()
+    for (authority, license_type), count in counts.items():
+        by_authority[authority] += count
+        by_type[license_type] += count
     return pages.HomePage(
-        licenses=store.count_licenses(),
-        authorities=authorities,
-        types=types,
+        licenses=sum(counts.values()),
+        authorities=[(item, by_authority[item.code]) for item in store.authorities()],
+        types=[(item, by_type[item.code]) for item in store.license_types()],
         confirmed_at=store.latest_confirmation(),
     )
 
 
-def _authority_page(register: Register, store: Store, code: str) -> pages.AuthorityPage:
-    mandates = store.mandates(authority=code)
-    types = [store.license_type(mandate.type) for mandate in mandates]
-    authority = store.authority(code)
-    assert authority is not None
+def _authority_page(register: Register, store: Store, authority: LicensingAuthority) -> pages.AuthorityPage:
+    counts, code = store.counts(), authority.code
+    types = [store.require_license_type(mandate.type) for mandate in store.mandates(authority=code)]
     return pages.AuthorityPage(
         authority=authority,
-        types=[
-            (item, store.count_licenses(authority=code, license_type=item.code)) for item in types if item is not None
-        ],
+        types=[(item, counts.get((code, item.code), 0)) for item in types],
         announcements=store.announcements(code),
         confirmed_at=store.latest_confirmation(code),
         did=did_web(register.base, code),
-        did_path=f"/auth/{code}/did.json",
+        did_path=urls.did_document(code),
     )
 
 
-def _type_page(store: Store, code: str) -> pages.TypePage:
-    license_type = store.license_type(code)
-    assert license_type is not None
-    found = [store.authority(mandate.authority) for mandate in store.mandates(license_type=code)]
+def _type_page(store: Store, license_type: LicenseType) -> pages.TypePage:
+    counts, code = store.counts(), license_type.code
+    found = [store.require_authority(mandate.authority) for mandate in store.mandates(license_type=code)]
     return pages.TypePage(
         license_type=license_type,
-        authorities=[
-            (item, store.count_licenses(authority=item.code, license_type=code)) for item in found if item is not None
-        ],
+        authorities=[(item, counts.get((item.code, code), 0)) for item in found],
     )
 
 

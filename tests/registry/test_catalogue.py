@@ -99,7 +99,7 @@ AUTHORITY = '[[authority]]\ncode = "x-new"\nname = { th = "ก" }\nlevel = "loca
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("[[authority", "line 1"),
+        ("[[authority\n", "line 1"),
         ('[[authority]]\ncode = "x-new"\nlevel = "local"', "name"),
         (AUTHORITY.replace("x-new", "NEW"), "NEW"),
         (AUTHORITY.replace("local", "galactic"), "galactic"),

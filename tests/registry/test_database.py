@@ -70,15 +70,20 @@ def test_readers_see_the_last_state_while_somebody_writes(register: Register) ->
 
 def test_an_exception_takes_everything_back(register: Register) -> None:
     before = table_sizes(register)
-    with pytest.raises(RuntimeError, match="midway"), register.database.writing() as session:
+    with pytest.raises(RuntimeError, match="midway"):
+        _fail_midway(register)
+    assert table_sizes(register) == before
+    with register.database.reading() as session:
+        assert session.scalars(select(InstanceRow.base_url)).one() == register.base
+
+
+def _fail_midway(register: Register) -> None:
+    with register.database.writing() as session:
         session.add(AuthorityRow(code="x-new", document="{}"))
         session.flush()
         session.scalars(select(InstanceRow)).one().base_url = "https://elsewhere.example"
         session.flush()
         raise RuntimeError("midway")
-    assert table_sizes(register) == before
-    with register.database.reading() as session:
-        assert session.scalars(select(InstanceRow.base_url)).one() == register.base
 
 
 def test_reading_writes_nothing(register: Register) -> None:

@@ -1,0 +1,161 @@
+"""The cryptosuite eddsa-rdfc-2022: the order of the hashes, the specification's own vector, and what is refused."""
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.builders import LOADER, NOW, make_authority, make_draft
+from verify.canonical import canonical_nquads
+from verify.document import Document
+from verify.errors import InvalidSignature, MalformedDocument, MalformedProof
+from verify.multikey import decode_ed25519, multibase58
+from verify.proof import hash_data, parse_proof, require_signature
+from vocab.contexts import document_loader
+from vocab.terms import CREDENTIALS_V2
+
+EXAMPLES_V2 = "https://www.w3.org/ns/credentials/examples/v2"
+KEY = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
+
+# VC-DI-EDDSA (Recommendation of 2025-05-15), B.1: the unsecured credential, its hashes, its proof.
+ALUMNI: Document = {
+    "@context": [CREDENTIALS_V2, EXAMPLES_V2],
+    "id": "urn:uuid:58172aac-d8ba-11ed-83dd-0b3aef56cc33",
+    "type": ["VerifiableCredential", "AlumniCredential"],
+    "name": "Alumni Credential",
+    "description": "A minimum viable example of an Alumni Credential.",
+    "issuer": "https://vc.example/issuers/5678",
+    "validFrom": "2023-01-01T00:00:00Z",
+    "credentialSubject": {"id": "did:example:abcdefgh", "alumniOf": "The School of Examples"},
+}
+ALUMNI_PROOF: Document = {
+    "type": "DataIntegrityProof",
+    "cryptosuite": "eddsa-rdfc-2022",
+    "created": "2023-02-24T23:36:38Z",
+    "verificationMethod": f"did:key:{KEY}#{KEY}",
+    "proofPurpose": "assertionMethod",
+    "proofValue": "z2YwC8z3ap7yx1nZYCg4L3j3ApHsF8kgPdSb5xoS1VR7vPG3F561B52hYnQF9iseabecm3ijx4K1FBTQsCZahKZme",
+}
+ALUMNI_HASH = "517744132ae165a5349155bef0bb0cf2258fff99dfe1dbd914b938d775a36017"
+ALUMNI_PROOF_HASH = "bea7b7acfbad0126b135104024a5f1733e705108f42d59668b05c0c50004c6b0"
+ALUMNI_SIGNATURE = (
+    "4d8e53c2d5b3f2a7891753eb16ca993325bdb0d3cfc5be1093d0a18426f5ef85"
+    "78cadc0fd4b5f4dd0d1ce0aefd15ab120b7a894d0eb094ffda4e6553cd1ed50d"
+)
+
+
+def examples_loader(url: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Our loader, and the specification's context for examples, which nothing outside this test accepts."""
+    if url != EXAMPLES_V2:
+        return document_loader(frozenset())(url, options)
+    context = {"@vocab": "https://www.w3.org/ns/credentials/examples#"}
+    return {
+        "contentType": "application/ld+json",
+        "contextUrl": None,
+        "documentUrl": url,
+        "document": {"@context": context},
+    }
+
+
+def test_the_specifications_vector_verifies_step_by_step() -> None:
+    proof = parse_proof(ALUMNI_PROOF)
+    assert hashlib.sha256(canonical_nquads(ALUMNI, examples_loader)).hexdigest() == ALUMNI_HASH
+    assert hash_data(ALUMNI, proof.configuration, examples_loader).hex() == ALUMNI_PROOF_HASH + ALUMNI_HASH
+    assert proof.signature.hex() == ALUMNI_SIGNATURE
+    require_signature(ALUMNI, proof, decode_ed25519(KEY), examples_loader)
+
+
+def test_the_specifications_vector_is_refused_when_altered() -> None:
+    proof = parse_proof(ALUMNI_PROOF)
+    for altered, theirs in (
+        (ALUMNI | {"name": "Alumni credential"}, proof),
+        (ALUMNI, parse_proof(ALUMNI_PROOF | {"created": "2023-02-24T23:36:39Z"})),
+        (ALUMNI, replace(proof, signature=bytes(64))),
+    ):
+        with pytest.raises(InvalidSignature):
+            require_signature(altered, theirs, decode_ed25519(KEY), examples_loader)
+
+
+def test_the_hash_of_the_configuration_comes_first() -> None:
+    draft = make_draft()
+    configuration = {key: value for key, value in ALUMNI_PROOF.items() if key != "proofValue"}
+    data = hash_data(draft, configuration, LOADER)
+    assert data[32:] == hashlib.sha256(canonical_nquads(draft, LOADER)).digest()
+    with_context = {"@context": draft["@context"], **configuration}
+    assert data[:32] == hashlib.sha256(canonical_nquads(with_context, LOADER)).digest()
+
+
+def test_a_signature_over_the_hashes_in_the_other_order_is_refused() -> None:
+    draft, signer = make_draft(), make_authority().signer
+    configuration = {key: value for key, value in ALUMNI_PROOF.items() if key != "proofValue"}
+    data = hash_data(draft, configuration, LOADER)
+    key = decode_ed25519(signer.public_multibase)
+    for signed, genuine in ((data, True), (data[32:] + data[:32], False)):
+        proof = parse_proof({**configuration, "proofValue": multibase58(signer.sign(signed))})
+        if genuine:
+            require_signature(draft, proof, key, LOADER)
+        else:
+            with pytest.raises(InvalidSignature):
+                require_signature(draft, proof, key, LOADER)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"type": "Ed25519Signature2020"},
+        {"type": ["DataIntegrityProof"]},
+        {"cryptosuite": "eddsa-jcs-2022"},
+        {"cryptosuite": "EDDSA-RDFC-2022"},
+        {"cryptosuite": None},
+        {"proofPurpose": "authentication"},
+        {"proofPurpose": ["assertionMethod"]},
+        {"verificationMethod": KEY},
+        {"verificationMethod": f"did:key:{KEY}"},
+        {"verificationMethod": "https://vc.example/issuers/5678#key"},
+        {"verificationMethod": {"id": f"did:key:{KEY}#{KEY}"}},
+        {"verificationMethod": None},
+        {"previousProof": "urn:x:1"},
+        {"previousProof": None},
+        {"created": "2023-02-24"},
+        {"created": "2023-02-24T23:36:38"},
+        {"created": None},
+        {"expires": "never"},
+        {"expires": 5},
+        {"proofValue": "z" + "1" * 63},
+        {"proofValue": "z" + "1" * 65},
+        {"proofValue": ALUMNI_PROOF["proofValue"][1:]},
+        {"proofValue": ALUMNI_PROOF["proofValue"] + "1"},
+        {"proofValue": "u" + "A" * 86},
+        {"proofValue": ""},
+        {"proofValue": None},
+    ],
+)
+def test_a_proof_of_another_form_is_refused(changes: Document) -> None:
+    with pytest.raises(MalformedProof):
+        parse_proof(ALUMNI_PROOF | changes)
+
+
+@pytest.mark.parametrize("member", ["type", "cryptosuite", "proofPurpose", "verificationMethod", "proofValue"])
+def test_a_proof_lacks_nothing(member: str) -> None:
+    with pytest.raises(MalformedProof):
+        parse_proof({key: value for key, value in ALUMNI_PROOF.items() if key != member})
+
+
+@pytest.mark.parametrize("node", [None, "proof", [], [ALUMNI_PROOF], 1, True])
+def test_a_proof_is_an_object(node: object) -> None:
+    with pytest.raises(MalformedProof):
+        parse_proof(node)
+
+
+def test_created_is_optional_and_expires_is_read() -> None:
+    undated = {key: value for key, value in ALUMNI_PROOF.items() if key != "created"}
+    proof = parse_proof(undated | {"expires": "2026-11-21T10:00:00+07:00"})
+    assert proof.created is None
+    assert proof.expires == NOW
+
+
+def test_an_undefined_member_of_a_proof_is_not_signed_and_so_refused() -> None:
+    proof = parse_proof(ALUMNI_PROOF | {"undefined": "x"})
+    with pytest.raises(MalformedDocument, match="undefined"):
+        require_signature(make_draft(), proof, decode_ed25519(KEY), LOADER)
