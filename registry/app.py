@@ -1,8 +1,10 @@
 """The web application: `create_app(settings)` puts the blueprints together and sets what holds for every answer."""
 
+import hashlib
 import logging
 import secrets
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +97,8 @@ def _choose_language() -> None:
 def _harden(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if request.path.startswith("/static/") and "v" in request.args and response.status_code < 400:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     if request.path.startswith("/id/"):
         # Errors too: what is not found today may be published tomorrow, and what is asked for decides the form.
@@ -164,6 +168,14 @@ def _set_up_templates(app: Flask) -> None:
     environment.filters["number"] = lambda number: f"{number:,}"
     environment.globals.update(urls=urls, wording=wording, languages=LANGUAGES, thai_digits=thai_digits)
     environment.globals["page_in"] = _this_page_in
+    environment.globals["asset"] = _asset
+
+
+@cache
+def _asset(name: str) -> str:
+    """The path of a static file, with its content's hash: it may be kept for ever, and a new one is seen at once."""
+    version = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"{urls.static(name)}?v={version}"
 
 
 def _moment(instant: datetime) -> str:

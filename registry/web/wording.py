@@ -144,11 +144,11 @@ def band(verdict: Verdict) -> Band:
     status = verdict.in_force.code
     match verdict.genuine.answer:
         case Answer.YES:
-            return Band(TONE.get(status, "wait"), STATUS[status], MEANING[status])
+            return Band(in_force_tone(verdict), STATUS[status], MEANING[status])
         case Answer.NO:
             return Band("bad", GENUINE[Answer.NO], genuine_meaning(verdict.genuine))
         case Answer.UNKNOWN if verdict.in_force.answer is Answer.NO:
-            return Band(TONE.get(status, "wait"), STATUS[status], MEANING[status])
+            return Band(in_force_tone(verdict), STATUS[status], MEANING[status])
         case Answer.UNKNOWN:
             return Band("wait", GENUINE[Answer.UNKNOWN], genuine_meaning(verdict.genuine))
 
@@ -178,4 +178,5 @@ def genuine_tone(verdict: Verdict) -> str:
 def in_force_tone(verdict: Verdict) -> str:
     """The colour class of the line on the status: what is not proven genuine does not look good here either."""
     tone = TONE.get(verdict.in_force.code, "wait")
-    return "wait" if tone == "good" and verdict.genuine.answer is not Answer.YES else tone
+    both = verdict.genuine.answer is Answer.YES and verdict.in_force.answer is Answer.YES
+    return "wait" if tone == "good" and not both else tone
