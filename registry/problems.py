@@ -5,12 +5,13 @@ from typing import Any
 
 from registry.catalogue import CatalogueInvalid
 from registry.config import SettingInvalid
+from registry.grantors import NoSuchAuthority, NoSuchLicenseType
 from registry.intake.mapping import MappingInvalid
 from registry.intake.publish import MandateMissing
 from registry.intake.table import FileUnreadable
 from registry.register import BaseFrozen, NotInitialised
 from registry.services import ActRefused, NoSuchLicense
-from registry.store import NoSuchAuthority, NoSuchCode, NoSuchLicenseType
+from registry.store import NoSuchCode
 from verify.errors import CouldNotCheck, VerificationError
 from vocab.history import IllegalAct
 from vocab.iri import MalformedIri, NumberRefused

@@ -42,7 +42,10 @@ class Fetcher:
         if not host or parts.username is not None:
             raise FetchFailed(f"{url[:200]} is not an address to fetch from")
         target = parts.path + (f"?{parts.query}" if parts.query else "")
-        pool = self._pool(parts.scheme, host, port)
+        try:
+            pool = self._pool(parts.scheme, host, port)
+        except HTTPError as error:
+            raise FetchFailed(f"{url[:200]} is not an address ({error})") from error
         try:
             # Redirects are never followed: each would be a new address that nobody has looked at.
             response = pool.request(

@@ -174,7 +174,7 @@ def make_small(url: str, folder: Path) -> None:
     register = open_small(url, "catalogue")
     register.database.migrate()
     with register.database.writing() as session:
-        session.add(InstanceRow(id=1, base_url=BASE, created_at=NOON, refreshed_on=legal_date(NOON)))
+        session.add(InstanceRow(id=1, base_url=BASE, created_at=NOON, refreshed_on=legal_date(NOON), is_demo=False))
     file = folder / "catalogue.toml"
     file.write_text(CATALOGUE, encoding="utf-8")
     declare(register, read_catalogue(file))

@@ -73,7 +73,10 @@ def test_an_inline_context_may_not_redefine_a_protected_term() -> None:
         canonical_nquads(credential() | {"@context": [CREDENTIALS_V2, inline]}, LOADER)
 
 
-texts = st.text(max_size=30) | st.text('กขำ้ํเ๑"\\\n\r\t\b\f\x00\x1f\x7f\x80\u2028\ufeff🎵𝄞', max_size=20)
+# Without control characters, which PyLD leaves as they are: see the next but one test.
+texts = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=30) | st.text(
+    'กขำ้ํเ๑"\\\n\r\u2028\ufeff🎵𝄞', max_size=20
+)
 
 
 @settings(deadline=None)

@@ -176,6 +176,7 @@ def test_every_proof_of_a_set_must_hold() -> None:
     for proofs in ([good, bad], [bad, good], [bad]):
         assert genuine(serialize(document | {"proof": proofs})) == (Answer.NO, "invalid-signature")
     assert genuine(serialize(document | {"proof": [good, theirs]})) == (Answer.NO, "issuer-mismatch")
+    nothing: object
     for nothing in ([], None, "", {}, [[]], [good] * 5):
         assert genuine(serialize(document | {"proof": nothing}))[0] is Answer.NO
 
