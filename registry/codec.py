@@ -1,6 +1,6 @@
 """Nouns to JSON text and back, for the tables. The same value always gives the same text, so texts can be compared."""
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 
 import orjson
 from cattrs import BaseValidationError, transform_error
@@ -34,6 +34,8 @@ class Codec:
 def converter() -> OrjsonConverter:
     """A strict converter for the nouns of `vocab`: unknown keys are refused."""
     made = make_converter(omit_if_default=True, forbid_extra_keys=True, detailed_validation=True)
+    # A set has no order of its own, and texts of the same value must be the same.
+    made.register_unstructure_hook_func(lambda kind: get_origin(kind) is frozenset, lambda members: sorted(members))
     configure_tagged_union(Licensee, made, tag_name="kind")
     return made
 

@@ -1,0 +1,134 @@
+"""The code that is scanned: its address, and that a reader gets that address back from every form of it."""
+
+import io
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+import zxingcpp
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+
+from issuers.qr import CHECK_ID, QUIET_ZONE, check_id, matrix, png, qr_address, svg, terminal
+from tests.builders import BASE
+
+bits = st.integers(0, 2**128 - 1)
+ADDRESS = qr_address(BASE, check_id(0xFEDCBA9876543210_0123456789ABCDEF))
+ADDRESSES = [
+    ADDRESS,
+    qr_address("https://a.th", check_id(0)),
+    qr_address("http://localhost:8000", check_id(2**128 - 1)),
+]
+addresses = pytest.mark.parametrize("address", ADDRESSES)
+
+
+def scanned(image: Image.Image) -> list[str]:
+    return [found.text for found in zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)]
+
+
+@given(bits)
+def test_a_check_id_has_26_characters_that_can_be_read_aloud(random_bits: int) -> None:
+    found = check_id(random_bits)
+    assert CHECK_ID.fullmatch(found)
+    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{26}", found)
+
+
+@given(bits, bits)
+def test_two_numbers_never_share_a_check_id(one: int, other: int) -> None:
+    assert (check_id(one) == check_id(other)) == (one == other)
+
+
+@given(bits)
+def test_a_check_id_keeps_all_128_bits(random_bits: int) -> None:
+    alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+    number = 0
+    for character in check_id(random_bits):
+        number = number * 32 + alphabet.index(character)
+    assert number == random_bits
+
+
+@given(bits)
+def test_an_address_is_alphanumeric_and_means_the_same_in_lower_case(random_bits: int) -> None:
+    address = qr_address(BASE, check_id(random_bits))
+    assert re.fullmatch(r"[0-9A-Z $%*+\-./:]+", address)
+    assert address == f"HTTPS://ID.TEST.EXAMPLE/C/{check_id(random_bits)}"
+
+
+@pytest.mark.parametrize(
+    "base", ["https://ตัวอย่าง.ไทย", "https://a.th/_", "https://a.th?x", "https://a.th#", "https://a~b.th"]
+)
+def test_an_address_that_is_not_alphanumeric_is_refused(base: str) -> None:
+    with pytest.raises(ValueError, match="address"):
+        qr_address(base, check_id(1))
+
+
+def test_the_code_is_small() -> None:
+    # Version 4 has 33 modules a side, and holds 90 alphanumeric characters at level M.
+    assert len(ADDRESS) <= 90
+    assert len(matrix(ADDRESS)) <= 33
+
+
+@addresses
+def test_a_reader_gets_the_address_from_the_png(address: str) -> None:
+    for module_pixels in (3, 12):
+        image = Image.open(io.BytesIO(png(address, module_pixels=module_pixels)))
+        assert image.width == (len(matrix(address)) + 2 * QUIET_ZONE) * module_pixels
+        assert scanned(image) == [address]
+
+
+RUN = re.compile(r"M(\d+) (\d+)h(\d+)v1h-(\d+)z")
+
+
+def drawn(address: str) -> tuple[int, list[list[bool]]]:
+    """The side of the SVG with its quiet zone, and its modules as a renderer would fill them."""
+    root = ET.fromstring(svg(address))  # our own output
+    size = int(root.attrib["viewBox"].split()[2])
+    background, path = (child.attrib["d"] for child in root)
+    assert background == f"M0 0h{size}v{size}H0z"
+    runs = [tuple(map(int, found)) for found in RUN.findall(path)]
+    assert RUN.sub("", path) == ""
+    grid = [[False] * size for _ in range(size)]
+    for x, y, width, back in runs:
+        assert width == back
+        for column in range(x, x + width):
+            grid[y][column] = True
+    return size, grid
+
+
+@addresses
+def test_a_reader_gets_the_address_from_the_svg(address: str) -> None:
+    size, grid = drawn(address)
+    image = Image.new("L", (size * 6, size * 6), 255)
+    draw = ImageDraw.Draw(image)
+    for y, row in enumerate(grid):
+        for x, dark in enumerate(row):
+            if dark:
+                draw.rectangle((x * 6, y * 6, x * 6 + 5, y * 6 + 5), fill=0)
+    assert scanned(image) == [address]
+
+
+@addresses
+def test_the_svg_has_the_modules_and_a_quiet_zone(address: str) -> None:
+    size, grid = drawn(address)
+    rows = matrix(address)
+    assert size == len(rows) + 2 * QUIET_ZONE
+    inner = [row[QUIET_ZONE:-QUIET_ZONE] for row in grid[QUIET_ZONE:-QUIET_ZONE]]
+    assert inner == rows
+    assert sum(map(sum, grid)) == sum(map(sum, rows))
+
+
+@addresses
+def test_the_terminal_shows_the_modules_and_a_light_border(address: str) -> None:
+    rows = matrix(address)
+    width = len(rows) + 4
+    light: list[list[bool]] = []
+    for line in terminal(address).splitlines():
+        assert len(line) == width
+        light.append([character in "█▀" for character in line])
+        light.append([character in "█▄" for character in line])
+    assert len(light) >= width
+    for y, row in enumerate(light):
+        for x, is_light in enumerate(row):
+            inside = 2 <= y < 2 + len(rows) and 2 <= x < 2 + len(rows)
+            assert is_light is not (inside and rows[y - 2][x - 2])
