@@ -35,9 +35,13 @@ def converter() -> OrjsonConverter:
     """A strict converter for the nouns of `vocab`: unknown keys are refused."""
     made = make_converter(omit_if_default=True, forbid_extra_keys=True, detailed_validation=True)
     # A set has no order of its own, and texts of the same value must be the same.
-    made.register_unstructure_hook_func(lambda kind: get_origin(kind) is frozenset, lambda members: sorted(members))
+    made.register_unstructure_hook_func(_is_set, sorted)
     configure_tagged_union(Licensee, made, tag_name="kind")
     return made
+
+
+def _is_set(kind: Any) -> bool:
+    return get_origin(kind) is frozenset
 
 
 def causes(error: BaseValidationError, path: str) -> str:

@@ -126,7 +126,8 @@ def _require_key(proof: Proof, issuer: Issuer, trust: Trust) -> VerificationKey:
     key = issuer.keys.get(proof.verification_method)
     if key is not None:
         return key
-    if trust.live:
+    # A key is published before it is used: trust data that is newer than the proof would have it.
+    if trust.live or (proof.created is not None and proof.created <= trust.as_of):
         raise IssuerMismatch(f"the issuer has no such key ({proof.verification_method[:200]})")
     raise KeyUnknown(
         f"the trust data of {trust.as_of.isoformat()} does not have the key {proof.verification_method[:200]}"

@@ -122,7 +122,10 @@ def bad() -> dict[str, bytes]:
             draft | {"credentialSubject": subject | {"id": str(make_license(authority=OTHER_LAO).iri)}}, ONE.signer
         ),
         # Not known
-        "key-unknown--newer-than-the-trust-data": forge(draft, make_signer("next", ONE.did)),
+        "key-unknown--newer-than-the-trust-data": forge(
+            draft, make_signer("next", ONE.did), created="2099-01-01T00:00:00Z"
+        ),
+        "issuer-mismatch--key-that-should-be-known": forge(draft, make_signer("next", ONE.did)),
         # Genuine, and not in force
         "withdrawn--revoked": with_index(8),
         "suspended--suspended": with_index(9),
