@@ -42,7 +42,7 @@ def unseal(sealed: bytes, did: str, verification_method: str, key_encryption_key
     nonce, body = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
     try:
         seed = AESGCM(key_encryption_key).decrypt(nonce, body, verification_method.encode())
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # ValueError: so short that there is not even a nonce
         raise KeyUnsealFailed(
             f"private key {verification_method} cannot be opened: it is damaged, or the key-encryption key is not the one "
             "that it was sealed with (expected the key in REGISTRY_KEK_FILE or REGISTRY_KEK of the time of `init`)"

@@ -23,6 +23,9 @@ def encode_bits(bits: bytes) -> str:
 
 def with_bit(bits: bytes, index: int, value: bool) -> bytes:
     """`bits` with bit `index` (0 is the left-most of the first byte) set or cleared. Raises IndexError out of range."""
+    if not 0 <= index < len(bits) * 8:
+        # Python would count a negative index from the end, and another licence would be revoked.
+        raise IndexError(f"no such bit (got {index}, list has {len(bits) * 8})")
     changed = bytearray(bits)
     mask = 0x80 >> (index & 7)
     if value:

@@ -1,8 +1,8 @@
 """Issuing: a version becomes a signed credential, an act becomes bits of a status list, in the caller's transaction."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from issuers.draft import draft_credential
@@ -112,10 +112,10 @@ class Issuance:
         return signed
 
     def renew_lists(self, authority_id: int) -> int:
-        """Signs again every list of the authority that is older than a day. Returns how many."""
-        limit = self._register.now() - LIST_RENEWAL
+        """Signs again every list of the authority that is older than a day, or from the future. Returns how many."""
+        is_due = _is_due(self._register.now())
         rows = self._session.scalars(
-            select(StatusListRow).where(StatusListRow.authority_id == authority_id, StatusListRow.made_at < limit)
+            select(StatusListRow).where(StatusListRow.authority_id == authority_id, is_due)
         ).all()
         for row in rows:
             self._sign(row)
@@ -201,9 +201,13 @@ class Issuance:
 
 
 def authorities_with_old_lists(register: Register, session: Session) -> set[int]:
-    """The ids of the authorities that have a list older than a day."""
-    limit = register.now() - LIST_RENEWAL
-    return set(session.scalars(select(StatusListRow.authority_id).where(StatusListRow.made_at < limit)))
+    """The ids of the authorities that have a list to sign again."""
+    return set(session.scalars(select(StatusListRow.authority_id).where(_is_due(register.now()))))
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    # A list from the future was made while the clock was ahead: until then nobody may rely on it.
+    return or_(StatusListRow.made_at < now - LIST_RENEWAL, StatusListRow.made_at > now)
 
 
 def with_bits(bits: bytes, changes: dict[int, bool]) -> bytes:

@@ -57,11 +57,8 @@ class Fetcher:
                 return _read(response, url, max_bytes)
             finally:
                 response.close()
-        except (
-            HTTPError,
-            OSError,
-            UnicodeError,
-        ) as error:  # UnicodeError: a name that is none, such as a label too long
+        # UnicodeError: a host that cannot be a name, such as one with a label too long.
+        except (HTTPError, OSError, UnicodeError) as error:
             raise FetchFailed(f"{url[:200]} could not be fetched ({error})") from error
         finally:
             pool.close()

@@ -25,7 +25,7 @@ class StatusList:
 
     def is_set(self, index: int) -> bool:
         """Bit `index`, 0 being the left-most of the first byte. Raises `MalformedStatusList` when out of range."""
-        if index >= len(self.bits) * 8:
+        if not 0 <= index < len(self.bits) * 8:
             raise MalformedStatusList(
                 f"status index is beyond the list (got {index}, list has {len(self.bits) * 8} bits)"
             )

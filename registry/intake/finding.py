@@ -120,7 +120,7 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
         ),
     ),
     "dates-reversed": (Gravity.BLOCKS, _("The licence ends (%(end)s) before it begins (%(begin)s).")),
-    "date-in-future": (Gravity.WARNS, _("The day of issue is in the future.")),
+    "date-in-future": (Gravity.BLOCKS, _("The day of issue is in the future.")),
     "text-refused": (
         Gravity.BLOCKS,
         _("The cell contains an invisible control character (%(character)s). Type the text again."),

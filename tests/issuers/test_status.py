@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from issuers.status import LIST_BITS, PURPOSES, encode_bits, with_bit
 from tests.builders import LAO, NOW, make_authority, make_entries, make_status_list
+from verify.errors import MalformedStatusList
 from verify.multikey import from_multibase64url
 from verify.status import MINIMUM_BITS, StatusList, decode_bits, read_status_list
 
@@ -49,8 +50,9 @@ def test_setting_a_bit_twice_is_setting_it_once_and_clearing_undoes_it(index: in
 
 
 @settings(max_examples=30)
-@given(st.binary(min_size=MINIMUM_BITS // 8, max_size=MINIMUM_BITS // 8 + 9))
-def test_any_bits_survive_encoding(bits: bytes) -> None:
+@given(st.binary(min_size=1, max_size=64), st.integers(0, 9))
+def test_any_bits_survive_encoding(pattern: bytes, more: int) -> None:
+    bits = (pattern * MINIMUM_BITS)[: MINIMUM_BITS // 8 + more]
     assert decode_bits(encode_bits(bits)) == bits
 
 
@@ -64,6 +66,9 @@ def test_a_bit_beyond_the_list_cannot_be_set(index: int) -> None:
 def test_a_negative_index_is_no_index_from_the_end(index: int) -> None:
     with pytest.raises(IndexError):
         with_bit(EMPTY, index, True)
+    found = StatusList(url="u", purpose="revocation", as_of=NOW, bits=EMPTY)
+    with pytest.raises(MalformedStatusList):
+        found.is_set(index)
 
 
 def test_the_encoding_is_u_base64url_gzip_and_names_no_time() -> None:

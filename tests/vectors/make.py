@@ -1,7 +1,7 @@
 """Makes the vectors anew: `python -m tests.vectors.make`. Fixed keys and instants: the same code writes the same bytes.
 
-Each file in `bad/` is named by the code that a verifier answers with, and after `--` by what was done; each in `good/` by what it is.
-The clock is `NOW` of `tests.builders`; what is trusted is in `trust.json`.
+Each file in `bad/` is named by the code that a verifier answers with, and after `--` by what was done; each in `good/`
+by what it is. The clock is `NOW` of `tests.builders`; what is trusted is in `trust.json`.
 """
 
 from datetime import date, timedelta

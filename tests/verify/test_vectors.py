@@ -6,6 +6,7 @@ import pytest
 
 from tests.builders import NOW
 from tests.vectors import make
+from verify import errors
 from verify.trust import parse_trust
 from verify.verdict import Answer, Verdict
 from verify.verifier import examine
@@ -40,8 +41,6 @@ def test_the_vectors_are_those_that_the_script_makes() -> None:
 
 
 def test_every_code_of_a_verdict_that_is_no_has_a_vector() -> None:
-    from verify import errors
-
     codes = {
         each.code
         for each in vars(errors).values()
