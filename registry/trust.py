@@ -1,5 +1,6 @@
 """The register as a verifier's source of trust, and the same as a file for those without a network."""
 
+import re
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,6 +16,8 @@ from verify.errors import StatusUnavailable, UnknownIssuer
 from verify.trust import Issuer, trust_document
 from vocab.authority import LicensingAuthority
 from vocab.resource import authority_iri, did_web, license_type_iri, status_list_iri
+
+_STATUS_LIST = re.compile(r"status/(?P<authority>[a-z0-9-]+)/(?P<purpose>[a-z]+)/(?P<number>[1-9]\d{0,8})", re.ASCII)
 
 
 class RegisterTrust:
@@ -40,11 +43,11 @@ class RegisterTrust:
         return self._issuers[did]
 
     def status_list(self, url: str) -> bytes:
-        head = f"{self._register.base}/status/"
-        parts = url.removeprefix(head).split("/")
-        if not url.startswith(head) or len(parts) != 3 or not parts[2].isdecimal() or len(parts[2]) > 9:
+        # Only the spelling that `status_list_iri` makes: `๑` and `01` are other addresses.
+        match = _STATUS_LIST.fullmatch(url.removeprefix(f"{self._register.base}/"))
+        if match is None or not url.startswith(f"{self._register.base}/"):
             raise StatusUnavailable(f"this register has no status list {url[:200]}")
-        body = status_list_body(self._session, parts[0], parts[1], int(parts[2]))
+        body = status_list_body(self._session, match["authority"], match["purpose"], int(match["number"]))
         if body is None:
             raise StatusUnavailable(f"this register has no status list {url[:200]}")
         return body
