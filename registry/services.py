@@ -1,7 +1,7 @@
 """The acts on a licence: one transaction each, from the decision to the signed status list."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -10,9 +10,12 @@ from registry.issuing import Issuance, authorities_with_old_lists
 from registry.register import Register
 from registry.store import LicenseRecord, Store
 from registry.tables import InstanceRow
-from vocab.history import Act, ActKind, History, record
+from vocab.history import FINAL, Act, ActKind, History, record
 from vocab.iri import LicenseIri, is_citizen_number
 from vocab.license import Term
+
+
+MAX_AHEAD = timedelta(days=3653)
 
 
 class NoSuchLicense(LookupError):
@@ -55,8 +58,9 @@ def perform(register: Register, iri: LicenseIri, decision: Decision) -> LicenseR
             raise NoSuchLicense(f"no licence in this register has the IRI {iri}")
         if decision.successor == iri:
             raise ActRefused("a licence cannot take its own place: name the licence under the new number")
-        if decision.successor is not None and store.find(decision.successor) is None:
-            raise NoSuchLicense(f"no licence in this register has the IRI {decision.successor}")
+        if decision.successor is not None:
+            _require_successor(store, iri, decision.successor, register.today())
+        _require_sensible_dates(decision, found, register.today())
         issuance = Issuance(register, session, store)
         act = _act(decision, found, register)
         history = record(found.history, act)
@@ -130,6 +134,8 @@ def _require_complete(decision: Decision) -> None:
             raise ActRefused("a renewal needs either its new day of expiry or the licence that takes its place")
         case ActKind.CORRECT if decision.term is None and decision.voids is None:
             raise ActRefused("a correction needs the corrected dates or the number of the act that it declares void")
+        case ActKind.AMEND:
+            raise ActRefused("an amendment changes what the licence says: publish the list with the changed row")
         case ActKind.RENEW | ActKind.CORRECT:
             return
         case _ if decision.term is not None:
@@ -138,9 +144,38 @@ def _require_complete(decision: Decision) -> None:
             return
 
 
+def _require_successor(store: Store, iri: LicenseIri, successor: LicenseIri, today: date) -> None:
+    """A licence is replaced by one of the same authority and type that is itself still held."""
+    found = store.find(successor)
+    if found is None:
+        raise NoSuchLicense(f"no licence in this register has the IRI {successor}")
+    if (successor.authority, successor.type) != (iri.authority, iri.type):
+        raise ActRefused(f"the licence that takes its place is of another authority or type ({successor})")
+    standing = found.history.standing(today)
+    if standing in FINAL:
+        raise ActRefused(f"the licence that should take its place is {standing} itself ({successor})")
+
+
+def _require_sensible_dates(decision: Decision, found: LicenseRecord, today: date) -> None:
+    if decision.on > today.replace(month=1, day=1) + MAX_AHEAD:
+        raise ActRefused(f"the act would take effect on {decision.on}, more than ten years ahead: is the year right?")
+    if decision.kind is not ActKind.RENEW or decision.term is None:
+        return
+    old, new = found.newest.term.expires_on, decision.term.expires_on
+    if new is not None and (new < decision.on or (old is not None and new <= old)):
+        raise ActRefused(
+            f"a renewal ends later than what it renews (got {new}, so far {old}, from {decision.on}); to put a wrong date "
+            "right, record a correction"
+        )
+
+
 def _require_publishable(decision: Decision) -> None:
     """Order and reason are public and stay so: acts are never removed."""
     for name, text in (("order", decision.order), ("reason", decision.reason)):
+        if not text.strip():
+            raise ActRefused(
+                f"the {name} is empty; it is published with the act, and an act without it tells nobody why"
+            )
         if len(text) > MAX_TEXT:
             raise ActRefused(f"the {name} has {len(text)} characters, at most {MAX_TEXT} fit")
         control = next((character for character in text if is_control(character)), None)

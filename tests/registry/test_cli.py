@@ -1,0 +1,327 @@
+"""The command line as people type it: what it prints, its exit codes, and words instead of tracebacks."""
+
+import csv
+import json
+import sys
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+import pytest
+
+from registry.cli import main
+from tests.registry.small import BASE, CATALOGUE, FOOD, MAPPING, NOON, TOWN, row, table
+
+Run = Callable[..., tuple[int, str, str]]
+PUBLISH = ("publish", "--authority", TOWN, "--type", FOOD)
+DECISION = ("--on", "2026-11-20", "--order", "ที่ 1/2569", "--reason", "ทดสอบ")
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Runs one command in an environment of its own; gives its exit code, output and errors."""
+    for name in (
+        "REGISTRY_DATABASE_URL",
+        "REGISTRY_KEK",
+        "REGISTRY_KEK_FILE",
+        "PORT",
+        "HOST",
+        "REGISTRY_WORKERS",
+        "LANG",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("REGISTRY_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("REGISTRY_BASE_URL", BASE)
+    monkeypatch.setenv("REGISTRY_LANG", "en")
+    monkeypatch.setattr("registry.cli._clock", lambda: NOON)
+    monkeypatch.setattr("verify.__main__.datetime", Noon)
+    monkeypatch.chdir(tmp_path)
+
+    def command(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["license-registry", *arguments])
+        code = _exit_code()
+        output, errors = capfd.readouterr()
+        assert "Traceback" not in output + errors
+        assert "a fault of ours" not in errors
+        return code, output, errors
+
+    return command
+
+
+def _exit_code() -> int:
+    try:
+        main()
+    except SystemExit as stopped:
+        return int(stopped.code or 0)
+    return 0
+
+
+class Noon(datetime):
+    """The clock of `python -m verify`, stopped."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "Noon":
+        return cls.fromtimestamp(NOON.timestamp(), tz)
+
+
+@pytest.fixture
+def ready(run: Run, tmp_path: Path) -> Run:
+    """A register with four licences, and the files `good.csv` and `mapping.toml`."""
+    (tmp_path / "catalogue.toml").write_text(CATALOGUE, encoding="utf-8")
+    (tmp_path / "mapping.toml").write_text(MAPPING, encoding="utf-8")
+    rows = [row("1/2567"), row("2/2567"), row("05/2567"), row("๑-๒๕๖๗")]
+    (tmp_path / "good.csv").write_bytes(table(*rows))
+    assert run("init")[0] == 0
+    assert run("declare", "catalogue.toml")[0] == 0
+    assert run(*PUBLISH, "good.csv", "--mapping", "mapping.toml")[0] == 0
+    return run
+
+
+def check_refused(answer: tuple[int, str, str], *words: str) -> None:
+    code, output, errors = answer
+    assert code == 2, output + errors
+    for word in words:
+        assert word in errors
+
+
+def test_init_and_declare_say_what_they_did(run: Run, tmp_path: Path) -> None:
+    code, output, _ = run("init")
+    assert code == 0
+    assert str(tmp_path / "home") in output
+    assert BASE in output
+    assert run("init") == (code, output, "")
+    (tmp_path / "catalogue.toml").write_text(CATALOGUE, encoding="utf-8")
+    code, output, _ = run("declare", "catalogue.toml")
+    assert (code, "3 authorities, 3 license types, 4 mandates, 1 announcements" in output) == (0, True)
+
+
+def test_another_base(ready: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGISTRY_BASE_URL", "https://other.example")
+    check_refused(ready("init"), "frozen", BASE)
+
+
+@pytest.mark.parametrize(
+    "command", [("show", "1"), ("batches",), ("trust", "-o", "t.json"), ("refresh",), ("act", "revoke", "1", *DECISION)]
+)
+def test_before_init_every_command_says_what_to_do(run: Run, command: tuple[str, ...]) -> None:
+    check_refused(run(*command), "license-registry init")
+
+
+@pytest.mark.parametrize(("name", "value"), [("PORT", "x"), ("REGISTRY_BASE_URL", "x"), ("REGISTRY_LANG", "x")])
+def test_a_bad_setting(ready: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    check_refused(ready("show", "1/2567"), name)
+
+
+def test_a_database_that_does_not_answer(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGISTRY_DATABASE_URL", "postgresql+psycopg://nobody@/none?host=/nowhere")
+    check_refused(run("show", "1"))
+
+
+def test_a_home_that_is_no_folder(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("not a folder", encoding="utf-8")
+    check_refused(run("init"))
+
+
+def test_a_bad_declaration(ready: Run, tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text('[[authority]]\ncode = "NEW"', encoding="utf-8")
+    check_refused(ready("declare", "bad.toml"), "bad.toml", "authority")
+    check_refused(ready("declare", "nowhere.toml"), "nowhere.toml")
+
+
+def test_publish_reports_rows_and_findings(ready: Run, tmp_path: Path) -> None:
+    rows = [row("1/2567", premises="ใหม่"), row("2/2567"), row("9/2567"), row("", issued_on="31/02/2567")]
+    (tmp_path / "next.csv").write_bytes(table(*rows))
+    code, planned, _ = ready(*PUBLISH, "next.csv", "--dry-run")
+    assert code == 0
+    assert "nothing written" in planned
+    code, output, _ = ready(*PUBLISH, "next.csv")
+    assert code == 0
+    for told in (planned, output):
+        assert "4 rows: 1 new, 1 changed, 1 unchanged, 1 rejected, 0 repeated" in told
+        assert "line 5" in told
+        assert "31/02/2567" in told
+    code, output, _ = ready(*PUBLISH, "next.csv")
+    assert code == 0
+    assert "published before" in output
+    assert "Nothing changes" in output
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "empty"),
+        (b"PK\x03\x04", "CSV UTF-8"),
+        ("เลขที่\n๑".encode("cp874"), "not UTF-8"),
+        ("number\n1".encode("utf-16"), "not UTF-8"),
+        (b'number\n"1', "quotation mark"),
+        (b"a,a\n1,2", "Two columns"),
+        ("เลขที่\n1".encode(), "no column 'number'"),
+    ],
+)
+def test_a_bad_file(ready: Run, tmp_path: Path, body: bytes, words: str) -> None:
+    (tmp_path / "bad.csv").write_bytes(body)
+    check_refused(ready(*PUBLISH, "bad.csv", "--mapping", "mapping.toml"), words)
+    check_refused(ready(*PUBLISH, "bad.csv", "--mapping", "mapping.toml", "--dry-run"), words)
+
+
+def test_a_bad_mapping(ready: Run, tmp_path: Path) -> None:
+    for body, words in (
+        (b"[columns", "not TOML"),
+        (b"\xff", "not UTF-8"),
+        (b"[columns]\nnumber = 1", "number is text"),
+    ):
+        (tmp_path / "bad.toml").write_bytes(body)
+        check_refused(ready(*PUBLISH, "good.csv", "--mapping", "bad.toml"), "bad.toml", words)
+
+
+def test_an_unknown_authority_or_type(ready: Run) -> None:
+    bad = ("publish", "good.csv", "--authority", "x-nobody", "--type", FOOD)
+    check_refused(ready(*bad), "x-nobody", TOWN)
+    check_refused(ready("publish", "good.csv", "--authority", TOWN, "--type", "fireworks"), "fireworks", FOOD)
+    check_refused(ready("publish", "nowhere.csv", "--authority", TOWN, "--type", FOOD), "nowhere.csv")
+    check_refused(ready("publish", ".", "--authority", TOWN, "--type", FOOD), "directory")
+    check_refused(ready("publish", "good.csv"), "--authority")
+
+
+def test_show(ready: Run) -> None:
+    code, output, _ = ready("show", "๑/๒๕๖๗")
+    assert code == 2, "two licences are written 1/2567 and ๑-๒๕๖๗: one of them has to be named"
+    code, output, _ = ready("show", "2/2567")
+    assert code == 0
+    assert f"{BASE}/id/lic/{TOWN}/{FOOD}/2~2F2567" in output
+    assert "(active)" in output
+    assert "HTTPS://REGISTRY.EXAMPLE.GO.TH/C/" in output
+    assert ready("show", f"{BASE}/id/lic/{TOWN}/{FOOD}/2~2F2567")[1] == output
+    code_address = output.split("QR: ")[1].strip()
+    assert ready("show", code_address)[1] == output
+
+
+def test_a_number_that_names_no_licence_or_several(ready: Run) -> None:
+    check_refused(ready("show", "99/2567"), "99/2567")
+    check_refused(ready("show", "5/67"), "did you mean", "05/2567")
+    check_refused(ready("show", "1/2567"), "several", "1~2F2567", "%E0%B9%91-")
+    check_refused(ready("act", "revoke", "1-2567", *DECISION), "several")
+    check_refused(ready("qr", ""), "no licence")
+    check_refused(ready("credential", "http://[", "-o", "x.json"), "no licence")
+    check_refused(ready("show", "\udcff"), "no licence")
+
+
+def test_acts_are_told_at_once(ready: Run) -> None:
+    code, output, _ = ready("act", "suspend", "2/2567", *DECISION)
+    assert code == 0
+    assert "Suspended (suspended)" in output
+    assert "(suspended)" in ready("show", "2/2567")[1]
+    assert ready("act", "reinstate", "2/2567", *DECISION)[0] == 0
+    assert ready("act", "renew", "2/2567", *DECISION, "--expires", "31 ธ.ค. 2572")[0] == 0
+    assert b"2029-12-31" in _credential(ready)
+    assert ready("act", "renew", "05/2567", *DECISION, "--successor", "2/2567")[0] == 0
+    assert "(superseded)" in ready("show", "05/2567")[1]
+    assert ready("act", "revoke", "2/2567", *DECISION)[0] == 0
+    assert ready("act", "correct", "2/2567", *DECISION, "--voids", "5")[0] == 0
+    assert "(active)" in ready("show", "2/2567")[1]
+
+
+def _credential(run: Run) -> bytes:
+    assert run("credential", "2/2567", "-o", "credential.json")[0] == 0
+    return Path("credential.json").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("suspend", "2/2567", "--on", "31/02/2569", "--order", "x", "--reason", "y"), "no-such-day"),
+        (("suspend", "2/2567", "--on", "20/11/69", "--order", "x", "--reason", "y"), "two-digit-year"),
+        (("suspend", "2/2567", "--on", "soon", "--order", "x", "--reason", "y"), "'soon'"),
+        (("suspend", "2/2567", "--order", "x", "--reason", "y"), "--on"),
+        (("suspend", "2/2567", "--on", "2026-11-20", "--reason", "y"), "--order"),
+        (("pardon", "2/2567", *DECISION), "pardon"),
+        (("grant", "2/2567", *DECISION), "grant"),
+        (("reinstate", "2/2567", *DECISION), "not allowed"),
+        (("renew", "2/2567", *DECISION), "new day of expiry"),
+        (("renew", "2/2567", *DECISION, "--expires", "2020-01-01"), "ends"),
+        (("renew", "2/2567", *DECISION, "--successor", "77/2567"), "77/2567"),
+        (("renew", "2/2567", *DECISION, "--successor", "http://elsewhere.example/1"), "elsewhere"),
+        (("renew", "2/2567", *DECISION, "--successor", "2/2567"), "its own place"),
+        (("revoke", "2/2567", *DECISION, "--until", "2026-12-01"), "suspension"),
+        (("revoke", "2/2567", *DECISION, "--voids", "1"), "correction"),
+        (("revoke", "2/2567", *DECISION, "--expires", "2030-01-01"), "new dates"),
+        (("correct", "2/2567", *DECISION, "--voids", "1"), "voids"),
+        (("correct", "2/2567", *DECISION, "--voids", "x"), "'x'"),
+        (("revoke", "2/2567", "--on", "2026-11-20", "--order", "x", "--reason", "บัตร 1234567890121"), "citizen"),
+        (("revoke", "2/2567", "--on", "2020-01-01", "--order", "x", "--reason", "y"), "not allowed"),
+    ],
+)
+def test_a_bad_decision(ready: Run, arguments: tuple[str, ...], words: str) -> None:
+    before = ready("show", "2/2567")
+    answer = ready("act", *arguments)
+    check_refused(answer, words)
+    assert "1234567890121" not in answer[2]
+    assert ready("show", "2/2567") == before
+
+
+def test_qr(ready: Run, tmp_path: Path) -> None:
+    code, output, _ = ready("qr", "2/2567")
+    assert code == 0
+    assert "█" in output
+    assert "HTTPS://REGISTRY.EXAMPLE.GO.TH/C/" in output
+    assert ready("qr", "2/2567", "-o", "code.svg")[0] == 0
+    assert (tmp_path / "code.svg").read_text(encoding="utf-8").startswith("<svg")
+    assert ready("qr", "2/2567", "-o", "CODE.PNG")[0] == 0
+    assert (tmp_path / "CODE.PNG").read_bytes().startswith(b"\x89PNG")
+    check_refused(ready("qr", "2/2567", "-o", "code.gif"), "code.gif", ".svg")
+    assert not (tmp_path / "code.gif").exists()
+    check_refused(ready("qr", "2/2567", "-o", "nowhere/code.svg"), "nowhere")
+
+
+def test_a_saved_credential_verifies_offline(ready: Run, capfd: pytest.CaptureFixture[str]) -> None:
+    from verify.__main__ import main as verify
+
+    raw = _credential(ready)
+    assert ready("trust", "-o", "trust.json")[0] == 0
+    assert verify(["credential.json", "--trust", "trust.json"]) == 0
+    Path("credential.json").write_bytes(raw.replace("ร้านตัวอย่าง".encode(), "ร้านอื่น".encode()))
+    assert verify(["credential.json", "--trust", "trust.json"]) == 1
+    Path("credential.json").write_bytes(raw)
+    assert ready("act", "suspend", "2/2567", *DECISION)[0] == 0
+    assert ready("trust", "-o", "trust.json")[0] == 0
+    assert verify(["credential.json", "--trust", "trust.json"]) == 1
+    capfd.readouterr()
+    assert json.loads(raw)["issuer"]["id"].startswith("did:web:registry.example.go.th")
+
+
+def test_batches_and_repair(ready: Run, tmp_path: Path) -> None:
+    (tmp_path / "next.csv").write_bytes(table(row("8/2567", issued_on="31/02/2567", street="-", area="=1+1")))
+    assert ready(*PUBLISH, "next.csv")[0] == 0
+    code, output, _ = ready("batches")
+    assert code == 0
+    assert output.splitlines()[0].startswith("2 ")
+    assert "1 rejected" in output
+    assert ready("batches", "--rejected", "2", "-o", "rejected.csv")[0] == 0
+    with (tmp_path / "rejected.csv").open(encoding="utf-8-sig", newline="") as file:
+        (rejected,) = csv.DictReader(file)
+    assert rejected["line"] == "2"
+    assert rejected["area"] == "'=1+1"
+    rejected["issued_on"] = "28/02/2567"
+    (tmp_path / "repaired.csv").write_bytes(table(rejected, headings=tuple(rejected)))
+    code, output, _ = ready(*PUBLISH, "repaired.csv")
+    assert "1 new" in output
+    check_refused(ready("batches", "--rejected", "99", "-o", "x.csv"), "99")
+    check_refused(ready("batches", "--rejected", "2"), "-o")
+    check_refused(ready("batches", "--rejected", "2", "-o", "nowhere/x.csv"), "nowhere")
+
+
+def test_refresh_and_help(ready: Run) -> None:
+    assert ready("refresh")[0] == 0
+    check_refused(ready("refresh", "--every", "0"), "--every")
+    for command in ((), ("-h",), ("publish", "-h"), ("act", "-h")):
+        assert ready(*command)[0] in {0, 2}
+    check_refused(ready("dance"), "dance")
+
+
+def test_thai_is_spoken_where_it_is_asked_for(ready: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGISTRY_LANG", "th")
+    (tmp_path / "bad.csv").write_bytes(b"")
+    code, _, errors = ready(*PUBLISH, "bad.csv")
+    assert code == 2
+    assert any("\u0e01" <= character <= "\u0e5b" for character in errors)
