@@ -45,10 +45,11 @@ $(VENV)/runtime: requirements.lock
 	@$(call install,requirements.lock)
 	@touch $@
 
-# The development lock contains the runtime lock, so `make demo` after `make test` starts at once.
-$(VENV)/dev: requirements.lock requirements-dev.lock
-	@$(call install,requirements-dev.lock)
-	@touch $(VENV)/runtime $@
+# On top of the runtime, not instead of it: a demo that is running goes on. The development lock contains the other.
+$(VENV)/dev: $(VENV)/runtime requirements-dev.lock
+	@echo 'Installing requirements-dev.lock into $(VENV)'
+	@$(PIP) install --require-hashes --only-binary :all: --requirement requirements-dev.lock
+	@touch $@
 
 # No index and no build isolation: the build backend is in the lock, and nothing without a hash is fetched.
 $(VENV)/self: pyproject.toml $(VENV)/runtime

@@ -9,14 +9,16 @@ from vocab import resource, terms
 from vocab.graph import Grantor, face
 from vocab.license import License, LocalText
 
+MADE_UP = LocalText(th="ข้อมูลสมมุติเพื่อการสาธิต ไม่ใช่ใบอนุญาตจริง", en="Made up for demonstration; this is no real licence.")
+
 
 def draft_credential(
-    license: License, grantor: Grantor, *, credential_id: str, status: Sequence[StatusEntry]
+    license: License, grantor: Grantor, *, credential_id: str, status: Sequence[StatusEntry], is_demo: bool = False
 ) -> Document:
     """The unsecured credential of `license`, which must be `disclosed` already.
 
     The validity window is that of the term, in Thai legal time, both days inclusive; where the source states no day, the
-    credential has none either.
+    credential has none either. `is_demo` marks the credential as made up, where every reader of it can see it.
     """
     base = grantor.base
     credential: Document = {
@@ -33,6 +35,8 @@ def draft_credential(
         credential["validFrom"] = _first_instant(license.term.valid_from)
     if license.term.expires_on is not None:
         credential["validUntil"] = _last_instant(license.term.expires_on)
+    if is_demo:
+        credential["description"] = _localized(MADE_UP)
     credential["credentialSubject"] = face(license, grantor)
     if status:
         credential["credentialStatus"] = [_status_entry(entry) for entry in status]

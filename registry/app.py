@@ -8,15 +8,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, g, jsonify, render_template, request
-from sqlalchemy import text
+from flask import Flask, Response, abort, current_app, g, jsonify, render_template, request
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from registry import urls
 from registry.config import Settings
-from registry.problems import EXPECTED, Problem, http_problem, problem_of, to_json
+from registry.issuing import LIST_RENEWAL
+from registry.problems import EXPECTED, HTTP_DETAILS, Problem, http_problem, problem_of, to_json
 from registry.register import Register, open_register
+from registry.tables import StatusListRow
 from registry.translation import LANGUAGES, Language, language, translate, translations
 from registry.trust import RegisterTrust
 from registry.web import wording
@@ -32,6 +34,8 @@ from vocab.license import LocalText
 from vocab.thai import format_date, thai_digits
 
 log = logging.getLogger(__name__)
+
+MAX_LIST_AGE = 2 * LIST_RENEWAL
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 CONTENT_SECURITY_POLICY = (
@@ -73,15 +77,20 @@ def _examine(register: Register, document: Document) -> Verdict:
 
 
 def _health(register: Register) -> tuple[Response, int]:
-    """Whether the database answers; for load balancers and monitoring."""
+    """Whether the database answers and the status lists are fresh; for load balancers and monitoring."""
     try:
         with register.database.reading() as session:
             # Not SELECT 1: SQLite answers that from a new, empty file where the database was deleted.
             session.execute(text("SELECT base_url FROM instance")).one()
+            oldest = session.scalar(select(func.min(StatusListRow.made_at)))
     except SQLAlchemyError:
         log.exception("the database does not answer")
         return jsonify({"status": "unavailable"}), 503
-    return jsonify({"status": "ok"}), 200
+    age = int((register.now() - oldest).total_seconds()) if oldest else 0
+    if age > MAX_LIST_AGE.total_seconds():
+        # The refresher has not done its work for a day: in a few more, nobody can check anything offline.
+        return jsonify({"status": "status lists are not refreshed", "statusListAgeSeconds": age}), 503
+    return jsonify({"status": "ok", "statusListAgeSeconds": age}), 200
 
 
 def _refuse_nul() -> None:
@@ -112,12 +121,20 @@ def _answer_http_error(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
     # Werkzeug's own texts are for developers; ours (passed to abort) say what was read.
-    detail = error.description or "" if type(error).description != error.description else ""
+    own = error.description or "" if type(error).description != error.description else ""
+    detail = own or HTTP_DETAILS.get(error.code, "").format(
+        accept=request.headers.get("Accept", "")[:200], method=request.method, limit=app_limit()
+    )
     response = _answer(http_problem(error.code, detail))
     for name, value in error.get_headers():
         if name.lower() == "allow":
             response.headers[name] = value
     return response
+
+
+def app_limit() -> int:
+    """The largest request body that is read, in bytes."""
+    return int(current_app.config["MAX_CONTENT_LENGTH"])
 
 
 def _answer_error(error: Exception) -> Response:

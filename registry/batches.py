@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from registry.intake.diff import REJECTED
-from registry.intake.table import escaped, read_table
+from registry.intake.table import EXPORT_HEADINGS, escaped, read_table
 from registry.register import Register
 from registry.tables import AuthorityRow, BatchRow, FindingRow, LicenseTypeRow, ReceivedFileRow, ReceivedRow
 
@@ -76,4 +76,4 @@ def rejected_rows(
                 f"{finding.column}: {explain(finding.code, finding.details)}".lstrip(": ") for finding in findings
             )
             found.append([str(row.line), escaped(wrong), *(escaped(str(cell)) for cell in row.cells["cells"])])
-        return ["line", "findings", *map(escaped, headings)], found
+        return [*EXPORT_HEADINGS, *map(escaped, headings)], found

@@ -1,6 +1,7 @@
 """The command line: parse, call one service, print. Errors go to stderr, in words, with exit code 2."""
 
 import csv
+import os
 import secrets
 import sys
 import time
@@ -20,13 +21,14 @@ from registry import urls
 from registry.batches import NoSuchBatch, batches, rejected_rows
 from registry.catalogue import declare, read_catalogue
 from registry.config import SettingInvalid, Settings
+from registry.intake.diff import REJECTED
 from registry.intake.finding import CATALOGUE
 from registry.intake.publish import Submission, preview, publish
 from registry.intake.table import REASONS, FileUnreadable
 from registry.problems import EXPECTED
 from registry.register import Register, initialise, open_register
 from registry.search import search
-from registry.server import PortTaken, serve
+from registry.server import PortTaken, require_free_port, serve
 from registry.services import Decision, perform, refresh
 from registry.store import LicenseRecord
 from registry.terminal import batch_line, print_license, print_report, said
@@ -56,6 +58,7 @@ class NotOne(LookupError):
     """The text names no licence, or more than one."""
 
 
+TRUST_FILE = "trust.json"
 EXPLAINED: tuple[type[Exception], ...] = (*EXPECTED, NotOne, NoSuchBatch, PortTaken, KeyUnsealFailed)
 """What is answered with words and exit code 2."""
 
@@ -108,7 +111,11 @@ def publish_command(file: Path, authority: str, license_type: str, mapping: Path
     else:
         with _progress(f"Publishing {file.name}") as progress:
             report = publish(register, submission, progress)
+        _keep_trust_file(register)
     print_report(report, dry_run=dry_run)
+    if report.counts[REJECTED]:
+        # For whoever runs this from a schedule: something waits for repair.
+        raise SystemExit(1)
 
 
 @cli.command()
@@ -126,7 +133,9 @@ def show(number_or_iri: str) -> None:
 
 
 @cli.command()
-@click.argument("kind", type=click.Choice([kind.value for kind in ActKind if kind is not ActKind.GRANT]))
+@click.argument(
+    "kind", type=click.Choice([kind.value for kind in ActKind if kind not in {ActKind.GRANT, ActKind.AMEND}])
+)
 @click.argument("number_or_iri")
 @click.option("--on", required=True, type=Day(), help="The day from which it takes effect.")
 @click.option("--order", required=True, help="The order's reference, e.g. 'ที่ สธ 0702/123'.")
@@ -152,8 +161,11 @@ def act(kind: str, number_or_iri: str, on: date, order: str, reason: str, **opti
         voids=options["voids"] if isinstance(options["voids"], int) else None,
     )
     changed = perform(register, record.license.iri, decision)
+    _keep_trust_file(register)
     status = changed.history.status(register.today())
     click.echo(f"{changed.license.iri}\n  {said(wording.STATUS[status])} ({status})")
+    if on > register.today():
+        click.echo(f"  {said(wording.ACT[decision.kind])}: recorded, takes effect on {on}")
 
 
 @cli.command()
@@ -220,10 +232,20 @@ def batches_command(rejected: int | None, output: Path | None) -> None:
 def refresh_command(every: int | None) -> None:
     """Bring the status lists up to date: acts that took effect, lists about to become too old."""
     register = _open()
-    while True:
+    if every is None:
         refresh(register)
-        if every is None:
-            return
+        _keep_trust_file(register)
+        return
+    parent = os.getppid()
+    # Ends with the server that started it: a killed server must not leave it behind.
+    while os.getppid() == parent:
+        try:
+            refresh(register)
+            _keep_trust_file(register)
+        except Exception as error:
+            click.echo(
+                f"license-registry refresh: {type(error).__name__}: {_first_line(error)}; trying again", err=True
+            )
         time.sleep(every)
 
 
@@ -243,16 +265,20 @@ def demo() -> None:
 
     settings = Settings.from_environ()
     register = initialise(settings, _clock, secrets.token_bytes)
+    require_free_port(settings)
     write_demo(register, settings.home, _progress)
     refresh(register)
-    # For `python -m verify` without a network; made anew at each start, since its status lists expire.
-    (settings.home / "trust.json").write_bytes(trust_file(register))
+    # For `python -m verify` without a network; acts, publishing and refreshing keep it fresh.
+    (settings.home / TRUST_FILE).write_bytes(trust_file(register))
     show_demo(register, settings)
     serve(settings)
 
 
 def main() -> None:
-    """Runs the command line. Exit codes: 0 done, 2 the input or the setting was wrong, 70 a fault of ours."""
+    """Runs the command line.
+
+    Exit codes: 0 done; 1 done, but rows were rejected; 2 the input or a setting was wrong; 70 a fault of ours.
+    """
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:
@@ -272,6 +298,15 @@ def main() -> None:
     except Exception as error:
         click.echo(f"license-registry: a fault of ours, {type(error).__name__}: {_first_line(error)}", err=True)
         sys.exit(70)
+
+
+def _keep_trust_file(register: Register) -> None:
+    """Makes the trust data in the home folder anew, where there is one (the demo puts it there)."""
+    file = Settings.from_environ().home / TRUST_FILE
+    if file.exists():
+        fresh = file.with_suffix(f".{os.getpid()}")
+        fresh.write_bytes(trust_file(register))
+        fresh.replace(file)
 
 
 def _clock() -> datetime:

@@ -78,8 +78,9 @@ class Settings:
                 text = self.key_encryption_key_file.read_text(encoding="ascii").strip()
             except (OSError, UnicodeDecodeError) as error:
                 raise SettingInvalid(
-                    f"the key-encryption key cannot be read from {where} ({type(error).__name__}): `license-registry init` "
-                    "makes one; on another machine, set REGISTRY_KEK_FILE or REGISTRY_KEK"
+                    f"the key-encryption key cannot be read from {where} ({type(error).__name__}): for a new "
+                    "register `license-registry init` makes one; for an existing register restore it from your backup (a new one "
+                    "cannot open the existing keys), or name it with REGISTRY_KEK_FILE or REGISTRY_KEK"
                 ) from error
         try:
             key = base64.b64decode(text, validate=True)

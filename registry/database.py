@@ -11,7 +11,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.orm import Session
+
+from registry.config import SettingInvalid
 
 BUSY_TIMEOUT_SECONDS = 60
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -39,6 +42,12 @@ class Database:
         with Session(self._writer) as session, session.begin():
             yield session
 
+    def keep_private(self) -> None:
+        """Makes a new SQLite file one that only its owner may read: it holds files and rows as they were received."""
+        path = self.engine.url.database
+        if self.engine.dialect.name == "sqlite" and path and path != ":memory:":
+            Path(path).touch(mode=0o600)
+
     def migrate(self) -> None:
         """Brings the schema to the newest version. Safe to repeat; runs in one transaction."""
         with self._writer.begin() as connection:
@@ -58,9 +67,20 @@ class Database:
 
 
 def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+    """Raises `SettingInvalid` for a URL that names no database that can be used; the URL may hold a password: not shown."""
+    is_sqlite = url.startswith("sqlite")
+    options: dict[str, Any] = (
+        {"connect_args": {"timeout": BUSY_TIMEOUT_SECONDS}} if is_sqlite else {"pool_pre_ping": True}
+    )
+    try:
+        engine = create_engine(url, **options)
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise SettingInvalid(
+            "REGISTRY_DATABASE_URL is no database URL that can be used (expected e.g. sqlite:////srv/registry/registry.db or "
+            "postgresql+psycopg://user@host/database)"
+        ) from error
+    if not is_sqlite:
+        return engine
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -14,7 +14,7 @@ from issuers.status import LIST_BITS, PURPOSES, draft_status_list, secure_status
 from registry.keyring import signer
 from registry.register import Register
 from registry.store import Store, current_version
-from registry.tables import AuthorityRow, CredentialRow, StatusListRow
+from registry.tables import AuthorityRow, CredentialRow, InstanceRow, StatusListRow
 from verify.credential import StatusEntry
 from vocab.disclosure import disclosed
 from vocab.graph import Grantor
@@ -45,6 +45,7 @@ class Issuance:
         self._bits: dict[tuple[int, str, int], dict[int, bool]] = {}
         self._codes: dict[int, str] = {}
         self._issued = 0
+        self._is_demo = session.scalars(select(InstanceRow.is_demo)).one()
 
     def issue(self, license: License, grantor: Grantor, *, license_id: int, version_sequence: int) -> str:
         """Signs the credential of a version and stores it. Returns its id."""
@@ -62,7 +63,9 @@ class Issuance:
         ]
         credential_id = check_id(self._register.new_id())
         public = disclosed(license, grantor.license_type)
-        unsecured = draft_credential(public, grantor, credential_id=credential_id, status=entries)
+        unsecured = draft_credential(
+            public, grantor, credential_id=credential_id, status=entries, is_demo=self._is_demo
+        )
         key_id, key = self._signer(authority, KeyPurpose.CREDENTIAL)
         now = self._register.now()
         thorough = self._issued % SAMPLE == 0
@@ -104,10 +107,21 @@ class Issuance:
             self._set(row, "suspension", standing is Standing.SUSPENDED)
 
     def finish(self) -> int:
-        """Signs every list that changed. Returns how many."""
-        signed = 0
+        """Signs every list that changed, and its twin of the other purpose, so that both are of one instant. Returns how many."""
+        pairs: dict[tuple[int, int], list[StatusListRow]] = {}
+        changed: set[tuple[int, int]] = set()
         for (authority_id, purpose, number), changes in self._bits.items():
-            signed += self._write_list(authority_id, purpose, number, changes)
+            row = self._list(authority_id, purpose, number)
+            bits = with_bits(row.bits, changes)
+            if bits != row.bits or not row.body:
+                row.bits = bits
+                changed.add((authority_id, number))
+            pairs.setdefault((authority_id, number), []).append(row)
+        signed = 0
+        for pair in changed:
+            for row in pairs[pair]:
+                self._sign(row)
+                signed += 1
         self._bits.clear()
         return signed
 
@@ -145,7 +159,7 @@ class Issuance:
         self._next_index[authority_id] = (number, index + 1)
         return number, index
 
-    def _write_list(self, authority_id: int, purpose: str, number: int, changes: dict[int, bool]) -> int:
+    def _list(self, authority_id: int, purpose: str, number: int) -> StatusListRow:
         row = self._session.scalar(
             select(StatusListRow).where(
                 StatusListRow.authority_id == authority_id,
@@ -165,12 +179,7 @@ class Issuance:
                 valid_until=now,
             )
             self._session.add(row)
-        bits = with_bits(row.bits, changes)
-        if bits == row.bits and row.body:
-            return 0
-        row.bits = bits
-        self._sign(row)
-        return 1
+        return row
 
     def _sign(self, row: StatusListRow) -> None:
         authority = self._code(row.authority_id)

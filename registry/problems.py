@@ -67,6 +67,14 @@ HTTP_TITLES = {
     503: _("The registry cannot answer at the moment. This says nothing about any licence."),
 }
 
+HTTP_DETAILS = {
+    404: "no address of this registry has this path (docs/api.md lists them)",
+    405: "the method {method} is not for this address",
+    406: "none of the formats of this address fits Accept: {accept}",
+    413: "the request body is larger than {limit} bytes",
+}
+"""What was read and what was expected, where the view itself says nothing."""
+
 EXPECTED: tuple[type[Exception], ...] = tuple(kind for kind, *_rest in TABLE)
 """The errors that are answered with words; everything else is a fault of ours."""
 

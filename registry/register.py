@@ -83,6 +83,7 @@ def initialise(settings: Settings, clock: Callable[[], datetime], random_bytes: 
         if not settings.key_encryption_key and not settings.key_encryption_key_file.exists() and not _exists(database):
             _write_key_encryption_key(settings.key_encryption_key_file, random_bytes(KEY_ENCRYPTION_KEY_BYTES))
         settings.read_key_encryption_key()
+        database.keep_private()
         database.migrate()
         with database.writing() as session:
             row = session.scalar(select(InstanceRow))

@@ -11,7 +11,7 @@ from issuers.qr import CHECK_ID
 from registry.store import LicenseRecord, Store
 from registry.tables import AliasRow, LicenseRow
 from registry.urls import canonical_tail
-from vocab.iri import MalformedIri, lookup_key, parse_license_tail, weak_key
+from vocab.iri import MalformedIri, lookup_key, parse_license_tail, registered, weak_key
 from vocab.thai import normalize_text
 
 MAX_QUERY = 500
@@ -45,9 +45,11 @@ def search(store: Store, query: str) -> Found:
     addressed = _by_address(store, text)
     if addressed is not None:
         return Found(exact=(addressed,))
-    exact, more = _load(store, _ids_by(store, "key", lookup_key(text)))
-    if exact:
-        return Found(exact=exact, more=more)
+    # Verbatim first: a number that has only signs has no key, and one that is a part of another's spelling is still itself.
+    for column, key in (("number", registered(query[:MAX_QUERY])), ("key", lookup_key(text))):
+        exact, more = _load(store, _ids_by(store, column, key))
+        if exact:
+            return Found(exact=exact, more=more)
     named, more = _load(store, _ids_by_name(store, text))
     if named:
         return Found(named=named, more=more)
@@ -102,4 +104,4 @@ def _ids(store: Store, query: Select[int]) -> Sequence[int]:
 
 def _load(store: Store, ids: Sequence[int]) -> tuple[tuple[LicenseRecord, ...], bool]:
     found = [store.find_by_id(license_id) for license_id in ids[:PAGE]]
-    return tuple(record for record in found if record is not None), len(ids) > PAGE
+    return tuple(record for record in found if record is not None and record.is_shown), len(ids) > PAGE

@@ -1,21 +1,52 @@
 """The web server: gunicorn with sync workers, and one process beside it that keeps the status lists fresh."""
 
+import contextlib
+import json
 import socket
 import subprocess
 import sys
+import threading
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.http.errors import LimitRequestLine, ParseException
+from gunicorn.util import write_nonblock
+from gunicorn.workers.sync import SyncWorker
 
 from registry.app import create_app
 from registry.config import Settings
 
 REFRESH_SECONDS = 60
+RESTART_SECONDS = 5
 
 
 class PortTaken(OSError):
     """Something else listens there already."""
+
+
+class Worker(SyncWorker):
+    """Says what is no HTTP request in our own words: gunicorn's are bare HTML in English."""
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        if not isinstance(exc, ParseException):
+            super().handle_error(req, client, addr, exc)
+            return
+        status, reason = (414, "URI Too Long") if isinstance(exc, LimitRequestLine) else (400, "Bad Request")
+        problem = {
+            "type": f"/problems/http-{status}",
+            "title": "คำขอนี้อ่านไม่ได้ / The request cannot be understood.",
+            "status": status,
+            "detail": "An address has at most 8,190 bytes, and anything but ASCII in it is percent-encoded.",
+        }
+        body = json.dumps(problem, ensure_ascii=False).encode()
+        head = (
+            f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        # Whoever sent it may be gone already.
+        with contextlib.suppress(OSError):
+            write_nonblock(client, head.encode() + body)
 
 
 class Server(BaseApplication):
@@ -27,10 +58,11 @@ class Server(BaseApplication):
 
     def load_config(self) -> None:
         options: dict[str, Any] = {
-            "bind": f"{self._settings.host}:{self._settings.port}",
+            "bind": _listened_on(self._settings),
             "workers": self._settings.workers,
             "loglevel": "warning",
-            "limit_request_line": 4094,
+            "limit_request_line": 8190,
+            "worker_class": Worker,
             "timeout": 30,
             "proc_name": "license-registry",
         }
@@ -44,21 +76,41 @@ class Server(BaseApplication):
 def serve(settings: Settings) -> None:
     """Serves until stopped. Raises `PortTaken`."""
     require_free_port(settings)
-    refresher = subprocess.Popen([sys.executable, "-m", "registry.cli", "refresh", "--every", str(REFRESH_SECONDS)])
+    stopping = threading.Event()
+    keeper = threading.Thread(target=_keep_refreshing, args=(stopping,), daemon=True)
+    keeper.start()
     try:
         Server(settings).run()
     finally:
+        stopping.set()
+        keeper.join()
+
+
+def _keep_refreshing(stopping: threading.Event) -> None:
+    """Keeps one refresher running beside the server; one that ends, for whatever reason, is started again."""
+    command = [sys.executable, "-m", "registry.cli", "refresh", "--every", str(REFRESH_SECONDS)]
+    while not stopping.is_set():
+        refresher = subprocess.Popen(command)
+        while refresher.poll() is None and not stopping.wait(1):
+            pass
         refresher.terminate()
         refresher.wait()
+        stopping.wait(RESTART_SECONDS)
 
 
 def require_free_port(settings: Settings) -> None:
     """Raises `PortTaken` where the address cannot be listened on."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise PortTaken(
-                f"port {settings.port} on {settings.host} cannot be used ({error.strerror}): choose another with PORT=..."
-            ) from error
+    try:
+        family, kind, *_rest, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise PortTaken(
+            f"port {settings.port} on {settings.host} cannot be used ({error.strerror}): choose another with PORT=... or HOST=..."
+        ) from error
+
+
+def _listened_on(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"{host}:{settings.port}"

@@ -14,7 +14,6 @@ from vocab.history import FINAL, Act, ActKind, History, record
 from vocab.iri import LicenseIri, is_citizen_number
 from vocab.license import Term
 
-
 MAX_AHEAD = timedelta(days=3653)
 
 

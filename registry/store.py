@@ -32,6 +32,7 @@ class LicenseRecord:
     check_id: str
     license: License
     newest: License
+    received: License
     history: History
     version: int
     version_sequence: int
@@ -39,6 +40,11 @@ class LicenseRecord:
     created_at: datetime
     modified_at: datetime
     confirmed_at: datetime
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the record is public: not withdrawn as void or as a duplicate."""
+        return self.record_status in {"published", "stale"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +55,7 @@ class Version:
     number: int
     license: License
     recorded_at: datetime
+    from_file: bool
 
 
 def current_version(versions: Sequence[Version], history: History, at: date) -> Version:
@@ -130,6 +137,7 @@ class Store(Grantors):
                 number=row.number,
                 license=self.codec.load(row.document, License),
                 recorded_at=row.recorded_at,
+                from_file=row.received_row_id is not None,
             )
             for row in rows
         ]
@@ -292,6 +300,7 @@ class Store(Grantors):
             check_id=row.check_id,
             license=current.license,
             newest=versions[-1].license,
+            received=next((each.license for each in reversed(versions) if each.from_file), versions[0].license),
             history=history,
             version=current.number,
             version_sequence=current.sequence,

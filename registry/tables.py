@@ -1,6 +1,6 @@
 """The tables, typed and without behaviour. Instants are UTC; nouns are stored as JSON text (`registry.codec`).
 
-Append-only, by triggers in the database itself: `license_version`, `act`, `credential`, `received_file`.
+Append-only, by triggers in the database itself: what is in `APPEND_ONLY`.
 """
 
 from datetime import UTC, date, datetime
@@ -11,7 +11,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import DateTime
 
-APPEND_ONLY = ("license_version", "act", "credential", "received_file")
+APPEND_ONLY = ("license_version", "act", "credential", "received_file", "received_row", "finding")
 
 
 class Instant(TypeDecorator[datetime]):

@@ -7,6 +7,7 @@ from registry.config import Settings
 from registry.intake.diff import OUTCOMES, REJECTED
 from registry.intake.finding import CATALOGUE, Gravity
 from registry.intake.publish import Report
+from registry.intake.row import is_control
 from registry.store import LicenseRecord
 from registry.translation import language, translate
 from registry.web import wording
@@ -15,6 +16,7 @@ from vocab.thai import format_date
 
 MAX_FINDINGS_SHOWN = 20
 MAX_ROWS_SHOWN = 5
+MAX_CELL_SHOWN = 60
 
 
 def said(message: str, **values: object) -> str:
@@ -57,12 +59,18 @@ def _finding_lines(report: Report) -> list[str]:
     lines = []
     for (gravity, column, message), places in sorted(groups.items(), key=lambda item: order.index(Gravity(item[0][0]))):
         shown = ", ".join(
-            f"{line} [{received}]" if received else str(line) for line, received in places[:MAX_ROWS_SHOWN]
+            f"{line} [{_visible(received)}]" if received else str(line) for line, received in places[:MAX_ROWS_SHOWN]
         )
         more = f" and {len(places) - MAX_ROWS_SHOWN} more" if len(places) > MAX_ROWS_SHOWN else ""
         where = "line" if len(places) == 1 else f"{len(places)} rows, lines"
         lines.append(f"  {gravity}: {where} {shown}{more}" + (f", {column}" if column else "") + f": {message}")
     return lines
+
+
+def _visible(received: str) -> str:
+    """A cell for a terminal: short, and without the characters that would move the cursor or turn the text around."""
+    text = "".join(f"<U+{ord(sign):04X}>" if is_control(sign) else sign for sign in received)
+    return text if len(text) <= MAX_CELL_SHOWN else text[:MAX_CELL_SHOWN] + "…"
 
 
 def print_license(record: LicenseRecord, type_name: LocalText, authority: LocalText, status: str) -> None:

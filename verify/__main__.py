@@ -5,6 +5,7 @@ Exit codes: 0 genuine and in force, 1 not, 2 could not check (or the input could
 
 import argparse
 import json
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,11 +36,22 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"verify: {error}", file=sys.stderr)
         return ExitCode.COULD_NOT_CHECK
     verdict = examine(raw, trust, now)
-    if options.json:
-        print(json.dumps(verdict.to_json(), ensure_ascii=False, indent=2))
-    else:
-        print(_in_words(verdict, origin))
+    said = json.dumps(verdict.to_json(), ensure_ascii=False, indent=2) if options.json else _in_words(verdict, origin)
+    try:
+        print(said, flush=True)
+    except BrokenPipeError:
+        # Whoever read us has left; the exit code still says the verdict. Python must not complain again at its end.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - closed by the end of the process
     return verdict.exit_code
+
+
+def guarded_main() -> int:
+    """As `main`; a fault of ours is "could not check", and never reads as a statement about the license."""
+    try:
+        return main()
+    except Exception as error:
+        print(f"verify: a fault of ours, {type(error).__name__}: {str(error)[:200]}", file=sys.stderr)
+        return ExitCode.COULD_NOT_CHECK
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -101,4 +113,4 @@ def _said(answer: Answer) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(guarded_main())

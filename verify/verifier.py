@@ -38,6 +38,7 @@ from vocab.resource import authority_iri, license_type_iri
 VerifiedCredential = NewType("VerifiedCredential", Credential)
 """A credential after steps 2 to 5: what a function takes that must not be given an unproven one (rule R2)."""
 
+NOT_A_LICENSE = Part(Answer.UNKNOWN, "not-a-license", "this credential is no license: it proves nothing about one")
 THIS_PLACE = Part(Answer.UNKNOWN, "this-place", "whether the license belongs to the place or person before you")
 
 
@@ -77,7 +78,7 @@ def examine_document(document: Document, trust: Trust, at: datetime) -> Verdict:
     except CouldNotCheck as error:
         return _not_genuine(Part(Answer.UNKNOWN, error.code, str(error)), at, credential)
     in_force = _in_force(verified, trust, at)
-    not_checked = [THIS_PLACE] if credential.is_license else []
+    not_checked = [THIS_PLACE if credential.is_license else NOT_A_LICENSE]
     if in_force.part.answer is Answer.UNKNOWN:
         not_checked.append(in_force.part)
     if not trust.live:
@@ -177,7 +178,7 @@ def _in_force(credential: VerifiedCredential, trust: Trust, at: datetime) -> _In
         return _InForce(Part(Answer.NO, Status.PENDING, f"valid from {credential.valid_from.isoformat()}"), trust.as_of)
     # 7. The status lists
     as_of: datetime | None = None
-    found: set[str] = set()
+    found: dict[str, datetime] = {}
     unknown: Part | None = None
     for entry in credential.status:
         try:
@@ -188,11 +189,14 @@ def _in_force(credential: VerifiedCredential, trust: Trust, at: datetime) -> _In
             continue
         as_of = made if as_of is None else min(as_of, made)
         if is_set:
-            found.add(entry.purpose)
+            found[entry.purpose] = made
+    # A bit that is set is known from its own list; that none is set is known only as well as by the older of the lists.
     if "revocation" in found:
-        return _InForce(Part(Answer.NO, "withdrawn", "revoked, surrendered, or replaced by a newer credential"), as_of)
+        return _InForce(
+            Part(Answer.NO, "withdrawn", "revoked, surrendered, or replaced by a newer credential"), found["revocation"]
+        )
     if "suspension" in found:
-        return _InForce(Part(Answer.NO, Status.SUSPENDED, "suspended"), as_of)
+        return _InForce(Part(Answer.NO, Status.SUSPENDED, "suspended"), found["suspension"])
     if unknown is not None:
         return _InForce(unknown, None)
     if credential.is_license and credential.valid_until is None and credential.subject.get("noExpiry") is not True:

@@ -23,11 +23,6 @@ def legal_date(instant: datetime) -> date:
     return instant.astimezone(THAI_TIME).date()
 
 
-def has_begun(term: Term, at: date) -> bool:
-    """Whether a face with this term is one that may be shown on day `at`; a term without a first day always is."""
-    return term.valid_from is None or term.valid_from <= at
-
-
 class Status(StrEnum):
     """The licence in law. `UNKNOWN` is an answer too: the source does not say until when it may be used."""
 
@@ -89,13 +84,14 @@ FINAL = frozenset({Standing.REVOKED, Standing.SURRENDERED, Standing.SUPERSEDED})
 class IllegalAct(ValueError):
     """The act is not allowed where it would stand in the history.
 
-    Carries `.kind` and `.standing` (what the licence was just before), so that the edge can explain it in any language.
+    Carries `.kind`, `.standing` (what the licence was just before) and `.act` (the number of the act, 0 where it has none).
     """
 
-    def __init__(self, message: str, kind: ActKind, standing: Standing) -> None:
+    def __init__(self, message: str, kind: ActKind, standing: Standing, act: int = 0) -> None:
         super().__init__(message)
         self.kind = kind
         self.standing = standing
+        self.act = act
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +211,7 @@ def following(standing: Standing, act: Act) -> Standing:
             f"{act.kind} is not allowed on a licence that is {standing} (act {act.number})",
             act.kind,
             standing,
+            act.number,
         ) from None
 
 
@@ -224,7 +221,19 @@ def record(history: History, act: Act) -> History:
     if act.voids is not None:
         _require_voidable(history, act)
     grown = History((*history.acts, act))
-    _walk(grown.in_effect(), date.max)
+    try:
+        _walk(grown.in_effect(), date.max)
+    except IllegalAct as error:
+        if error.act in {0, act.number}:
+            raise
+        later = next(other for other in history.acts if other.number == error.act)
+        raise IllegalAct(
+            f"{act.kind} does not fit before what is recorded for later already: act {later.number}, {later.kind} from "
+            f"{later.effective_on}; declare that void first (correct --voids {later.number})",
+            act.kind,
+            error.standing,
+            act.number,
+        ) from error
     return grown
 
 

@@ -50,7 +50,7 @@ _FRAGMENT_KIND: Final = re.compile(r"[a-z]{1,24}")
 
 # A citizen's number as it is printed, 1-4-5-2-1, in one run, or one digit a box; other groupings are other
 # schemes (a food serial number is 2-1-5-1-4).  Searched, not matched: a label or bracket must not hide it.
-_GAP: Final = r"[\s./_\-\u2010-\u2015]{0,3}"
+_GAP: Final = r"[\s.,/_\-\u2010-\u2015]{0,3}"
 _CITIZEN: Final = re.compile(
     rf"(?<!\d)(?=([1-8]{_GAP}\d{{4}}{_GAP}\d{{5}}{_GAP}\d{{2}}{_GAP}\d|[1-8](?:[\s.\-]\d){{12}})(?!\d))"
 )

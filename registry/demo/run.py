@@ -37,6 +37,7 @@ def write_demo(register: Register, home: Path, bars: Bars, *, limit: int | None 
     if done.exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
+    print("Making the demo's data, once: about half a minute.", flush=True)
     register.mark_as_demo()
     declare(register, read_catalogue(CATALOGUE))
     publications = generate(folder, today=_day_of(folder, register.today()))[:limit]
@@ -71,7 +72,20 @@ def show_demo(register: Register, settings: Settings) -> None:
         )
     if Status.ACTIVE in examples:
         code = qr_address(register.base, examples[Status.ACTIVE].check_id)
-        print(f"\n{terminal(code)}\n{code}\n\nStop with Ctrl-C. The data stays in {settings.home}", flush=True)
+        print(
+            f"\n{terminal(code)}\n{code}\n{_note(register, settings)}\nStop with Ctrl-C. The data stays in {settings.home}",
+            flush=True,
+        )
+
+
+def _note(register: Register, settings: Settings) -> str:
+    """What to know of the code: it holds the base of the register, wherever the server listens now."""
+    if register.base.endswith(f":{settings.port}"):
+        return "(It opens on this machine only: a phone knows another localhost.)\n"
+    return (
+        f"(Codes and IRIs hold {register.base}, frozen when this register was made; they open when it is served there. "
+        "For other ones, start with another REGISTRY_HOME.)\n"
+    )
 
 
 def _day_of(folder: Path, today: date) -> date:

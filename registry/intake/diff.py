@@ -108,18 +108,46 @@ def _compare(store: Store, plan: RowPlan, source: Source) -> None:
     plan.existing = store.find(plan.license.iri)
     if plan.existing is None:
         return
-    if plan.existing.newest == plan.license:
-        plan.outcome = UNCHANGED
+    license = _respect_decisions(plan, plan.license, plan.existing)
+    plan.license = license
+    if license is None or license == plan.existing.newest:
+        plan.outcome = REJECTED if license is None else UNCHANGED
         return
     # As it will be when all recorded acts have taken effect: nothing can follow a revocation, be it a coming one.
     standing = plan.existing.history.standing(date.max)
     if standing in FINAL:
-        plan.findings += (
-            Finding(code="act-needed", received=plan.license.number, details={"standing": standing.value}),
-        )
+        plan.findings += (Finding(code="act-needed", received=license.number, details={"standing": standing.value}),)
         plan.outcome, plan.license = REJECTED, None
         return
     plan.outcome = CHANGED
+
+
+def _respect_decisions(plan: RowPlan, license: License, existing: LicenseRecord) -> License | None:
+    """What to publish of a row: one that says what the last file said must not undo what was decided since.
+
+    Where a decision gave other dates than the last file had, the row's old dates are left aside; other dates that end earlier
+    than the decision's are a contradiction that a person must solve.
+    """
+    newest, received = existing.newest, existing.received
+    if newest in (received, license):
+        return license
+    found: License | None
+    if license == received:
+        found = newest
+    elif newest.term in (received.term, license.term) or ends_later(license.term, newest.term):
+        return license
+    else:
+        found = replace(license, term=newest.term) if license.term == received.term else None
+    code = "decision-contradicted" if found is None else "decision-newer"
+    decided = next((act for act in reversed(existing.history.in_effect()) if act.term is not None), None)
+    details = {"day": str(decided.effective_on) if decided else "", "order": decided.order if decided else ""}
+    plan.findings += (Finding(code=code, received=license.number, details=details),)
+    return found
+
+
+def ends_later(new: Term, old: Term) -> bool:
+    """Whether `new` ends on a later day than `old`, which has a last day."""
+    return old.expires_on is not None and (new.no_expiry or (new.expires_on or date.min) > old.expires_on)
 
 
 def _look_for_similar(store: Store, plan: RowPlan, by_key: dict[str, set[str]], source: Source) -> None:

@@ -125,6 +125,12 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
         Gravity.BLOCKS,
         _("The cell contains an invisible control character (%(character)s). Type the text again."),
     ),
+    "number-shortened": (
+        Gravity.BLOCKS,
+        _(
+            "The spreadsheet has shortened a long number in this cell (such as 1.1E+12). Format the column as text and type the number again."
+        ),
+    ),
     "text-too-long": (Gravity.BLOCKS, _("The text has %(found)s characters, at most %(limit)s fit.")),
     "citizen-number-public": (
         Gravity.BLOCKS,
@@ -175,6 +181,18 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
     "expiry-missing": (
         Gravity.WARNS,
         _("Nothing says until when the licence is valid, so nobody can be told that it is in force."),
+    ),
+    "decision-newer": (
+        Gravity.INFORMS,
+        _(
+            "A decision recorded since (%(order)s, from %(day)s) gave this licence other dates than the file has. The decision counts; bring the list up to date."
+        ),
+    ),
+    "decision-contradicted": (
+        Gravity.BLOCKS,
+        _(
+            "The file has other dates than a decision recorded since (%(order)s, from %(day)s). Put the list right, or record a correction."
+        ),
     ),
     "act-needed": (
         Gravity.BLOCKS,

@@ -250,19 +250,24 @@ class _Writer:
         self._now = register.now()
 
     def write(self, plan: RowPlan) -> None:
+        license_id = plan.existing.id if plan.existing else None
+        if plan.outcome == NEW and plan.license is not None:
+            license_id = self._store.add_license(
+                plan.license, check_id=check_id(self._register.new_id()), now=self._now
+            )
         row = ReceivedRow(
             batch_id=self._batch_id,
             line=plan.checked.row.line,
             cells={"cells": list(plan.checked.row.cells)},
             outcome=plan.outcome,
-            license_id=plan.existing.id if plan.existing else None,
+            license_id=license_id,
         )
         self._session.add(row)
         self._session.flush()
         self.add_findings(plan.findings, row.id)
         match plan.outcome, plan.license, plan.existing:
-            case "new", License() as license, None:
-                row.license_id = self._grant(license, row.id)
+            case "new", License() as license, None if license_id is not None:
+                self._grant(license, license_id, row.id)
             case "changed", License() as license, LicenseRecord() as existing:
                 self._change(license, existing, row.id)
                 self._store.confirm(existing.id, self._now)
@@ -275,13 +280,11 @@ class _Writer:
         self._session.flush()
         self._issuance.finish()
 
-    def _grant(self, license: License, row_id: int) -> int:
-        license_id = self._store.add_license(license, check_id=check_id(self._register.new_id()), now=self._now)
+    def _grant(self, license: License, license_id: int, row_id: int) -> None:
         act = self._act(ActKind.GRANT, license.issued_on or license.term.valid_from, license.term)
         history = record(self._store.history(license_id), act)
         self._store.add_act(license_id, history.acts[-1], received_row_id=row_id)
         self._issue(license, license_id, row_id)
-        return license_id
 
     def _change(self, license: License, existing: LicenseRecord, row_id: int) -> None:
         kind, effective_on, term = kind_of_change(license, existing, self._store.today)

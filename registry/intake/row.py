@@ -28,6 +28,7 @@ from vocab.thai import DateUnreadable, arabic_digits, normalize_text, parse_date
 
 MAX_TEXT = 2_000
 _BUDDHIST_ERA = 543
+_SHORTENED = re.compile(r"\d[.,]\d+E\+\d\d", re.ASCII | re.IGNORECASE)
 
 _COORDINATE = re.compile(r"-?\d{1,3}(\.\d{1,10})?", re.ASCII)
 
@@ -122,6 +123,10 @@ class _Reading:
         control = next((character for character in text if is_control(character)), None)
         if control is not None:
             self._find("text-refused", column, raw, character=f"U+{ord(control):04X}")
+            return ""
+        if _SHORTENED.search(arabic_digits(text)):
+            # It may be a citizen's number without its last digit; whatever it was, it is not what stands on the licence.
+            self._find("number-shortened", column, "")
             return ""
         if is_citizen_number(text):
             # The number itself is not repeated in the finding.

@@ -12,6 +12,9 @@ MAX_ROWS = 1_000_000
 MAX_COLUMNS = 500
 MAX_CELL_CHARACTERS = 20_000
 
+EXPORT_HEADINGS = ("line", "findings")
+"""The first two headings of a file of rejected rows, by which it is known when it comes back repaired."""
+
 _DELIMITERS = ",;\t|"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -25,6 +28,7 @@ REASONS: Mapping[str, str] = {
     "empty": _("The file is empty."),
     "too-large": _("The file has %(size)s bytes, at most %(limit)s are accepted. Send it in parts."),
     "excel-file": _("This is an Excel or similar file. Save it as “CSV UTF-8 (Comma delimited)” and send that."),
+    "web-page": _("This is a web page and not a list. Open the page and download the file itself."),
     "not-utf-8": _(
         "The file is not UTF-8 text (byte %(byte)s on line %(line)s). In Excel, save it as “CSV UTF-8 (Comma delimited)”."
     ),
@@ -75,14 +79,17 @@ def read_table(raw: bytes) -> Table:
     csv.field_size_limit(MAX_CELL_CHARACTERS)
     rows: list[SourceRow] = []
     headings: tuple[str, ...] = ()
+    exported = False
     begin = 1
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 if not headings:
-                    headings = _headings(cells)
+                    # Only what we exported ourselves is unescaped: in an agency's own file an apostrophe is an apostrophe.
+                    exported = tuple(cells[: len(EXPORT_HEADINGS)]) == EXPORT_HEADINGS
+                    headings = _headings(list(map(unescaped, cells)) if exported else cells)
                 else:
-                    rows.append(SourceRow(begin, tuple(map(unescaped, cells))))
+                    rows.append(SourceRow(begin, tuple(map(unescaped, cells) if exported else cells)))
             if len(rows) > MAX_ROWS:
                 raise FileUnreadable("too-many-rows", limit=MAX_ROWS)
             begin = reader.line_num + 1
@@ -111,6 +118,8 @@ def _require_csv(raw: bytes) -> None:
     # ZIP (XLSX, ODS) and compound (XLS) files begin with these marks.
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise FileUnreadable("excel-file")
+    if raw.lstrip()[:15].lower().startswith((b"<!doctype", b"<html")):
+        raise FileUnreadable("web-page")
     if b"\0" in raw:
         raise FileUnreadable("not-utf-8", byte="0x00", line=raw.count(b"\n", 0, raw.index(b"\0")) + 1)
 
@@ -122,7 +131,7 @@ def _delimiter(text: str) -> str:
 
 
 def _headings(cells: list[str]) -> tuple[str, ...]:
-    headings = tuple(" ".join(unescaped(cell).split()) for cell in cells)
+    headings = tuple(" ".join(cell.split()) for cell in cells)
     while headings and not headings[-1]:
         headings = headings[:-1]
     if len(headings) > MAX_COLUMNS:

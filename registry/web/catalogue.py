@@ -22,7 +22,8 @@ from vocab.graph import Node, RecordState, authority_node, document, type_node
 from vocab.iri import LicenseIri, MalformedIri
 from vocab.resource import did_web
 
-CACHE = "public, max-age=60"
+CACHE = "public, no-cache"
+"""Kept by anyone, and asked about (ETag) before each use: an act shows at once."""
 FORMATS = urls.FORMATS
 
 
@@ -154,6 +155,9 @@ def _resolve(register: Register, store: Store, prefix: str) -> LicenseRecord | R
             return _permanently(prefix + tail)
         iri = urls.parse_tail(register.base, tail)
     except MalformedIri as error:
+        with_slash = _with_raw_slash(register, store, raw)
+        if with_slash is not None:
+            return _permanently(prefix + with_slash)
         raise NoSuchLicense(str(error)) from error
     authority = store.authority(iri.authority)
     if authority is not None and authority.code != iri.authority:
@@ -163,6 +167,19 @@ def _resolve(register: Register, store: Store, prefix: str) -> LicenseRecord | R
         return _elsewhere(store, iri, prefix)
     _require_public(record)
     return record
+
+
+def _with_raw_slash(register: Register, store: Store, raw: str) -> str | None:
+    """The tail of the licence whose number was typed with its slash as it is printed, if there is exactly such a one."""
+    parts = raw.split("/")
+    if len(parts) != 4:
+        return None
+    try:
+        tail = urls.canonical_tail(f"{parts[0]}/{parts[1]}/{parts[2]}~2F{parts[3]}")
+        found = store.find(urls.parse_tail(register.base, tail))
+    except MalformedIri:
+        return None
+    return found.license.iri.tail if found else None
 
 
 def _require_public(record: LicenseRecord) -> None:

@@ -9,7 +9,8 @@ from registry.trust import status_list_body, trust_file
 from vocab.contexts import license_context_bytes, ontology_bytes
 from vocab.terms import LICENSE_CONTEXT_PATH
 
-SHORT = "public, max-age=60"
+SHORT = "public, no-cache"
+"""Kept by anyone, and asked about (ETag) before each use: an act shows at once."""
 
 
 def trust_blueprint(register: Register) -> Blueprint:

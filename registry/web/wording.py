@@ -85,6 +85,7 @@ _GENUINE_OTHERWISE: Mapping[Answer, str] = {
 
 NOT_CHECKED: Mapping[str, str] = {
     "this-place": _("Whether the sign or paper before you belongs to this place: compare it with what is shown here."),
+    "not-a-license": _("This file is no licence. It proves nothing about one."),
     "since-then": _("What happened after the data that was used was made."),
     "status-unavailable": _("Whether it was suspended or withdrawn: the list could not be read."),
     "expiry-not-stated": _("Until when it is valid: the authority has not published it."),

@@ -18,7 +18,6 @@ from vocab.history import (
     Standing,
     Status,
     following,
-    has_begun,
     legal_date,
     record,
 )
@@ -198,18 +197,6 @@ def test_an_act_on_which_another_leans_cannot_be_voided() -> None:
     history = granted(ONE_YEAR, act(ActKind.SUSPEND, date(2026, 3, 1)), act(ActKind.REINSTATE, date(2026, 4, 1)))
     with pytest.raises(IllegalAct):
         record(history, act(ActKind.CORRECT, date(2026, 5, 1), voids=2))
-
-
-def test_a_renewal_that_has_not_begun_leaves_the_old_term_in_force() -> None:
-    next_year = Term(valid_from=date(2027, 1, 1), expires_on=date(2027, 12, 31))
-    history = granted(ONE_YEAR, act(ActKind.RENEW, date(2027, 1, 1), term=next_year))
-    assert history.term(date(2026, 12, 31)) == ONE_YEAR
-    assert history.status(date(2026, 12, 31)) is Status.ACTIVE
-    assert history.status(date(2027, 1, 1)) is Status.ACTIVE
-    assert history.status(date(2028, 1, 1)) is Status.EXPIRED
-    assert not has_begun(next_year, date(2026, 12, 31))
-    assert has_begun(next_year, date(2027, 1, 1))
-    assert has_begun(Term(), date.min)
 
 
 def test_a_correction_of_dates_gives_a_new_term() -> None:

@@ -12,7 +12,18 @@ from registry.tables import Instant
 revision = "0001"
 down_revision = None
 
-APPEND_ONLY = ("license_version", "act", "credential", "received_file")
+APPEND_ONLY = ("license_version", "act", "credential", "received_file", "received_row", "finding")
+
+SAME_ROW = {
+    "license_version": "sequence = NEW.sequence OR (license_id = NEW.license_id AND number = NEW.number)",
+    "act": "sequence = NEW.sequence OR (license_id = NEW.license_id AND number = NEW.number)",
+    "credential": "id = NEW.id OR version_sequence = NEW.version_sequence OR (authority_id = NEW.authority_id "
+    "AND list_number = NEW.list_number AND list_index = NEW.list_index)",
+    "received_file": "sha256 = NEW.sha256",
+    "received_row": "id = NEW.id OR (batch_id = NEW.batch_id AND line = NEW.line)",
+    "finding": "id = NEW.id",
+}
+"""What would make a new row take the place of an old one."""
 
 
 def upgrade() -> None:
@@ -329,6 +340,12 @@ def _make_append_only() -> None:
                     f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
                     f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
                 )
+            # INSERT OR REPLACE removes the old row without firing the trigger on DELETE.
+            op.execute(
+                f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+                f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {SAME_ROW[table]}) "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
         return
     op.execute(
         "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
