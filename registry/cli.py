@@ -35,7 +35,7 @@ from registry.terminal import batch_line, print_license, print_report, said
 from registry.trust import trust_file
 from registry.web import wording
 from vocab.history import ActKind
-from vocab.iri import LicenseIri, parse_license_iri
+from vocab.iri import LicenseIri, parse_license_iri, registered
 from vocab.license import Term
 from vocab.thai import DateUnreadable, parse_date
 
@@ -328,12 +328,14 @@ def _one(register: Register, text: str) -> LicenseRecord:
     """The one licence that `text` names: its IRI, the address of its QR, or its number. Raises `NotOne`."""
     with register.database.reading() as session:
         found = search(register.store(session), text)
-    if len(found.exact) == 1:
-        return found.exact[0]
+    verbatim = [record for record in found.exact if record.license.number == registered(text)]
+    for candidates in (verbatim, found.exact):
+        if len(candidates) == 1:
+            return candidates[0]
     choices = found.exact or found.similar or found.named
     listed = "".join(f"\n  {record.license.number}  {record.license.iri}" for record in choices)
     if found.exact:
-        raise NotOne(f"several licences bear the number {text!r}; name one by its IRI:{listed}")
+        raise NotOne(f"several licences match {text!r}; name one by its IRI:{listed}")
     raise NotOne(f"no licence has the number or address {text!r}" + (f"; did you mean:{listed}" if listed else ""))
 
 

@@ -39,17 +39,20 @@ class Found:
 
 def search(store: Store, query: str) -> Found:
     """Finds licences. An address or a number is looked for first and, if found, alone."""
-    text = normalize_text(_NO_TEXT.sub(" ", query[:MAX_QUERY]))
+    clean = _NO_TEXT.sub(" ", query[:MAX_QUERY])
+    text = normalize_text(clean)
     if not text:
         return Found()
     addressed = _by_address(store, text)
     if addressed is not None:
         return Found(exact=(addressed,))
-    # Verbatim first: a number that has only signs has no key, and one that is a part of another's spelling is still itself.
-    for column, key in (("number", registered(query[:MAX_QUERY])), ("key", lookup_key(text))):
-        exact, more = _load(store, _ids_by(store, column, key))
-        if exact:
-            return Found(exact=exact, more=more)
+    # Verbatim first: a number that has only signs has no key. Others of the same key follow, since what is printed in Thai
+    # digits is often typed in others: whoever looks must see that there are two.
+    verbatim = _ids_by(store, "number", registered(clean))
+    spelled = _ids_by(store, "key", lookup_key(text))
+    exact, more = _load(store, list(dict.fromkeys([*verbatim, *spelled])))
+    if exact:
+        return Found(exact=exact, more=more)
     named, more = _load(store, _ids_by_name(store, text))
     if named:
         return Found(named=named, more=more)

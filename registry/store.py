@@ -18,21 +18,23 @@ from registry.tables import (
 )
 from vocab.history import Act, History
 from vocab.iri import LicenseIri, lookup_key, weak_key
-from vocab.license import License, Organization
+from vocab.license import License, Organization, Term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenseRecord:
     """A licence as the register holds it: the face that holds today, its history, and the record about it.
 
-    `newest` is another face than `license` only while an act that is already recorded has not taken effect.
+    `newest` is another face than `license` only while an act that is already recorded has not taken effect. `terms` are
+    those of all its faces; `decision` is the act that gave its present dates, where an officer recorded it and no file did.
     """
 
     id: int
     check_id: str
     license: License
     newest: License
-    received: License
+    terms: frozenset[Term]
+    decision: Act | None
     history: History
     version: int
     version_sequence: int
@@ -55,7 +57,6 @@ class Version:
     number: int
     license: License
     recorded_at: datetime
-    from_file: bool
 
 
 def current_version(versions: Sequence[Version], history: History, at: date) -> Version:
@@ -137,10 +138,17 @@ class Store(Grantors):
                 number=row.number,
                 license=self.codec.load(row.document, License),
                 recorded_at=row.recorded_at,
-                from_file=row.received_row_id is not None,
             )
             for row in rows
         ]
+
+    def _decision(self, license_id: int, history: History) -> Act | None:
+        """The act that gave the present dates, if it did not come from a file."""
+        act = next((act for act in reversed(history.in_effect()) if act.term is not None), None)
+        from_file = act and self.session.scalar(
+            select(ActRow.received_row_id).where(ActRow.license_id == license_id, ActRow.number == act.number)
+        )
+        return act if from_file is None else None
 
     def history(self, license_id: int) -> History:
         rows = self.session.scalars(
@@ -300,7 +308,8 @@ class Store(Grantors):
             check_id=row.check_id,
             license=current.license,
             newest=versions[-1].license,
-            received=next((each.license for each in reversed(versions) if each.from_file), versions[0].license),
+            terms=frozenset(each.license.term for each in versions),
+            decision=self._decision(row.id, history),
             history=history,
             version=current.number,
             version_sequence=current.sequence,

@@ -123,26 +123,19 @@ def _compare(store: Store, plan: RowPlan, source: Source) -> None:
 
 
 def _respect_decisions(plan: RowPlan, license: License, existing: LicenseRecord) -> License | None:
-    """What to publish of a row: one that says what the last file said must not undo what was decided since.
+    """What to publish of a row: one that has dates of before must not undo what an officer decided since.
 
-    Where a decision gave other dates than the last file had, the row's old dates are left aside; other dates that end earlier
-    than the decision's are a contradiction that a person must solve.
+    A later end than the decision's is a renewal as always. Dates that the licence once had are left aside. Any others contradict
+    the decision, and a person must say which are right.
     """
-    newest, received = existing.newest, existing.received
-    if newest in (received, license):
+    decision, decided = existing.decision, existing.newest.term
+    if decision is None or license.term == decided or ends_later(license.term, decided):
         return license
-    found: License | None
-    if license == received:
-        found = newest
-    elif newest.term in (received.term, license.term) or ends_later(license.term, newest.term):
-        return license
-    else:
-        found = replace(license, term=newest.term) if license.term == received.term else None
-    code = "decision-contradicted" if found is None else "decision-newer"
-    decided = next((act for act in reversed(existing.history.in_effect()) if act.term is not None), None)
-    details = {"day": str(decided.effective_on) if decided else "", "order": decided.order if decided else ""}
+    known = license.term in existing.terms
+    details = {"day": str(decision.effective_on), "order": decision.order}
+    code = "decision-newer" if known else "decision-contradicted"
     plan.findings += (Finding(code=code, received=license.number, details=details),)
-    return found
+    return replace(license, term=decided) if known else None
 
 
 def ends_later(new: Term, old: Term) -> bool:

@@ -46,11 +46,11 @@ def in_force(register: Register, number: str = NUMBER) -> tuple[str, str]:
     return part.answer, part.code
 
 
-def test_amend_keeps_the_credential(sqlite_register: Register) -> None:
+def test_an_amendment_needs_what_it_amends(sqlite_register: Register) -> None:
     granted(sqlite_register)
-    act(sqlite_register, NUMBER, ActKind.AMEND)
-    assert len(credentials(sqlite_register, NUMBER)) == 1
-    assert in_force(sqlite_register) == ("yes", "active")
+    with pytest.raises(ActRefused, match="publish the list"):
+        act(sqlite_register, NUMBER, ActKind.AMEND)
+    send(sqlite_register, row(NUMBER, premises="ชื่อใหม่"))
     assert [item.kind for item in find(sqlite_register, NUMBER).history.acts] == [ActKind.GRANT, ActKind.AMEND]
 
 
@@ -145,9 +145,55 @@ def test_a_withdrawal_that_was_an_error(sqlite_register: Register, kind: ActKind
     assert in_force(sqlite_register)[1] == ("active" if day <= TODAY else "pending") == status(sqlite_register, NUMBER)
 
 
-@pytest.mark.parametrize("kind", [ActKind.RENEW, ActKind.CORRECT])
-def test_dates_that_were_an_error(sqlite_register: Register, kind: ActKind) -> None:
+def test_a_renewal_does_not_shorten(sqlite_register: Register) -> None:
     granted(sqlite_register)
+    with pytest.raises(ActRefused, match="record a correction"):
+        act(sqlite_register, NUMBER, ActKind.RENEW, term=Term(expires_on=date(2025, 1, 1)))
+    with pytest.raises(ActRefused, match="is the year right"):
+        act(sqlite_register, NUMBER, ActKind.SUSPEND, date(2100, 1, 1))
+
+
+def test_a_licence_is_replaced_by_one_that_is_held(sqlite_register: Register) -> None:
+    granted(sqlite_register)
+    send(sqlite_register, row("2/2567"))
+    send(sqlite_register, row("3/2567"), authority="x-office")
+    act(sqlite_register, NUMBER, ActKind.RENEW, successor=iri("2/2567"))
+    with pytest.raises(ActRefused, match="superseded itself"):
+        act(sqlite_register, "2/2567", ActKind.RENEW, successor=iri(NUMBER))
+    with pytest.raises(ActRefused, match="another authority"):
+        act(sqlite_register, "2/2567", ActKind.RENEW, successor=iri("3/2567", authority="x-office"))
+
+
+def test_what_is_recorded_for_later_is_named(sqlite_register: Register) -> None:
+    granted(sqlite_register)
+    act(sqlite_register, NUMBER, ActKind.SUSPEND, TODAY + timedelta(days=30))
+    with pytest.raises(IllegalAct, match="act 2, suspend from"):
+        act(sqlite_register, NUMBER, ActKind.SUSPEND)
+
+
+def test_an_old_file_does_not_undo_a_decision(sqlite_register: Register) -> None:
+    granted(sqlite_register)
+    act(sqlite_register, NUMBER, ActKind.RENEW, term=LONGER)
+    again = send(sqlite_register, row(NUMBER))
+    assert [plan.outcome for plan in again.rows] == ["unchanged"]
+    assert [finding.code for finding in again.rows[0].findings] == ["decision-newer"]
+    other_name = send(sqlite_register, row(NUMBER, premises="ชื่อใหม่"))
+    assert [plan.outcome for plan in other_name.rows] == ["changed"]
+    record = find(sqlite_register, NUMBER)
+    assert record.license.term == LONGER
+    assert str(record.license.premises[0].name) == "ชื่อใหม่"
+    assert [plan.outcome for plan in send(sqlite_register, row(NUMBER, premises="ชื่อใหม่")).rows] == ["unchanged"]
+    contradiction = send(sqlite_register, row(NUMBER, expires_on="2028-01-01"))
+    assert [plan.outcome for plan in contradiction.rows] == ["rejected"]
+    assert contradiction.rows[0].findings[-1].code == "decision-contradicted"
+    later = send(sqlite_register, row(NUMBER, expires_on="2035-01-01"))
+    assert [plan.outcome for plan in later.rows] == ["changed"]
+    assert find(sqlite_register, NUMBER).license.term.expires_on == date(2035, 1, 1)
+
+
+def test_dates_that_were_an_error(sqlite_register: Register) -> None:
+    granted(sqlite_register)
+    kind = ActKind.CORRECT
     act(sqlite_register, NUMBER, kind, term=Term(valid_from=date(2024, 3, 1), expires_on=date(2025, 1, 1)))
     assert in_force(sqlite_register) == ("no", "expired")
     act(sqlite_register, NUMBER, ActKind.CORRECT, voids=2)
@@ -223,7 +269,9 @@ def test_what_is_not_allowed_writes_nothing(sqlite_register: Register, name: str
     assert in_force(sqlite_register) == ("yes", "active")
 
 
-@pytest.mark.parametrize("kind", [kind for kind in ActKind if kind not in {ActKind.GRANT, ActKind.CORRECT}])
+@pytest.mark.parametrize(
+    "kind", [kind for kind in ActKind if kind not in {ActKind.GRANT, ActKind.CORRECT, ActKind.AMEND}]
+)
 def test_nothing_follows_a_revocation(sqlite_register: Register, kind: ActKind) -> None:
     granted(sqlite_register)
     act(sqlite_register, NUMBER, ActKind.REVOKE)

@@ -35,12 +35,19 @@ def test_the_migrations_make_what_the_tables_say(database_url: str) -> None:
 @pytest.mark.parametrize("name", APPEND_ONLY)
 @pytest.mark.parametrize("statement", ["UPDATE {table} SET {column} = {column}", "DELETE FROM {table}"])
 def test_what_is_append_only_cannot_be_changed(register: Register, name: str, statement: str) -> None:
-    send(register, row("1/2567"))
+    send(register, row("1-2567"))
     column = Base.metadata.tables[name].columns.keys()[0]
     before = table_sizes(register)
     with pytest.raises(DatabaseError, match="append-only"), register.database.writing() as session:
         session.execute(text(statement.format(table=name, column=column)))
     assert table_sizes(register) == before
+
+
+@pytest.mark.parametrize("name", APPEND_ONLY)
+def test_sqlite_refuses_replacement_too(sqlite_register: Register, name: str) -> None:
+    send(sqlite_register, row("1-2567"))
+    with pytest.raises(DatabaseError, match="append-only"), sqlite_register.database.writing() as session:
+        session.execute(text(f"INSERT OR REPLACE INTO {name} SELECT * FROM {name}"))
 
 
 def test_postgresql_refuses_truncation_too(postgresql_register: Register) -> None:

@@ -10,8 +10,7 @@ from sqlalchemy import text
 
 from registry.register import Register
 from tests.registry.conftest import client_of
-from tests.registry.small import FOOD, TOWN, Clock, act, current_credential, find, row, send
-from vocab.history import ActKind
+from tests.registry.small import FOOD, TOWN, Clock, current_credential, find, row, send
 
 NUMBER = "12/2567"
 TAIL = f"{TOWN}/{FOOD}/12~2F2567"
@@ -136,7 +135,6 @@ def test_old_lists_are_could_not_check_and_not_fake(
     sqlite_client: FlaskClient, sqlite_register: Register, clock: Clock
 ) -> None:
     send(sqlite_register, row(NUMBER))
-    act(sqlite_register, NUMBER, ActKind.AMEND)
     credential = current_credential(sqlite_register, NUMBER)
     clock.now += timedelta(days=8)
     answer = sqlite_client.post("/credentials/verify", data=b'{"verifiableCredential": ' + credential + b"}")

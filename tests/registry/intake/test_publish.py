@@ -376,13 +376,17 @@ def test_officers_and_files_and_refreshing_do_not_meet(register: Register, clock
 
     def decide(own: Register) -> None:
         for number in numbers[:2]:
-            perform(own, iri(number), Decision(kind=ActKind.REVOKE, on=TODAY))
+            perform(own, iri(number), Decision(kind=ActKind.REVOKE, on=TODAY, order="1", reason="x"))
 
     def renew(own: Register) -> None:
         for number in reversed(numbers[2:]):
             from vocab.license import Term
 
-            perform(own, iri(number), Decision(kind=ActKind.RENEW, on=TODAY, term=Term(expires_on=date(2029, 1, 1))))
+            perform(
+                own,
+                iri(number),
+                Decision(kind=ActKind.RENEW, on=TODAY, term=Term(expires_on=date(2029, 1, 1)), order="1", reason="x"),
+            )
 
     body = table(*(row(f"{number}/2567") for number in range(5, 9)))
     raised = race(register, decide, lambda own: publish(own, submission(body)), refresh, renew, refresh)

@@ -10,6 +10,7 @@ from registry.intake.table import REASONS, FileUnreadable, escaped, read_table, 
 BAD: dict[str, bytes] = {
     "empty": b" \r\n\t ",
     "excel-file": b"PK\x03\x04 and so on",
+    "web-page": b"<!DOCTYPE html><html></html>",
     "not-utf-8": "number\nกข".encode("cp874"),
     "no-heading": b"number,,name\n1,2,3",
     "heading-twice": b"number,name, number \n1,2,3",
