@@ -80,10 +80,10 @@ def initialise(settings: Settings, clock: Callable[[], datetime], random_bytes: 
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(settings.database_url)
     with _closed_on_error(database):
+        database.keep_private()
         if not settings.key_encryption_key and not settings.key_encryption_key_file.exists() and not _exists(database):
             _write_key_encryption_key(settings.key_encryption_key_file, random_bytes(KEY_ENCRYPTION_KEY_BYTES))
         settings.read_key_encryption_key()
-        database.keep_private()
         database.migrate()
         with database.writing() as session:
             row = session.scalar(select(InstanceRow))

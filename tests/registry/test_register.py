@@ -4,7 +4,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from issuers.keys import KeyUnsealFailed
 from registry.catalogue import declare, read_catalogue
@@ -44,6 +44,8 @@ def test_the_key_is_for_nobody_else(sqlite_url: str, tmp_path: Path) -> None:
     start(settings).database.close()
     assert stat.S_IMODE(settings.key_encryption_key_file.stat().st_mode) == 0o600
     assert stat.S_IMODE(settings.home.stat().st_mode) == 0o700
+    # It holds files as they were received, citizens' numbers included.
+    assert stat.S_IMODE(Path(make_url(sqlite_url).database or "").stat().st_mode) == 0o600
 
 
 def test_another_base_is_refused(database_url: str, tmp_path: Path) -> None:
