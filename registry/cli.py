@@ -353,8 +353,9 @@ def _term(record: LicenseRecord, options: dict[str, object]) -> Term | None:
         return None
     old = record.newest.term
     ends = None if options["no_expiry"] else expires or old.expires_on
+    no_expiry = bool(options["no_expiry"]) or (old.no_expiry and ends is None)
     try:
-        return Term(valid_from=begins or old.valid_from, expires_on=ends, no_expiry=bool(options["no_expiry"]))
+        return Term(valid_from=begins or old.valid_from, expires_on=ends, no_expiry=no_expiry)
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
 

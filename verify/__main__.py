@@ -25,7 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the command. Returns the exit code."""
     options = _parser().parse_args(arguments)
     fetcher = Fetcher(allow_loopback=options.allow_loopback)
-    now = datetime.now(UTC)
+    # Whole seconds, as everything that is signed: the last second of a last day still belongs to it.
+    now = datetime.now(UTC).replace(microsecond=0)
     try:
         trust, origin = _trust(options.trust, fetcher, now)
         raw = _read(options.credential, fetcher, MAX_BYTES + 1)

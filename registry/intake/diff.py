@@ -59,7 +59,7 @@ def _mark_repeats(plans: list[RowPlan]) -> None:
         if len(group) == 1:
             continue
         first = group[0]
-        same = all(plan.license == first.license for plan in group)
+        same = all(_is_same(plan.license, first.license) for plan in group)
         for plan in group[1:] if same else group:
             other = next(item for item in group if item is not plan)
             details = {"other": str(other.checked.row.line)}
@@ -68,6 +68,13 @@ def _mark_repeats(plans: list[RowPlan]) -> None:
             plan.findings += (Finding(code=code, received=number, details=details),)
             plan.outcome = REPEATED if same else REJECTED
             plan.license = None
+
+
+def _is_same(one: License | None, other: License | None) -> bool:
+    """Whether two licences say the same; white space around the number in the cell is no content."""
+    if one is None or other is None:
+        return one is other
+    return replace(one, number_as_received=other.number_as_received) == other
 
 
 def _look_for_same_place(plans: list[RowPlan]) -> None:
@@ -110,7 +117,7 @@ def _compare(store: Store, plan: RowPlan, source: Source) -> None:
         return
     license = _respect_decisions(plan, plan.license, plan.existing)
     plan.license = license
-    if license is None or license == plan.existing.newest:
+    if license is None or _is_same(license, plan.existing.newest):
         plan.outcome = REJECTED if license is None else UNCHANGED
         return
     # As it will be when all recorded acts have taken effect: nothing can follow a revocation, be it a coming one.

@@ -100,3 +100,9 @@ def test_the_same_number_of_another_authority_is_another_licence(sqlite_register
     assert [plan.outcome for plan in report.rows] == ["new"]
     assert str(find(sqlite_register, "1/2567").license.premises[0].name) == "ร้านตัวอย่าง"
     assert find(sqlite_register, iri("1/2567", authority=OFFICE)).license.iri.authority == OFFICE
+
+
+def test_white_space_around_a_number_is_no_content(sqlite_register: Register) -> None:
+    send(sqlite_register, row("1/2567"))
+    report = send(sqlite_register, row(" 1/2567 "), row("1/2567\u200b"))
+    assert [plan.outcome for plan in report.rows] == ["unchanged", "repeated"]
