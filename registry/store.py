@@ -177,9 +177,6 @@ class Store(Grantors):
     def credential_by_id(self, credential_id: str) -> CredentialRow | None:
         return self.session.get(CredentialRow, credential_id)
 
-    def count_licenses(self) -> int:
-        return self.session.scalar(select(func.count()).select_from(LicenseRow)) or 0
-
     def counts(self) -> dict[tuple[str, str], int]:
         """The number of licences by authority code and type code, in one query."""
         rows = self.session.execute(

@@ -36,10 +36,6 @@ def credential_iri(base: str, credential_id: str) -> str:
     return f"{base}/vc/{credential_id}"
 
 
-def version_iri(base: str, sequence: int) -> str:
-    return f"{base}/ver/lic/{sequence}"
-
-
 def status_list_iri(base: str, authority: str, purpose: str, number: int) -> str:
     return f"{base}/status/{authority}/{purpose}/{number}"
 

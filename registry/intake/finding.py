@@ -201,7 +201,3 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
         ),
     ),
 }
-
-
-def by_gravity(findings: tuple[Finding, ...], gravity: Gravity) -> tuple[Finding, ...]:
-    return tuple(finding for finding in findings if finding.gravity is gravity)

@@ -1,20 +1,19 @@
 """Licences, authorities and types: the things themselves (303) and their documents, one format each."""
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
 
 from issuers.qr import CHECK_ID, png, qr_address, svg
 from registry import urls
 from registry.register import Register
-from registry.render import MEDIA_TYPES, Rendered, negotiate, render_graph
+from registry.render import Rendered, negotiate, render_graph
 from registry.search import search
 from registry.services import NoSuchLicense
 from registry.store import LicenseRecord, NoSuchCode, Store
 from registry.translation import language
 from registry.web import pages
+from registry.web.answer import FOR_EVER, credential_answer, document_answer
 from vocab import terms
 from vocab.authority import LicenseType, LicensingAuthority
 from vocab.disclosure import disclosed
@@ -22,8 +21,6 @@ from vocab.graph import Node, RecordState, authority_node, document, type_node
 from vocab.iri import LicenseIri, MalformedIri
 from vocab.resource import did_web
 
-CACHE = "public, no-cache"
-"""Kept by anyone, and asked about (ETag) before each use: an act shows at once."""
 FORMATS = urls.FORMATS
 
 
@@ -71,7 +68,7 @@ def catalogue_blueprint(register: Register) -> Blueprint:
         address = qr_address(register.base, check_id)
         body, media = (svg(address).encode(), "image/svg+xml") if form == "svg" else (png(address), "image/png")
         # The code never changes: it holds the licence's id and nothing that could.
-        return _cacheable(Rendered(body, media), "public, max-age=31536000, immutable")
+        return document_answer(Rendered(body, media), FOR_EVER)
 
     @blueprint.get("/id/lic/<path:tail>")
     def license_itself(tail: str) -> Response:
@@ -102,7 +99,7 @@ def catalogue_blueprint(register: Register) -> Blueprint:
             row = register.store(session).credential_by_id(credential_id)
             if row is None:
                 abort(404, f"no credential has the id {credential_id[:40]!r}")
-            return _cacheable(Rendered(row.body, _credential_type()), "public, max-age=31536000, immutable")
+            return credential_answer(row.body, FOR_EVER)
 
     @blueprint.get("/id/auth/<code>")
     def authority_itself(code: str) -> Response:
@@ -213,7 +210,7 @@ def _document(register: Register, store: Store, record: LicenseRecord, form: str
         credential = store.credential(record.version_sequence)
         if credential is None:
             abort(404, "this licence has no credential yet")
-        return _cacheable(Rendered(credential.body, _credential_type()))
+        return credential_answer(credential.body)
     grantor = store.grantor(iri.authority, iri.type)
     successor = next((act.successor for act in record.history.in_effect() if act.successor is not None), None)
     state = RecordState(
@@ -226,7 +223,7 @@ def _document(register: Register, store: Store, record: LicenseRecord, form: str
     )
     public = disclosed(record.license, grantor.license_type)
     node = document(public, grantor, record.history, record.history.status(store.today), state)
-    response = _cacheable(render_graph(node, form, register.loader))
+    response = document_answer(render_graph(node, form, register.loader))
     response.headers["Link"] = f'<{urls.license_id(iri)}>; rel="describes"'
     response.last_modified = record.modified_at
     return response
@@ -245,7 +242,7 @@ def _thing(register: Register, code: str, kind: str) -> Response:
 
 def _graph(register: Register, node: Node, form: str) -> Response:
     document = {"@context": terms.license_context(register.base), **node}
-    return _cacheable(render_graph(document, form, register.loader))
+    return document_answer(render_graph(document, form, register.loader))
 
 
 def _home(store: Store) -> pages.HomePage:
@@ -285,12 +282,6 @@ def _type_page(store: Store, license_type: LicenseType) -> pages.TypePage:
     )
 
 
-def _credential_type() -> str:
-    """`application/vc`, unless the client asks for one of the two other names of the same bytes."""
-    offered = [MEDIA_TYPES["vc"], "application/ld+json", "application/json"]
-    return request.accept_mimetypes.best_match(offered) or offered[0]
-
-
 def _see_other(path: str) -> Response:
     return _to(urls.in_language(path, language(request.args.get("lang"))), 303)
 
@@ -307,13 +298,4 @@ def _to(path: str, status: int) -> Response:
 def _uncached(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "Accept"
-    return response
-
-
-def _cacheable(rendered: Rendered, cache: str = CACHE, headers: Mapping[str, Any] | None = None) -> Response:
-    response = Response(rendered.body, content_type=rendered.media_type, headers=headers)
-    response.headers["Cache-Control"] = cache
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.add_etag()
-    response.make_conditional(request)
     return response

@@ -22,7 +22,6 @@ from vocab.graph import RecordState, document, face
 from vocab.history import Act, ActKind, History, Status, record
 from vocab.iri import license_iri
 from vocab.license import License, LocalText, Premises, Term
-from vocab.resource import version_iri
 
 
 def acts() -> History:
@@ -51,8 +50,8 @@ def catalogue_document(license: License) -> Document:
         created_at=NOW,
         modified_at=NOW,
         document=f"{BASE}/doc/jsonld/lic/{license.iri.tail}",
-        replaces=(version_iri(BASE, 1),),
-        replaced_by=version_iri(BASE, 3),
+        replaces=(f"{BASE}/id/lic/x-a/b/1",),
+        replaced_by=f"{BASE}/id/lic/x-a/b/3",
     )
     return document(license, make_grantor(), acts(), Status.SUPERSEDED, state)
 

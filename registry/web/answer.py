@@ -1,0 +1,30 @@
+"""A document as an answer: readable from any origin, kept by anyone, asked about before each use."""
+
+from flask import Response, request
+
+from registry.render import Rendered
+
+REVALIDATED = "public, no-cache"
+"""Kept, and asked about (ETag) before each use: an act shows at once."""
+FOR_EVER = "public, max-age=31536000, immutable"
+"""For what never changes under its address."""
+
+CREDENTIAL_TYPES = ("application/vc", "application/ld+json", "application/json")
+
+
+def document_answer(rendered: Rendered, cache: str = REVALIDATED) -> Response:
+    """The answer for one document; 304 where the client has it already."""
+    response = Response(rendered.body, content_type=rendered.media_type)
+    response.headers["Cache-Control"] = cache
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def credential_answer(body: bytes, cache: str = REVALIDATED) -> Response:
+    """A signed credential under whichever of its three names the client asks for; the bytes are the same."""
+    media_type = request.accept_mimetypes.best_match(CREDENTIAL_TYPES) or CREDENTIAL_TYPES[0]
+    response = document_answer(Rendered(body, media_type), cache)
+    response.vary.add("Accept")
+    return response
