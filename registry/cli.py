@@ -233,15 +233,13 @@ def refresh_command(every: int | None) -> None:
     """Bring the status lists up to date: acts that took effect, lists about to become too old."""
     register = _open()
     if every is None:
-        refresh(register)
-        _keep_trust_file(register)
+        _refresh(register)
         return
     parent = os.getppid()
     # Ends with the server that started it: a killed server must not leave it behind.
     while os.getppid() == parent:
         try:
-            refresh(register)
-            _keep_trust_file(register)
+            _refresh(register)
         except Exception as error:
             click.echo(
                 f"license-registry refresh: {type(error).__name__}: {_first_line(error)}; trying again", err=True
@@ -253,7 +251,7 @@ def refresh_command(every: int | None) -> None:
 def serve_command() -> None:
     """Serve the public pages and API on HOST:PORT (127.0.0.1:8000)."""
     settings = Settings.from_environ()
-    refresh(_open())
+    _refresh(_open())
     click.echo(f"Serving on http://{settings.host}:{settings.port}")
     serve(settings)
 
@@ -298,6 +296,12 @@ def main() -> None:
     except Exception as error:
         click.echo(f"license-registry: a fault of ours, {type(error).__name__}: {_first_line(error)}", err=True)
         sys.exit(70)
+
+
+def _refresh(register: Register) -> None:
+    """Brings the status lists up to date and, only where one was signed, the trust data with them."""
+    if refresh(register):
+        _keep_trust_file(register)
 
 
 def _keep_trust_file(register: Register) -> None:

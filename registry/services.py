@@ -55,8 +55,6 @@ def perform(register: Register, iri: LicenseIri, decision: Decision) -> LicenseR
         found = store.find(iri)
         if found is None:
             raise NoSuchLicense(f"no licence in this register has the IRI {iri}")
-        if decision.successor == iri:
-            raise ActRefused("a licence cannot take its own place: name the licence under the new number")
         if decision.successor is not None:
             _require_successor(store, iri, decision.successor, register.today())
         _require_sensible_dates(decision, found, register.today())
@@ -144,7 +142,9 @@ def _require_complete(decision: Decision) -> None:
 
 
 def _require_successor(store: Store, iri: LicenseIri, successor: LicenseIri, today: date) -> None:
-    """A licence is replaced by one of the same authority and type that is itself still held."""
+    """A licence is replaced by another one of the same authority and type that is itself still held."""
+    if successor == iri:
+        raise ActRefused("a licence cannot take its own place: name the licence under the new number")
     found = store.find(successor)
     if found is None:
         raise NoSuchLicense(f"no licence in this register has the IRI {successor}")
