@@ -33,7 +33,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
     monkeypatch.setenv("REGISTRY_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("REGISTRY_BASE_URL", BASE)
     monkeypatch.setenv("REGISTRY_LANG", "en")
-    monkeypatch.setattr("registry.cli._clock", lambda: NOON)
+    monkeypatch.setattr("registry.cli.opening.clock", lambda: NOON)
     monkeypatch.setattr("verify.__main__.datetime", Noon)
     monkeypatch.chdir(tmp_path)
 

@@ -1,0 +1,71 @@
+"""The command line: parse, call one service, print. Errors go to stderr, in words, with exit code 2.
+
+A module for each subject; each command says in its docstring what it does.
+"""
+
+import sys
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from issuers.keys import KeyUnsealFailed
+from registry.batches import NoSuchBatch
+from registry.cli import licenses, making, publishing, serving
+from registry.cli.naming import NotOne
+from registry.cli.opening import first_line
+from registry.intake.table import REASONS, FileUnreadable
+from registry.problems import EXPECTED
+from registry.server import PortTaken
+from registry.terminal import said
+
+EXPLAINED: tuple[type[Exception], ...] = (*EXPECTED, NotOne, NoSuchBatch, PortTaken, KeyUnsealFailed)
+"""What is answered with words and exit code 2."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="license-registry")
+def cli() -> None:
+    """The license registry: existing licences become IRIs, signed credentials and QR codes that anyone can check."""
+
+
+for command in (
+    making.init,
+    making.declare_command,
+    publishing.publish_command,
+    publishing.batches_command,
+    licenses.show,
+    licenses.act,
+    licenses.qr,
+    licenses.credential,
+    making.trust,
+    serving.refresh_command,
+    serving.serve_command,
+    serving.demo,
+):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Runs the command line.
+
+    Exit codes: 0 done; 1 done, but rows were rejected; 2 the input or a setting was wrong; 70 a fault of ours.
+    """
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    except FileUnreadable as error:
+        click.echo(f"license-registry: {said(REASONS[error.reason], **error.details)}", err=True)
+        sys.exit(2)
+    except EXPLAINED as error:
+        click.echo(f"license-registry: {error}", err=True)
+        sys.exit(2)
+    except (OSError, OperationalError) as error:
+        click.echo(f"license-registry: {first_line(error)}", err=True)
+        sys.exit(2)
+    except Exception as error:
+        click.echo(f"license-registry: a fault of ours, {type(error).__name__}: {first_line(error)}", err=True)
+        sys.exit(70)

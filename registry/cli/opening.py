@@ -1,0 +1,70 @@
+"""What every command begins with: the settings, the register that they point to, and a bar that shows progress."""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from registry.config import SettingInvalid, Settings
+from registry.register import Register, initialise, open_register
+from registry.services import refresh
+from registry.trust import trust_file
+
+TRUST_FILE = "trust.json"
+
+
+def clock() -> datetime:
+    """The present instant; tests put another in its place."""
+    return datetime.now(UTC)
+
+
+def opened() -> Register:
+    """The register of this environment. Raises `NotInitialised`, `SettingInvalid`."""
+    return open_register(Settings.from_environ(), clock, secrets.token_bytes)
+
+
+def made(settings: Settings) -> Register:
+    """The register that `settings` point to, made where there is none. Raises as `registry.register.initialise`."""
+    return initialise(settings, clock, secrets.token_bytes)
+
+
+def bring_up_to_date(register: Register) -> None:
+    """Brings the status lists up to date and, only where one was signed, the trust data with them."""
+    if refresh(register):
+        keep_trust_file(register)
+
+
+def keep_trust_file(register: Register) -> None:
+    """Makes the trust data in the home folder anew, where there is one (the demo puts it there)."""
+    file = Settings.from_environ().home / TRUST_FILE
+    if file.exists():
+        fresh = file.with_suffix(f".{os.getpid()}")
+        fresh.write_bytes(trust_file(register))
+        fresh.replace(file)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file. Raises `SettingInvalid` where it is not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SettingInvalid(f"{path} is not UTF-8 (byte {error.start})") from error
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr; without a terminal, nothing is drawn."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+        task = bars.add_task(title, total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)
+
+
+def first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

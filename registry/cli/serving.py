@@ -1,0 +1,55 @@
+"""Commands that run for long: the server, what keeps its status lists fresh, and the demo."""
+
+import os
+import time
+
+import click
+
+from registry.cli.opening import TRUST_FILE, bring_up_to_date, first_line, made, opened, progress_bar
+from registry.config import Settings
+from registry.server import require_free_port, serve
+from registry.services import refresh
+from registry.trust import trust_file
+
+
+@click.command("refresh")
+@click.option("--every", type=click.IntRange(min=1), metavar="SECONDS", help="Go on, at this interval, until stopped.")
+def refresh_command(every: int | None) -> None:
+    """Bring the status lists up to date: acts that took effect, lists about to become too old."""
+    register = opened()
+    if every is None:
+        bring_up_to_date(register)
+        return
+    parent = os.getppid()
+    # Ends with the server that started it: a killed server must not leave it behind.
+    while os.getppid() == parent:
+        try:
+            bring_up_to_date(register)
+        except Exception as error:
+            click.echo(f"license-registry refresh: {type(error).__name__}: {first_line(error)}; trying again", err=True)
+        time.sleep(every)
+
+
+@click.command("serve")
+def serve_command() -> None:
+    """Serve the public pages and API on HOST:PORT (127.0.0.1:8000)."""
+    settings = Settings.from_environ()
+    bring_up_to_date(opened())
+    click.echo(f"Serving on http://{settings.host}:{settings.port}")
+    serve(settings)
+
+
+@click.command()
+def demo() -> None:
+    """Make a register with made-up data, once, and serve it."""
+    from registry.demo.run import show_demo, write_demo
+
+    settings = Settings.from_environ()
+    register = made(settings)
+    require_free_port(settings)
+    write_demo(register, settings.home, progress_bar)
+    refresh(register)
+    # For `python -m verify` without a network; acts, publishing and refreshing keep it fresh.
+    (settings.home / TRUST_FILE).write_bytes(trust_file(register))
+    show_demo(register, settings)
+    serve(settings)
