@@ -150,11 +150,12 @@ def _answer(problem: Problem) -> Response:
     lang: Language = getattr(g, "lang", "th")
     title = translate(lang, problem.title)
     if _is_page(request.path):
-        return Response(render_template("error.html", problem=problem, title=title), problem.status)
+        return Response(render_template("error.html", problem=problem, title=title), problem.status, problem.headers)
     if "lang" not in request.args:
         title = problem.title
     response = jsonify(to_json(problem, title))
     response.status_code = problem.status
+    response.headers.update(problem.headers)
     response.content_type = "application/problem+json"
     return response
 

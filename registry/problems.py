@@ -12,6 +12,7 @@ from registry.intake.table import FileUnreadable
 from registry.register import BaseFrozen, NotInitialised
 from registry.services import ActRefused, NoSuchLicense
 from registry.store import NoSuchCode
+from registry.tokens import NotAuthenticated, NotPermitted
 from verify.errors import CouldNotCheck, VerificationError
 from vocab.history import IllegalAct
 from vocab.iri import MalformedIri, NumberRefused
@@ -32,6 +33,7 @@ class Problem:
     title: str
     detail: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
@@ -51,6 +53,8 @@ TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
     (SettingInvalid, 500, "setting-invalid", _("The registry is not set up correctly.")),
     (BaseFrozen, 409, "base-frozen", _("The address of this registry cannot be changed any more.")),
     (NotInitialised, 503, "not-initialised", _("This registry has not been set up yet.")),
+    (NotAuthenticated, 401, "not-authenticated", _("This needs a token that holds.")),
+    (NotPermitted, 403, "not-permitted", _("This is not for the bearer of this token.")),
     (VerificationError, 400, "verification-failed", _("This is not a genuine credential.")),
     (CouldNotCheck, 400, "could-not-check", _("This could not be checked.")),
 )
@@ -83,7 +87,14 @@ def problem_of(error: Exception) -> Problem:
     """The problem for one of `EXPECTED`; any other error is an unexplained 500, without its message."""
     for kind, status, code, title in TABLE:
         if isinstance(error, kind):
-            return Problem(status=status, code=getattr(error, "code", code), title=title, detail=str(error))
+            return Problem(
+                status=status,
+                code=getattr(error, "code", code),
+                title=title,
+                detail=str(error),
+                extra=getattr(error, "extra", {}),
+                headers=getattr(error, "headers", {}),
+            )
     return Problem(status=500, code="internal-error", title=HTTP_TITLES[500])
 
 

@@ -6,11 +6,22 @@ Append-only, by triggers in the database itself: what is in `APPEND_ONLY`.
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import DateTime
 
+IS_ACTIVE_KEY = "activated_at IS NOT NULL AND retired_at IS NULL AND revoked_at IS NULL"
 APPEND_ONLY = ("license_version", "act", "credential", "received_file", "received_row", "finding")
 
 
@@ -93,17 +104,58 @@ class AnnouncementRow(Base):
 
 
 class SigningKeyRow(Base):
-    """A key pair; the private half is sealed. `retired_at` and `revoked_at` are published as `expires` and `revoked`."""
+    """A key pair. The private half is either sealed here or in hardware, where `hardware` finds it.
+
+    `activated_at` is None for a key that is published and does not sign yet; one key of each authority and purpose signs.
+    `retired_at` and `revoked_at` are published as `expires` and `revoked`.
+    """
 
     __tablename__ = "signing_key"
+    __table_args__ = (
+        CheckConstraint("(sealed IS NULL) <> (hardware IS NULL)", name="signing_key_private_half"),
+        Index(
+            "signing_key_active",
+            "authority_id",
+            "purpose",
+            unique=True,
+            sqlite_where=text(IS_ACTIVE_KEY),
+            postgresql_where=text(IS_ACTIVE_KEY),
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"), index=True)
     purpose: Mapped[str]
     public_multibase: Mapped[str] = mapped_column(unique=True)
-    sealed: Mapped[bytes]
+    sealed: Mapped[bytes | None]
+    hardware: Mapped[str | None]
     created_at: Mapped[datetime]
+    activated_at: Mapped[datetime | None]
     retired_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class AccessTokenRow(Base):
+    """A bearer token of an authority: its SHA-256 in hexadecimal digits, never the token. `scopes` has spaces between."""
+
+    __tablename__ = "access_token"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"))
+    label: Mapped[str]
+    digest: Mapped[str] = mapped_column(unique=True)
+    scopes: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class SandboxKeyRow(Base):
+    """The sandbox issuer's key for one cryptosuite; the private half is sealed. It signs tests and no licence."""
+
+    __tablename__ = "sandbox_key"
+    cryptosuite: Mapped[str] = mapped_column(primary_key=True)
+    public_multibase: Mapped[str] = mapped_column(unique=True)
+    sealed: Mapped[bytes]
+    created_at: Mapped[datetime]
 
 
 class LicenseRow(Base):
@@ -173,17 +225,24 @@ class ActRow(Base):
 
 
 class CredentialRow(Base):
-    """One signed credential, as it is served. Its place in the status lists is used never again."""
+    """One signed credential, as it is served. Its place in the status lists is used never again.
+
+    `number` counts the credentials of one version from 1: a version gets another one when the key of the last was compromised.
+    """
 
     __tablename__ = "credential"
-    __table_args__ = (UniqueConstraint("authority_id", "list_number", "list_index"),)
+    __table_args__ = (
+        UniqueConstraint("version_sequence", "number"),
+        UniqueConstraint("authority_id", "list_number", "list_index"),
+    )
     id: Mapped[str] = mapped_column(primary_key=True)
     license_id: Mapped[int] = mapped_column(ForeignKey("license.id"), index=True)
-    version_sequence: Mapped[int] = mapped_column(ForeignKey("license_version.sequence"), unique=True)
+    version_sequence: Mapped[int] = mapped_column(ForeignKey("license_version.sequence"))
+    number: Mapped[int]
     authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"))
     list_number: Mapped[int]
     list_index: Mapped[int]
-    signing_key_id: Mapped[int] = mapped_column(ForeignKey("signing_key.id"))
+    signing_key_id: Mapped[int] = mapped_column(ForeignKey("signing_key.id"), index=True)
     body: Mapped[bytes]
     issued_at: Mapped[datetime]
 
@@ -213,7 +272,10 @@ class ReceivedFileRow(Base):
 
 
 class BatchRow(Base):
-    """One file sent for one authority and type. `state`: received (kept, not yet published) or published."""
+    """One file sent for one authority and type. `state`: received (kept, not yet published) or published.
+
+    `channel`: how it came. A `file` has a mapping; of `api` the file is the body of one request and its one row the licence.
+    """
 
     __tablename__ = "batch"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -226,6 +288,7 @@ class BatchRow(Base):
     received_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     counts: Mapped[dict[str, Any]]
+    channel: Mapped[str] = mapped_column(server_default="file")
 
 
 class ReceivedRow(Base):

@@ -10,15 +10,24 @@ from sqlalchemy.exc import OperationalError
 
 from issuers.keys import KeyUnsealFailed
 from registry.batches import NoSuchBatch
-from registry.cli import licenses, making, publishing, serving
+from registry.cli import licenses, making, publishing, serving, token
 from registry.cli.naming import NotOne
 from registry.cli.opening import first_line
 from registry.intake.table import REASONS, FileUnreadable
 from registry.problems import EXPECTED
 from registry.server import PortTaken
 from registry.terminal import said
+from registry.tokens import NoSuchToken, TokenRefused
 
-EXPLAINED: tuple[type[Exception], ...] = (*EXPECTED, NotOne, NoSuchBatch, PortTaken, KeyUnsealFailed)
+EXPLAINED: tuple[type[Exception], ...] = (
+    *EXPECTED,
+    NotOne,
+    NoSuchBatch,
+    PortTaken,
+    KeyUnsealFailed,
+    NoSuchToken,
+    TokenRefused,
+)
 """What is answered with words and exit code 2."""
 
 
@@ -38,6 +47,7 @@ for command in (
     licenses.qr,
     licenses.credential,
     making.trust,
+    token.token,
     serving.refresh_command,
     serving.serve_command,
     serving.demo,
