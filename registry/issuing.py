@@ -76,6 +76,7 @@ class Issuance:
                 id=credential_id,
                 license_id=license_id,
                 version_sequence=version_sequence,
+                number=1,
                 authority_id=authority_id,
                 list_number=number,
                 list_index=index,

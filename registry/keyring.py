@@ -29,6 +29,7 @@ def signer(
         raise LookupError(f"authority {authority_code} has no active key for {purpose}")
     did = did_web(register.base, authority_code)
     method = f"{did}#{row.public_multibase}"
+    assert row.sealed is not None
     return row.id, unseal(row.sealed, did, method, register.key_encryption_key())
 
 
@@ -70,7 +71,9 @@ def _add_key(register: Register, session: Session, authority_id: int, code: str,
             purpose=purpose.value,
             public_multibase=made.public_multibase,
             sealed=seal(seed, made.verification_method, register.key_encryption_key(), register.random_bytes(12)),
+            hardware=None,
             created_at=register.now(),
+            activated_at=register.now(),
             retired_at=None,
             revoked_at=None,
         )
