@@ -15,8 +15,8 @@ from pyld import jsonld
 
 from verify.compiled import NotCompiled, compiled_context
 from verify.document import Document
-from verify.errors import MalformedDocument
-from vocab.contexts import DocumentLoader, UnknownContext
+from verify.errors import ContextUnavailable, MalformedDocument
+from vocab.contexts import ContextAltered, ContextNotInstalled, DocumentLoader, UnknownContext
 
 MAX_BLANK_NODES = 64
 """Far above any credential, far below what makes canonicalization expensive."""
@@ -38,7 +38,8 @@ class _Dropped(Exception):
 def canonical_nquads(document: Document, loader: DocumentLoader) -> bytes:
     """The canonical N-Quads of `document`, UTF-8, sorted by code point: the fast way where it can be gone.
 
-    Raises `MalformedDocument` for undefined terms, relative identifiers, unknown contexts and anything that PyLD refuses.
+    Raises `MalformedDocument` for undefined terms, relative identifiers, unknown contexts and anything that PyLD refuses,
+    `ContextUnavailable` for a context that is known and not installed.
     """
     contexts = document.get("@context")
     if isinstance(contexts, list) and all(isinstance(url, str) for url in contexts):
@@ -46,6 +47,8 @@ def canonical_nquads(document: Document, loader: DocumentLoader) -> bytes:
             return compiled_context(tuple(contexts), loader).canonical(document)
         except UnknownContext as error:
             raise _unknown(error) from error
+        except (ContextNotInstalled, ContextAltered) as error:
+            raise ContextUnavailable(str(error)) from error
         except NotCompiled:
             pass
     return general_nquads(document, loader)
@@ -94,11 +97,13 @@ def _require_small(document: Document) -> None:
         waiting.extend(value.values() if isinstance(value, dict) else value)
 
 
-def _explained(error: jsonld.JsonLdError) -> MalformedDocument:
+def _explained(error: jsonld.JsonLdError) -> MalformedDocument | ContextUnavailable:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, UnknownContext):
             return _unknown(cause)
+        if isinstance(cause, ContextNotInstalled | ContextAltered):
+            return ContextUnavailable(str(cause))
         cause = cause.__cause__ or getattr(cause, "cause", None)
     return MalformedDocument(f"document is not JSON-LD ({error.code or error.type}: {str(error.args[0])[:120]})")
 

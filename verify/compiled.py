@@ -144,7 +144,9 @@ class CompiledContext:
                     raise NotCompiled(term.iri)
 
 
-def _compile(context: Mapping[str, Any]) -> dict[str, Term]:
+def _compile(context: object) -> dict[str, Term]:
+    if not isinstance(context, Mapping):
+        raise NotCompiled("a list of contexts, or null")
     found = {}
     for name, definition in context.items():
         if name in _UNPINNED:

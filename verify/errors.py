@@ -4,16 +4,21 @@
     ├── MalformedDocument        not the JSON that is needed (size, depth, duplicate keys, ...)
     │   ├── MalformedCredential  JSON, but not a credential
     │   ├── MalformedProof       a proof that does not have the needed form
+    │   ├── MalformedPresentation  JSON, but not a presentation, or not the one that was asked for
     │   └── MalformedStatusList  a status list that is short, broken or for another purpose
     ├── InvalidSignature         the proof value does not fit the document and the key
     ├── IssuerMismatch           the key is not the issuer's
     ├── UnknownIssuer            the issuer is none of the register's authorities
     ├── KeyNotUsable             the key was revoked, had expired or is for another purpose
+    ├── ProofExpired             the proof says itself that it is no longer good
     └── NotMandated              the issuer has no right to grant this type of license
     CouldNotCheck                something needed was not at hand: the answer is "unknown"
     ├── NoTrustData              nothing says which keys to trust
     ├── KeyUnknown               the issuer is known, this key of its is not (yet)
+    ├── UnknownMethod            a cryptosuite, algorithm or kind of key that this verifier does not know
+    ├── ResolutionFailed         the keys of an issuer that is not of the register could not be found
     ├── StatusUnavailable        the status list is missing, too old or could not be fetched
+    ├── ContextUnavailable       a context that is known by its hash is not installed here, or not as it should be
     └── FetchFailed              a document could not be fetched
 
 Every error has a stable `code` (kebab-case, named in the OpenAPI document and the translations) and says what was found and
@@ -42,6 +47,10 @@ class MalformedProof(MalformedDocument):
     code = "malformed-proof"
 
 
+class MalformedPresentation(MalformedDocument):
+    code = "malformed-presentation"
+
+
 class MalformedStatusList(MalformedDocument):
     code = "malformed-status-list"
 
@@ -62,6 +71,10 @@ class KeyNotUsable(VerificationError):
     code = "key-not-usable"
 
 
+class ProofExpired(VerificationError):
+    code = "proof-expired"
+
+
 class NotMandated(VerificationError):
     code = "not-mandated"
 
@@ -80,8 +93,20 @@ class KeyUnknown(CouldNotCheck):
     code = "key-unknown"
 
 
+class UnknownMethod(CouldNotCheck):
+    code = "unknown-method"
+
+
+class ResolutionFailed(CouldNotCheck):
+    code = "resolution-failed"
+
+
 class StatusUnavailable(CouldNotCheck):
     code = "status-unavailable"
+
+
+class ContextUnavailable(CouldNotCheck):
+    code = "context-unavailable"
 
 
 class FetchFailed(CouldNotCheck):

@@ -13,12 +13,17 @@ RECORD_STATUS = NAMESPACE + "record-status/"
 ACT_KIND = NAMESPACE + "act-kind/"
 
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
+CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
+DATA_INTEGRITY_V2 = "https://w3id.org/security/data-integrity/v2"
+"""Defines the terms of a proof for credentials of the data model 1.1, whose own context has none."""
 LICENSE_CONTEXT_PATH = "/ctx/license/v1"
 """Where each instance serves the license context; its bytes are pinned by SHA-256 in `vocab.contexts`."""
 
 LICENSE_CREDENTIAL = "LicenseCredential"
 STATUS_LIST_CREDENTIAL = "BitstringStatusListCredential"
 CRYPTOSUITE_EDDSA = "eddsa-rdfc-2022"
+CRYPTOSUITE_ECDSA = "ecdsa-rdfc-2019"
+"""With keys on P-256 only, for hardware that has no Ed25519."""
 
 PREFIXES = {
     "adms": "http://www.w3.org/ns/adms#",
