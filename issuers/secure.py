@@ -1,18 +1,19 @@
-"""Unsecured to secured: add a proof (eddsa-rdfc-2022), and verify it before anything is released."""
+"""Unsecured to secured: add a proof, and verify it before anything is released."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from issuers.signer import Signer
-from verify.canonical import canonical_nquads, general_nquads
-from verify.credential import read_credential
+from verify.canonical import general_nquads
+from verify.credential import read_credential, read_unsecured
 from verify.document import Document
 from verify.errors import InvalidSignature
-from verify.multikey import decode_ed25519, multibase58
-from verify.proof import hash_data, parse_proof, require_signature
+from verify.multikey import decode_public_key, multibase58
+from verify.proof import ASSERTION, SignedDocument, hash_data, parse_proof
 from vocab.contexts import DocumentLoader
 from vocab.graph import date_time
-from vocab.terms import CRYPTOSUITE_EDDSA
+from vocab.terms import CREDENTIALS_V1, DATA_INTEGRITY_V2
 
 
 def secure(
@@ -24,22 +25,54 @@ def secure(
     the secret key, the hash and the encoding are all tried by the eyes of a verifier. `thorough` also has a full JSON-LD
     processor make the canonical form anew; in bulk a sample is enough, since the table is the same for all.
     """
+    raw = serialize(add_proof(unsecured, signer, created=created, loader=loader))
+    credential = read_credential(json.loads(raw))
+    signed = SignedDocument(credential.unsecured, credential.proofs, loader)
+    if thorough and general_nquads(credential.unsecured, loader) != signed.nquads:
+        raise InvalidSignature("the fast canonical form is not that of the JSON-LD processor; nothing is released")
+    key = decode_public_key(signer.verification_method.partition("#")[2])
+    signed.require_signature(credential.proofs[0], key)
+    return raw
+
+
+def secure_any(unsecured: Document, signer: Signer, *, created: datetime, loader: DocumentLoader) -> Document:
+    """Any well-formed credential, secured: of the data model 2.0 or 1.1. Raises `MalformedDocument` for what is not.
+
+    A credential of 1.1 gets the context that defines its proof, where it does not name it. Its signature is checked too.
+    """
+    contexts = unsecured.get("@context")
+    if isinstance(contexts, list) and contexts[:1] == [CREDENTIALS_V1] and DATA_INTEGRITY_V2 not in contexts:
+        unsecured = {**unsecured, "@context": [*contexts, DATA_INTEGRITY_V2]}
+    read_unsecured(unsecured)
+    secured = add_proof(unsecured, signer, created=created, loader=loader)
+    key = decode_public_key(signer.verification_method.partition("#")[2])
+    SignedDocument(unsecured, (), loader).require_signature(parse_proof(secured["proof"]), key)
+    return secured
+
+
+def add_proof(
+    unsecured: Document,
+    signer: Signer,
+    *,
+    created: datetime,
+    loader: DocumentLoader,
+    purpose: str = ASSERTION,
+    options: Mapping[str, object] | None = None,
+) -> Document:
+    """`unsecured` with one proof by `signer`. `options` are further members of the proof, such as `challenge` and `domain`.
+
+    Raises `MalformedDocument` for what has no canonical form.
+    """
     configuration = {
         "type": "DataIntegrityProof",
-        "cryptosuite": CRYPTOSUITE_EDDSA,
+        "cryptosuite": signer.cryptosuite,
         "created": date_time(created),
         "verificationMethod": signer.verification_method,
-        "proofPurpose": "assertionMethod",
+        "proofPurpose": purpose,
+        **(options or {}),
     }
     signature = signer.sign(hash_data(unsecured, configuration, loader))
-    secured = {**unsecured, "proof": {**configuration, "proofValue": multibase58(signature)}}
-    raw = serialize(secured)
-    credential = read_credential(json.loads(raw))
-    if thorough and general_nquads(credential.unsecured, loader) != canonical_nquads(credential.unsecured, loader):
-        raise InvalidSignature("the fast canonical form is not that of the JSON-LD processor; nothing is released")
-    key = decode_ed25519(signer.verification_method.partition("#")[2])
-    require_signature(credential.unsecured, parse_proof(secured["proof"]), key, loader)
-    return raw
+    return {**unsecured, "proof": {**configuration, "proofValue": multibase58(signature)}}
 
 
 def serialize(document: Document) -> bytes:

@@ -5,7 +5,8 @@ from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from verify.multikey import encode_ed25519
+from verify.multikey import encode_public_key
+from vocab.terms import CRYPTOSUITE_EDDSA
 
 
 class Signer(Protocol):
@@ -13,9 +14,11 @@ class Signer(Protocol):
 
     @property
     def verification_method(self) -> str: ...
+    @property
+    def cryptosuite(self) -> str: ...
 
     def sign(self, data: bytes) -> bytes:
-        """The Ed25519 signature over `data`, 64 bytes."""
+        """The signature over `data`, 64 bytes: by Ed25519, or `r` and `s` of ECDSA on P-256 with SHA-256."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +30,15 @@ class SoftwareSigner:
 
     @property
     def public_multibase(self) -> str:
-        return encode_ed25519(self._key.public_key())
+        return encode_public_key(self._key.public_key())
 
     @property
     def verification_method(self) -> str:
         return f"{self.did}#{self.public_multibase}"
+
+    @property
+    def cryptosuite(self) -> str:
+        return CRYPTOSUITE_EDDSA
 
     def sign(self, data: bytes) -> bytes:
         return self._key.sign(data)

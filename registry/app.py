@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, g, jsonify, render_template, request
+from flask import Blueprint, Flask, Response, abort, current_app, g, jsonify, render_template, request
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -24,8 +24,12 @@ from registry.trust import RegisterTrust
 from registry.web import wording
 from registry.web.catalogue import catalogue_blueprint
 from registry.web.check import check_blueprint
+from registry.web.issue import issue_blueprint
 from registry.web.trust import trust_blueprint
 from verify.document import MAX_BYTES, Document
+from verify.fetch import Fetcher
+from verify.presentation import Asked, PresentationVerdict, examine_presentation
+from verify.resolver import Resolver
 from verify.verdict import Verdict
 from verify.verifier import examine_document
 from verify.web import verification_blueprint
@@ -65,15 +69,24 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     app.register_error_handler(Exception, _answer_error)
     app.register_blueprint(catalogue_blueprint(register))
     app.register_blueprint(trust_blueprint(register))
-    app.register_blueprint(check_blueprint(register))
-    app.register_blueprint(verification_blueprint(lambda document: _examine(register, document)))
+    resolver = Resolver(Fetcher())
+    app.register_blueprint(check_blueprint(register, resolver))
+    app.register_blueprint(_verification(register, resolver))
+    app.register_blueprint(issue_blueprint(register))
     app.add_url_rule("/healthz", "healthz", lambda: _health(register))
     return app
 
 
-def _examine(register: Register, document: Document) -> Verdict:
-    with register.database.reading() as session:
-        return examine_document(document, RegisterTrust(register, session), register.now())
+def _verification(register: Register, resolver: Resolver) -> Blueprint:
+    def examine(document: Document) -> Verdict:
+        with register.database.reading() as session:
+            return examine_document(document, RegisterTrust(register, session, resolver), register.now())
+
+    def examine_presented(document: Document, asked: Asked) -> PresentationVerdict:
+        with register.database.reading() as session:
+            return examine_presentation(document, asked, RegisterTrust(register, session, resolver), register.now())
+
+    return verification_blueprint(examine, examine_presented)
 
 
 def _health(register: Register) -> tuple[Response, int]:

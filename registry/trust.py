@@ -1,6 +1,7 @@
 """The register as a verifier's source of trust, and the same as a file for those without a network."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,9 +11,10 @@ from issuers.secure import serialize
 from registry.issuing import LIST_VALIDITY
 from registry.keyring import published_document
 from registry.register import Register
-from registry.tables import AuthorityRow, StatusListRow
-from verify.controlled_identifier import parse_did_document
+from registry.tables import AuthorityRow, SigningKeyRow, StatusListRow
+from verify.controlled_identifier import VerificationKey, parse_did_document
 from verify.errors import StatusUnavailable, UnknownIssuer
+from verify.resolver import Resolver
 from verify.trust import Issuer, trust_document
 from vocab.authority import LicensingAuthority
 from vocab.resource import authority_iri, did_web, license_type_iri, status_list_iri
@@ -21,11 +23,12 @@ _STATUS_LIST = re.compile(r"status/(?P<authority>[a-z0-9-]+)/(?P<purpose>[a-z]+)
 
 
 class RegisterTrust:
-    """`verify.trust.Trust`, answered by the register itself in the transaction of `session`."""
+    """`verify.trust.Trust`, answered by the register itself in the transaction of `session`; strangers by `resolver`."""
 
     live = True
 
-    def __init__(self, register: Register, session: Session) -> None:
+    def __init__(self, register: Register, session: Session, resolver: Resolver | None = None) -> None:
+        self._resolver = resolver or Resolver()
         self._register = register
         self._session = session
         self._store = register.store(session)
@@ -42,7 +45,15 @@ class RegisterTrust:
             self._issuers[did] = issuer_of(self._register, self._session, authority)
         return self._issuers[did]
 
-    def status_list(self, url: str) -> bytes:
+    def stranger(self, did: str, at: datetime) -> Mapping[str, VerificationKey]:
+        if did.startswith(did_web(self._register.base, "")):
+            # Our own host: what is not in the register does not exist, and we do not ask ourselves over the network.
+            raise UnknownIssuer(f"issuer is none of the authorities of {self._register.base} (got {did[:120]})")
+        return self._resolver.keys(did, at)
+
+    def status_list(self, url: str, at: datetime) -> bytes:
+        if not url.startswith(f"{self._register.base}/"):
+            return self._resolver.status_list(url, at)
         # Only the spelling that `status_list_iri` makes: `๑` and `01` are other addresses.
         match = _STATUS_LIST.fullmatch(url.removeprefix(f"{self._register.base}/"))
         if match is None or not url.startswith(f"{self._register.base}/"):
@@ -63,7 +74,18 @@ def issuer_of(register: Register, session: Session, authority: LicensingAuthorit
         authority=authority_iri(register.base, authority.code),
         may_grant=frozenset(license_type_iri(register.base, mandate.type) for mandate in mandates),
         keys=parse_did_document(published_document(register, session, authority.code), did),
+        uses=_key_uses(session, authority.code, did),
     )
+
+
+def _key_uses(session: Session, authority_code: str, did: str) -> Mapping[str, str]:
+    """What each key of the authority signs, and nothing else (design: credentials, "Keys")."""
+    rows = session.execute(
+        select(SigningKeyRow.public_multibase, SigningKeyRow.purpose)
+        .join(AuthorityRow, AuthorityRow.id == SigningKeyRow.authority_id)
+        .where(AuthorityRow.code == authority_code)
+    )
+    return {f"{did}#{multikey}": purpose for multikey, purpose in rows}
 
 
 def status_list_body(session: Session, authority: str, purpose: str, number: int) -> bytes | None:

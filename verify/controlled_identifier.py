@@ -1,52 +1,60 @@
-"""DID documents (Controlled Identifiers 1.0): which keys a DID lists for making assertions."""
+"""DID documents (Controlled Identifiers 1.0): which keys a DID has, and for what it lists each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from verify.document import Document
 from verify.errors import KeyNotUsable, MalformedDocument
 from verify.instant import parse_instant
-from verify.multikey import decode_ed25519
+from verify.multikey import PublicKey, decode_public_key
+from verify.proof import ASSERTION, AUTHENTICATION
+
+RELATIONSHIPS = (ASSERTION, AUTHENTICATION)
+"""The verification relationships that we ask about: making claims, and presenting them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationKey:
-    """A public key that its controller lists under `assertionMethod`. `expires` and `revoked` are instants or None."""
+    """A public key of a DID. `purposes`: the relationships that it is listed for. `expires` and `revoked`: instants or None."""
 
     id: str
-    public_key: Ed25519PublicKey
+    public_key: PublicKey
+    purposes: frozenset[str] = frozenset({ASSERTION})
     expires: datetime | None = None
     revoked: datetime | None = None
 
-    def require_usable(self, *, created: datetime | None, at: datetime) -> None:
-        """Raises `KeyNotUsable` for a revoked key, or for a proof made (or not dated) after the key expired."""
+    def require_usable(self, *, purpose: str, created: datetime | None, at: datetime) -> None:
+        """Raises `KeyNotUsable` for a key that is not listed for `purpose`, that was revoked, or whose proof was made (or not
+        dated) after it expired."""
+        if purpose not in self.purposes:
+            raise KeyNotUsable(f"key is not listed for {purpose} by its owner ({self.id[:200]})")
         if self.revoked is not None:
-            raise KeyNotUsable(f"key was revoked at {self.revoked.isoformat()} ({self.id})")
+            raise KeyNotUsable(f"key was revoked as of {self.revoked.isoformat()} ({self.id[:200]})")
         if self.expires is not None and (created or at) > self.expires:
-            raise KeyNotUsable(f"key expired at {self.expires.isoformat()}, before the proof was made ({self.id})")
+            raise KeyNotUsable(
+                f"key expired at {self.expires.isoformat()}, before the proof was made ({self.id[:200]})"
+            )
 
 
 def parse_did_document(document: Document, did: str) -> Mapping[str, VerificationKey]:
-    """The keys of `did` for assertions, by their id. Raises `MalformedDocument` where ids and controllers do not agree.
+    """The keys of `did`, by their id. Raises `MalformedDocument` where ids and controllers do not agree.
 
-    Keys that are of another kind than Ed25519 Multikey are passed over: they cannot have made our proofs.
+    Methods that are no Multikey, and those which are listed for nothing that we ask about, are passed over: they cannot have
+    made a proof that we accept.
     """
     if document.get("id") != did:
         raise MalformedDocument(f"DID document is another's (got {str(document.get('id'))[:120]!r}, expected {did!r})")
-    listed = document.get("assertionMethod", [])
-    methods = document.get("verificationMethod", [])
-    if not isinstance(listed, list) or not isinstance(methods, list):
-        raise MalformedDocument("verificationMethod and assertionMethod are lists")
-    embedded = [method for method in listed if isinstance(method, dict)]
-    names = [method.get("id") if isinstance(method, dict) else method for method in listed]
+    listed = {purpose: _list(document, purpose) for purpose in RELATIONSHIPS}
+    embedded = [method for methods in listed.values() for method in methods if isinstance(method, dict)]
     keys: dict[str, VerificationKey] = {}
-    for method in [*methods, *embedded]:
-        if not isinstance(method, dict) or method.get("id") not in names or method.get("type") != "Multikey":
+    for method in [*_list(document, "verificationMethod"), *embedded]:
+        if not isinstance(method, dict) or method.get("type") != "Multikey":
             continue
-        key = _key(method, did)
+        purposes = frozenset(purpose for purpose, methods in listed.items() if method.get("id") in _names(methods, did))
+        if not purposes:
+            continue
+        key = _key(method, did, purposes)
         if key.id in keys:
             # Of two methods with one id, one could say "revoked" and the other not.
             raise MalformedDocument(f"verification method is listed twice (got {key.id[:200]!r})")
@@ -54,7 +62,20 @@ def parse_did_document(document: Document, did: str) -> Mapping[str, Verificatio
     return keys
 
 
-def _key(method: Document, did: str) -> VerificationKey:
+def _list(document: Document, member: str) -> list[object]:
+    methods = document.get(member, [])
+    if not isinstance(methods, list):
+        raise MalformedDocument(f"verificationMethod, {' and '.join(RELATIONSHIPS)} are lists (got {member} otherwise)")
+    return methods
+
+
+def _names(methods: list[object], did: str) -> list[object]:
+    names = [method.get("id") if isinstance(method, dict) else method for method in methods]
+    # DID 1.0, 3.2.2: a document may name its own methods by the fragment alone.
+    return [did + name if isinstance(name, str) and name.startswith("#") else name for name in names]
+
+
+def _key(method: Document, did: str, purposes: frozenset[str]) -> VerificationKey:
     identifier = method.get("id")
     if not isinstance(identifier, str) or not identifier.startswith(did + "#") or method.get("controller") != did:
         raise MalformedDocument(
@@ -67,7 +88,8 @@ def _key(method: Document, did: str) -> VerificationKey:
         raise MalformedDocument(f"verification method has a bad date: {error}") from error
     return VerificationKey(
         id=identifier,
-        public_key=decode_ed25519(method.get("publicKeyMultibase")),
+        public_key=decode_public_key(method.get("publicKeyMultibase")),
+        purposes=purposes,
         expires=expires,
         revoked=revoked,
     )

@@ -6,17 +6,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from verify.data_model import (
+    DataModel,
+    data_model,
+    identifier,
+    instant,
+    is_url,
+    items,
+    require_identifiers,
+    require_texts,
+    require_typed,
+    shown,
+    subjects_of,
+    types_of,
+)
 from verify.document import Document, parse_document, strings
-from verify.errors import MalformedCredential
+from verify.errors import MalformedCredential, MalformedProof, UnknownMethod
 from verify.form import require_license_form, require_terms
-from verify.instant import parse_instant
-from verify.proof import Proof, parse_proof
-from vocab.terms import CREDENTIALS_V2, LIC, LICENSE_CONTEXT_PATH, LICENSE_CREDENTIAL
+from verify.proof import Proof, parse_proofs
+from verify.related import require_related
+from vocab.terms import LIC, LICENSE_CONTEXT_PATH, LICENSE_CREDENTIAL, STATUS_LIST_CREDENTIAL
 
 MAX_PROOFS = 4
 MAX_STATUS_ENTRIES = 8
+STATUS_ENTRY = "BitstringStatusListEntry"
+PURPOSES = frozenset({"revocation", "suspension"})
+"""The purposes that we understand. What another one says is not known (rule R6)."""
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+", re.ASCII)
 _INDEX = re.compile(r"0|[1-9]\d{0,9}", re.ASCII)
 
 
@@ -31,7 +47,11 @@ class StatusEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
-    """A well-formed credential; nothing in it is proven yet. `unsecured` is the document without its proofs."""
+    """A well-formed credential; nothing in it is proven yet. `document` is all of it, `unsecured` without its proofs.
+
+    `unknown_status` names the kinds of status that it has and that we cannot read; `unchecked_resources` what it vouches for
+    by a digest that we cannot compare.
+    """
 
     id: str
     types: frozenset[str]
@@ -41,173 +61,183 @@ class Credential:
     subject: Mapping[str, Any]
     status: tuple[StatusEntry, ...]
     proofs: tuple[Proof, ...]
+    document: Document
     unsecured: Document
+    model: DataModel = DataModel.V2
+    unknown_status: tuple[str, ...] = ()
+    unchecked_resources: tuple[str, ...] = ()
 
     @property
     def is_license(self) -> bool:
         return LICENSE_CREDENTIAL in self.types
 
     @property
+    def is_status_list(self) -> bool:
+        return STATUS_LIST_CREDENTIAL in self.types
+
+    @property
     def license_type(self) -> str:
         """The IRI of the license type, or an empty string."""
-        return _identifier(self.subject.get("licenseType"))
+        return _iri(self.subject.get("licenseType"))
 
     @property
     def authority(self) -> str:
         """The IRI of the authority that the face names as having granted the licence, or an empty string."""
-        return _identifier(self.subject.get("issuedBy"))
+        return _iri(self.subject.get("issuedBy"))
 
 
 def parse_credential(raw: bytes) -> Credential:
-    """The credential in `raw`. Raises `MalformedDocument` or one of its leaves."""
+    """The credential in `raw`. Raises `MalformedDocument` or one of its leaves, `UnknownMethod`."""
     return read_credential(parse_document(raw))
 
 
 def read_credential(document: Document) -> Credential:
-    """As `parse_credential`, for a document that `parse_document` has read."""
-    require_terms(document)
-    types = _types(document)
-    contexts = _contexts(document)
-    if LICENSE_CREDENTIAL in types:
-        _require_license(document, contexts)
-    elif LIC + LICENSE_CREDENTIAL in types or any(context.endswith(LICENSE_CONTEXT_PATH) for context in contexts):
-        # Otherwise the mandate would go unasked: JSON-LD reads the full IRI as it reads the term.
-        raise MalformedCredential(
-            f"what speaks of licenses has the type {LICENSE_CREDENTIAL} (got {_shown(sorted(types))})"
-        )
-    credential_id = document.get("id", "")
-    if credential_id and not _is_url(credential_id):
-        raise MalformedCredential(f"id is one absolute URL (got {_shown(credential_id)})")
-    issuer = _identifier(document.get("issuer"))
-    if not _is_url(issuer):
-        raise MalformedCredential(
-            f"issuer is a URL or an object with one as its id (got {_shown(document.get('issuer'))})"
-        )
-    unsecured = {key: value for key, value in document.items() if key != "proof"}
+    """As `parse_credential`, for a document that `parse_document` has read: one that is secured by proofs in it."""
+    return _read(document, is_secured=True)
+
+
+def read_unsecured(document: Document) -> Credential:
+    """The same for a credential that is not secured yet, or by an envelope around it. Raises `MalformedDocument`."""
+    if "proof" in document:
+        raise MalformedCredential("the credential has a proof already, and is secured once")
+    return _read(document, is_secured=False)
+
+
+def _read(document: Document, *, is_secured: bool) -> Credential:
+    model = data_model(document)
+    types = types_of(document, "VerifiableCredential")
+    _require_form(document, types)
+    if "id" in document and not is_url(document["id"]):
+        raise MalformedCredential(f"id is one absolute URL (got {shown(document['id'])})")
+    require_identifiers(document)
+    require_typed(document)
+    issuer = identifier(document.get("issuer"), "issuer")
+    if model is DataModel.V2:
+        require_texts(document)
+        if isinstance(document["issuer"], dict):
+            require_texts(document["issuer"])
+    begins, ends = _validity(document, model)
+    status, unknown = _status(document)
     return Credential(
-        id=credential_id,
+        id=document.get("id", ""),
         types=types,
         issuer=issuer,
-        valid_from=_instant(document, "validFrom"),
-        valid_until=_instant(document, "validUntil"),
-        subject=_subject(document),
-        status=_status(document),
-        proofs=_proofs(document),
-        unsecured=unsecured,
+        valid_from=begins,
+        valid_until=ends,
+        subject=subjects_of(document)[0],
+        status=status,
+        proofs=_proofs(document, types) if is_secured else (),
+        document=document,
+        unsecured={key: value for key, value in document.items() if key != "proof"},
+        model=model,
+        unknown_status=unknown,
+        unchecked_resources=require_related(document) if "relatedResource" in document else (),
     )
 
 
-def _contexts(document: Document) -> list[Any]:
-    contexts = document.get("@context")
-    # 4.3: an ordered set whose first item is exactly this URL.
-    if not isinstance(contexts, list) or not contexts or contexts[0] != CREDENTIALS_V2:
-        raise MalformedCredential(f"@context is a list that begins with {CREDENTIALS_V2} (got {_shown(contexts)})")
-    if not all(isinstance(context, str) for context in contexts):
-        # An inline context could give signed terms another meaning (design: trust, first attack).
-        raise MalformedCredential("a context written inside the document is not accepted")
-    if len(set(contexts)) != len(contexts):
-        raise MalformedCredential("a context is named twice")
-    return contexts
+def _proofs(document: Document, types: frozenset[str]) -> tuple[Proof, ...]:
+    try:
+        return parse_proofs(document.get("proof"), at_most=MAX_PROOFS)
+    except UnknownMethod as error:
+        if LICENSE_CREDENTIAL in types:
+            # Authorities sign in the ways that we know; whoever else does is none.
+            raise MalformedProof(str(error)) from error
+        raise
 
 
-def _types(document: Document) -> frozenset[str]:
-    types = document.get("type")
-    found = [types] if isinstance(types, str) else types
-    if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
-        raise MalformedCredential(f"type is a list of names (got {_shown(types)})")
-    if "VerifiableCredential" not in found:
-        raise MalformedCredential(f"type includes VerifiableCredential (got {_shown(types)})")
-    if len(set(found)) != len(found):
-        raise MalformedCredential("a type is named twice")
-    return frozenset(found)
+def _require_form(document: Document, types: frozenset[str]) -> None:
+    """What we write ourselves has one spelling (`verify.form`)."""
+    contexts = document["@context"]
+    if LICENSE_CREDENTIAL in types:
+        require_terms(document)
+        _require_license(document, contexts)
+    elif LIC + LICENSE_CREDENTIAL in types or any(str(context).endswith(LICENSE_CONTEXT_PATH) for context in contexts):
+        # Otherwise the mandate would go unasked: JSON-LD reads the full IRI as it reads the term.
+        raise MalformedCredential(
+            f"what speaks of licenses has the type {LICENSE_CREDENTIAL} (got {shown(sorted(types))})"
+        )
+    elif STATUS_LIST_CREDENTIAL in types:
+        require_terms(document)
 
 
 def _require_license(document: Document, contexts: list[Any]) -> None:
     """What a `LicenseCredential` needs beyond the data model, so that no signed byte can change without notice."""
-    if len(contexts) != 2 or not contexts[1].endswith(LICENSE_CONTEXT_PATH):
-        raise MalformedCredential(f"a license credential has exactly two contexts, ours last (got {_shown(contexts)})")
+    if data_model(document) is not DataModel.V2:
+        raise MalformedCredential("a license credential follows the data model 2.0")
+    # An inline context could give signed terms another meaning (design: trust, first attack).
+    if len(contexts) != 2 or not isinstance(contexts[1], str) or not contexts[1].endswith(LICENSE_CONTEXT_PATH):
+        raise MalformedCredential(f"a license credential has exactly two contexts, ours last (got {shown(contexts)})")
     subject = document.get("credentialSubject")
     # Without this type all terms of the license would vanish silently from what is signed.
     if not isinstance(subject, dict) or subject.get("type") != "License":
         raise MalformedCredential("a license credential has one subject, of type License")
-    if not _is_url(subject.get("id")):
-        raise MalformedCredential(f"the license is named by its IRI (got {_shown(subject.get('id'))})")
+    if not is_url(subject.get("id")):
+        raise MalformedCredential(f"the license is named by its IRI (got {shown(subject.get('id'))})")
     # JSON-LD processors lower-case language tags: `TH` would verify as `th` does.
     for text in strings(document):
         if text.lower() in {"th", "en"} and text != text.lower():
             raise MalformedCredential(f"a language tag is in lower case (got {text!r})")
+    for entry in items(document, "credentialStatus"):
+        # What our own credentials have: a purpose that we do not understand could say anything (rule R6).
+        if not isinstance(entry, dict) or entry.get("type") != STATUS_ENTRY or entry.get("statusSize", 1) != 1:
+            raise MalformedCredential(f"a license's status entry is a {STATUS_ENTRY} of one bit (got {shown(entry)})")
+        if not isinstance(entry.get("statusPurpose"), str) or entry["statusPurpose"] not in PURPOSES:
+            raise MalformedCredential(
+                f"statusPurpose is revocation or suspension (got {shown(entry.get('statusPurpose'))})"
+            )
     require_license_form(document)
 
 
-def _subject(document: Document) -> Mapping[str, Any]:
-    subject = document.get("credentialSubject")
-    subjects: list[Any] = subject if isinstance(subject, list) else [subject]
-    if not subjects or not all(isinstance(item, dict) and item for item in subjects):
-        raise MalformedCredential(f"credentialSubject is an object with claims, or several (got {_shown(subject)})")
-    for item in subjects:
-        if "id" in item and not _is_url(item["id"]):
-            raise MalformedCredential(f"the subject's id is one absolute URL (got {_shown(item['id'])})")
-    return dict(subjects[0])
+def _validity(document: Document, model: DataModel) -> tuple[datetime | None, datetime | None]:
+    names = ("validFrom", "validUntil") if model is DataModel.V2 else ("issuanceDate", "expirationDate")
+    if model is DataModel.V1 and "issuanceDate" not in document:
+        raise MalformedCredential("a credential of the data model 1.1 has an issuanceDate")
+    begins, ends = instant(document, names[0]), instant(document, names[1])
+    if begins is not None and ends is not None and ends < begins:
+        raise MalformedCredential(f"{names[1]} is before {names[0]}")
+    return begins, ends
 
 
-def _status(document: Document) -> tuple[StatusEntry, ...]:
-    node = document.get("credentialStatus", [])
-    entries = node if isinstance(node, list) else [node]
+def _status(document: Document) -> tuple[tuple[StatusEntry, ...], tuple[str, ...]]:
+    entries = items(document, "credentialStatus")
     if len(entries) > MAX_STATUS_ENTRIES:
         raise MalformedCredential(
             f"credential has too many status entries (got {len(entries)}, at most {MAX_STATUS_ENTRIES})"
         )
-    return tuple(_status_entry(entry) for entry in entries)
+    known, unknown = [], []
+    for entry in entries:
+        types = items(entry, "type")
+        if STATUS_ENTRY not in types:
+            unknown.append(f"type {shown(entry.get('type'))}")
+            continue
+        found = _status_entry(entry)
+        if found.purpose in PURPOSES and entry.get("statusSize", 1) == 1:
+            known.append(found)
+        else:
+            unknown.append(f"purpose {shown(found.purpose)}, size {shown(entry.get('statusSize', 1))}")
+    return tuple(known), tuple(unknown)
 
 
-def _status_entry(entry: object) -> StatusEntry:
-    if not isinstance(entry, dict) or entry.get("type") != "BitstringStatusListEntry":
-        raise MalformedCredential(f"a status entry is a BitstringStatusListEntry (got {_shown(entry)})")
+def _status_entry(entry: Document) -> StatusEntry:
     index, url, purpose = (
         entry.get("statusListIndex"),
         entry.get("statusListCredential"),
         entry.get("statusPurpose"),
     )
     if not isinstance(index, str) or not _INDEX.fullmatch(index):
-        raise MalformedCredential(f"statusListIndex is a whole number, as a string (got {_shown(index)})")
-    if not isinstance(url, str) or not _is_url(url):
-        raise MalformedCredential(f"statusListCredential is a URL (got {_shown(url)})")
+        raise MalformedCredential(f"statusListIndex is a whole number, as a string (got {shown(index)})")
+    if not isinstance(url, str) or not is_url(url):
+        raise MalformedCredential(f"statusListCredential is a URL (got {shown(url)})")
     if "id" in entry and entry["id"] == url:
         raise MalformedCredential("a status entry's id is not the URL of its list")
-    if not isinstance(purpose, str) or purpose not in {"revocation", "suspension"}:
-        # Unknown means no (rule R6): a purpose that we do not understand could say anything.
-        raise MalformedCredential(f"statusPurpose is revocation or suspension (got {_shown(purpose)})")
-    if entry.get("statusSize", 1) != 1:
-        raise MalformedCredential(f"a status is one bit (got statusSize {_shown(entry['statusSize'])})")
+    if not isinstance(purpose, str) or not purpose:
+        raise MalformedCredential(f"statusPurpose is a text (got {shown(purpose)})")
+    size = entry.get("statusSize", 1)
+    if not isinstance(size, int) or isinstance(size, bool) or size < 1:
+        raise MalformedCredential(f"statusSize is a whole number above 0 (got {shown(size)})")
     return StatusEntry(purpose=purpose, index=int(index), list_url=url)
 
 
-def _proofs(document: Document) -> tuple[Proof, ...]:
-    node = document.get("proof")
-    proofs = node if isinstance(node, list) else [node]
-    if not 1 <= len(proofs) <= MAX_PROOFS:
-        raise MalformedCredential(f"a credential has 1 to {MAX_PROOFS} proofs (got {len(proofs)})")
-    return tuple(parse_proof(proof) for proof in proofs)
-
-
-def _instant(document: Document, key: str) -> datetime | None:
-    if key not in document:
-        return None
-    try:
-        return parse_instant(document[key])
-    except ValueError as error:
-        raise MalformedCredential(f"{key}: {error}") from error
-
-
-def _identifier(node: object) -> str:
+def _iri(node: object) -> str:
     value = node.get("id") if isinstance(node, dict) else node
     return value if isinstance(value, str) else ""
-
-
-def _is_url(value: object) -> bool:
-    return isinstance(value, str) and _URL.fullmatch(value) is not None
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 120 else text[:117] + "..."

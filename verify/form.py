@@ -1,11 +1,13 @@
-"""The one form in which a signed document may be written.
+"""The one form in which our own documents may be written, and what others' must have in common with what they mean.
 
 A signature covers what JSON-LD makes of a document, and JSON-LD allows many spellings of one statement: a term or its full
 IRI, a string or a value object, nothing or `null`. Whoever reads the JSON sees only the spelling: a `validUntil` under its
-full IRI is still signed and no longer read. So every other spelling than ours is refused.
+full IRI is still signed and no longer read. So of our own documents every other spelling is refused, and a stranger's is held
+to this: what was read at its top is what it says in RDF.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -13,7 +15,12 @@ from typing import Any
 from verify.document import Document
 from verify.errors import MalformedCredential
 from vocab.contexts import license_context_bytes
+from vocab.terms import LIC, LICENSE_CREDENTIAL
 
+_CREDENTIALS = "https://www.w3.org/2018/credentials#"
+_READ = ("issuer", "validFrom", "validUntil", "issuanceDate", "expirationDate", "credentialStatus", "credentialSubject")
+"""The members on which a verdict rests; both data models have them under one namespace."""
+_RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _VALUE_KEYWORDS = frozenset({"@value", "@language", "@direction"})
 
 
@@ -86,6 +93,38 @@ def _values(value: object, key: str) -> Iterator[tuple[str, object]]:
     for name, item in items:
         yield name, item
         yield from _values(item, name)
+
+
+def require_as_read(document: Document, nquads: bytes) -> None:
+    """What the members of `document` say is what its canonical form says of the credential. Raises `MalformedCredential`.
+
+    A context inside a document can rename `credentialStatus`; the signature still fits, and a plain reader sees no status.
+    """
+    statements = [line.split(" ", 2) for line in nquads.decode().splitlines()]
+    subject = _subject_of(document, statements)
+    found = Counter(predicate for of, predicate, _ in statements if of == subject)
+    for member in _READ:
+        value = document.get(member, [])
+        stated = len(value) if isinstance(value, list) else 1
+        if found[f"<{_CREDENTIALS}{member}>"] != stated:
+            raise MalformedCredential(
+                f"the document states {member} otherwise than under its plain name (read {stated}, signed "
+                f"{found[f'<{_CREDENTIALS}{member}>']})"
+            )
+    if any(rest.startswith(f"<{LIC}{LICENSE_CREDENTIAL}>") for _, _, rest in statements):
+        raise MalformedCredential(f"what speaks of licenses has the type {LICENSE_CREDENTIAL}, in this spelling")
+
+
+def _subject_of(document: Document, statements: list[list[str]]) -> str:
+    """The name of the credential itself in N-Quads."""
+    if "id" in document:
+        return f"<{document['id']}>"
+    named = {
+        of for of, predicate, rest in statements if predicate == _RDF_TYPE and rest.startswith(f"<{_CREDENTIALS}Verif")
+    }
+    if len(named) != 1:
+        raise MalformedCredential("a credential without an id holds no other credential")
+    return named.pop()
 
 
 @cache

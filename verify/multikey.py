@@ -3,14 +3,23 @@
 import base64
 import re
 
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from verify.errors import MalformedProof
+
+PublicKey = Ed25519PublicKey | EllipticCurvePublicKey
+"""The kinds of key that we verify with; an elliptic curve key is one on P-256."""
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _VALUE = {character: value for value, character in enumerate(_ALPHABET)}
 ED25519_PUBLIC = b"\xed\x01"
 """The multicodec prefix of an Ed25519 public key, as a varint."""
+P256_PUBLIC = b"\x80\x24"
+"""That of a public key on P-256, whose point is compressed (33 bytes)."""
+_P256_START = "zDn"
+"""How the Multikey of every P-256 key begins, since the prefix is its first two bytes."""
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
 
 
@@ -67,14 +76,30 @@ def from_multibase64url(text: str, *, at_most: int) -> bytes:
     return base64.urlsafe_b64decode(text[1:] + "=" * (-(len(text) - 1) % 4))
 
 
-def encode_ed25519(key: Ed25519PublicKey) -> str:
-    """The `publicKeyMultibase` of `key`: `z6Mk...`."""
-    return multibase58(ED25519_PUBLIC + key.public_bytes_raw())
+def encode_public_key(key: PublicKey) -> str:
+    """The `publicKeyMultibase` of `key`: `z6Mk...` for Ed25519, `zDn...` for P-256."""
+    if isinstance(key, Ed25519PublicKey):
+        return multibase58(ED25519_PUBLIC + key.public_bytes_raw())
+    return multibase58(P256_PUBLIC + key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint))
 
 
-def decode_ed25519(multikey: object) -> Ed25519PublicKey:
-    """The key in a `publicKeyMultibase`. Raises `MalformedProof` for any other kind of key."""
-    data = from_multibase58(multikey, length=34)
-    if not data.startswith(ED25519_PUBLIC):
-        raise MalformedProof(f"key is not an Ed25519 public key (got prefix 0x{data[:2].hex()}, expected 0xed01)")
-    return Ed25519PublicKey.from_public_bytes(data[2:])
+def decode_public_key(multikey: object) -> PublicKey:
+    """The key in a `publicKeyMultibase`. Raises `MalformedProof` for any other kind than Ed25519 and P-256."""
+    if isinstance(multikey, str) and multikey.startswith(_P256_START):
+        data = from_multibase58(multikey, length=35)
+        if data.startswith(P256_PUBLIC):
+            return _p256(data[2:])
+    else:
+        data = from_multibase58(multikey, length=34)
+        if data.startswith(ED25519_PUBLIC):
+            return Ed25519PublicKey.from_public_bytes(data[2:])
+    raise MalformedProof(
+        f"key is neither an Ed25519 nor a P-256 public key (got prefix 0x{data[:2].hex()}, expected 0xed01 or 0x8024)"
+    )
+
+
+def _p256(point: bytes) -> EllipticCurvePublicKey:
+    try:
+        return EllipticCurvePublicKey.from_encoded_point(SECP256R1(), point)
+    except ValueError as error:
+        raise MalformedProof("key is no point on the curve P-256") from error

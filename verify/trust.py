@@ -1,11 +1,11 @@
 """What a verifier trusts: which issuers there are, their keys, what each may grant, and their status lists.
 
-Trust is a value that is passed in; nothing here reads the environment, a clock or the network. The register itself, a
-file made by it (`TrustData`) and the web (`verify.online`) all answer the same protocol.
+Trust is a value that is passed in; nothing here reads the environment or a clock. The register itself and a file made by it
+(`TrustData`) answer the same protocol. Issuers that are none of the register's are strangers, whose keys a `Resolver` finds.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -13,6 +13,7 @@ from verify.controlled_identifier import VerificationKey, parse_did_document
 from verify.document import Document, parse_document
 from verify.errors import MalformedDocument, NoTrustData, StatusUnavailable, UnknownIssuer
 from verify.instant import parse_instant
+from verify.resolver import Resolver
 from vocab.graph import date_time
 from vocab.license import LocalText
 
@@ -21,13 +22,17 @@ MAX_TRUST_BYTES = 64 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issuer:
-    """An authority of a register: its DID and keys, its IRI there, and the license types that it may grant (IRIs)."""
+    """An authority of a register: its DID and keys, its IRI there, and the license types that it may grant (IRIs).
+
+    `uses` says of a key, by its id, what alone it signs: `credential` or `status-list`. A key that is not in it signs both.
+    """
 
     did: str
     name: LocalText
     authority: str
     may_grant: frozenset[str]
     keys: Mapping[str, VerificationKey]
+    uses: Mapping[str, str] = field(default_factory=dict)
 
 
 class Trust(Protocol):
@@ -47,7 +52,10 @@ class Trust(Protocol):
     def issuer(self, did: str) -> Issuer:
         """Raises `UnknownIssuer` for one that is none of the register's, `NoTrustData` where nothing is known."""
 
-    def status_list(self, url: str) -> bytes:
+    def stranger(self, did: str, at: datetime) -> Mapping[str, VerificationKey]:
+        """The keys of an issuer that is none of the register's. Raises as `Resolver.keys`."""
+
+    def status_list(self, url: str, at: datetime) -> bytes:
         """The status list credential at `url`. Raises `StatusUnavailable`."""
 
 
@@ -62,7 +70,10 @@ class NoTrust:
     def issuer(self, did: str) -> Issuer:
         raise NoTrustData(f"nothing says which keys to trust, so the signature of {did} could not be checked")
 
-    def status_list(self, url: str) -> bytes:
+    def stranger(self, did: str, at: datetime) -> Mapping[str, VerificationKey]:
+        raise NoTrustData(f"nothing says which keys to trust, so the signature of {did} could not be checked")
+
+    def status_list(self, url: str, at: datetime) -> bytes:
         raise StatusUnavailable(f"no status list is at hand ({url})")
 
 
@@ -76,6 +87,7 @@ class TrustData:
     issuers: Mapping[str, Issuer]
     status_lists: Mapping[str, bytes]
     live: bool = False
+    resolver: Resolver = field(default_factory=Resolver)
 
     @property
     def bases(self) -> frozenset[str]:
@@ -87,10 +99,15 @@ class TrustData:
         except KeyError:
             raise UnknownIssuer(f"issuer is none of the authorities of {self.base} (got {did[:120]})") from None
 
-    def status_list(self, url: str) -> bytes:
+    def stranger(self, did: str, at: datetime) -> Mapping[str, VerificationKey]:
+        return self.resolver.keys(did, at)
+
+    def status_list(self, url: str, at: datetime) -> bytes:
         try:
             return self.status_lists[url]
         except KeyError:
+            if not url.startswith(self.base + "/"):
+                return self.resolver.status_list(url, at)
             raise StatusUnavailable(f"the trust data has no status list {url[:200]}") from None
 
 
@@ -119,6 +136,7 @@ def _issuer(node: Document) -> Issuer:
         authority=_text(node["authority"]),
         may_grant=frozenset(_text(iri) for iri in node["mayGrant"]),
         keys=parse_did_document(node["didDocument"], did),
+        uses={_text(key): _text(use) for key, use in node.get("keyUse", {}).items()},
     )
 
 
@@ -148,6 +166,7 @@ def trust_document(
                 "authority": issuer.authority,
                 "mayGrant": sorted(issuer.may_grant),
                 "didDocument": did_document,
+                "keyUse": dict(issuer.uses),
             }
             for issuer, did_document in issuers
         ],

@@ -1,4 +1,4 @@
-"""The answer, in parts that are never merged: genuine, in force, as of when, and what was not checked."""
+"""The answer, in parts that are never merged: signature, issuer, in force, as of when, and what was not checked."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,13 +36,17 @@ class ExitCode(IntEnum):
 class Verdict:
     """What is known of a credential.
 
-    `genuine`: signed by a key of an authority that may grant this type. `in_force`: by its dates and its status; its code
-    is a status of the licence, or the reason why it is not known. `as_of`: how old the information on the status is (the
-    oldest that was used), None where there is none. `checked_at`: when this verdict was made. `not_checked`: codes and
-    details of what nobody should believe was checked.
+    `genuine`: signed by a key of an authority that may grant this type. It has two halves, told apart: `signature`, that a key of
+    whoever it names as its issuer made it, and `issuer`, that this is an authority of the register (yes) or a stranger (no). What
+    a stranger signed is not known to be genuine, however well its signature fits.
+    `in_force`: by its dates and its status; its code is a status of the licence, or the reason why it is not known.
+    `as_of`: how old the information on the status is (the oldest that was used), None where there is none.
+    `checked_at`: when this verdict was made. `not_checked`: codes and details of what nobody should believe was checked.
     """
 
     genuine: Part
+    signature: Part
+    issuer: Part
     in_force: Part
     as_of: datetime | None
     checked_at: datetime
@@ -59,10 +63,17 @@ class Verdict:
             case _:
                 return ExitCode.COULD_NOT_CHECK
 
+    @property
+    def verified(self) -> bool:
+        """Signed by its issuer, whoever that is, and in force: what the VC API calls verified."""
+        return self.signature.answer is Answer.YES and self.in_force.answer is Answer.YES
+
     def to_json(self) -> dict[str, Any]:
         """The verdict for the API, instants in UTC."""
         return {
             "genuine": _part(self.genuine),
+            "signature": _part(self.signature),
+            "issuer": _part(self.issuer),
             "inForce": _part(self.in_force),
             "asOf": date_time(self.as_of) if self.as_of else None,
             "checkedAt": date_time(self.checked_at),

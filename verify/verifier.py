@@ -1,90 +1,131 @@
 """The verification of a credential, in numbered steps, once.
 
 1. Parse it: every bound and every form, before any cryptography.
-2. Find its issuer among the authorities that are trusted.
-3. Find the key that the proof names: the issuer's own, listed for assertions, neither revoked nor expired.
+2. Find its issuer: an authority of the register, or a stranger.
+3. Find the key that the proof names: the issuer's own, listed for the purpose, neither revoked nor expired.
 4. Check the signature of every proof.
-5. Check the mandate: the issuer may grant this type, and the license's IRI is one of the issuer's own.
-   After 1 to 5 the credential is genuine.
+5. Check the mandate: the authority may grant this type, and the license's IRI is one of its own.
+   After 1 to 5 the credential of an authority is genuine; of a stranger's it is known that the stranger signed it.
 6. Check the dates: pending before, expired after; both ends are inclusive.
 7. Check every status entry against a current list, signed by the same issuer.
    After 6 and 7 it is known whether it is in force, as of when the lists were made.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NewType
 
+from verify.canonical import canonical_nquads
 from verify.controlled_identifier import VerificationKey
-from verify.credential import Credential, StatusEntry, read_credential
+from verify.credential import Credential, StatusEntry, read_credential, read_unsecured
 from verify.document import Document, parse_document
 from verify.errors import (
     CouldNotCheck,
     IssuerMismatch,
+    KeyNotUsable,
     KeyUnknown,
     MalformedCredential,
     NotMandated,
+    UnknownIssuer,
     VerificationError,
 )
-from verify.proof import Proof, require_signature
+from verify.form import require_as_read, require_terms
+from verify.jose import Envelope, enveloped, is_compact, is_envelope, open_envelope
+from verify.proof import ASSERTION, Proof, SignedDocument
 from verify.status import read_status_list
 from verify.trust import Issuer, Trust
 from verify.verdict import Answer, Part, Verdict
-from vocab.contexts import DocumentLoader, document_loader
+from vocab.contexts import document_loader
 from vocab.history import Status
 from vocab.iri import LicenseIri, MalformedIri, parse_license_iri
 from vocab.resource import authority_iri, license_type_iri
 
-VerifiedCredential = NewType("VerifiedCredential", Credential)
-"""A credential after steps 2 to 5: what a function takes that must not be given an unproven one (rule R2)."""
-
 NOT_A_LICENSE = Part(Answer.UNKNOWN, "not-a-license", "this credential is no license: it proves nothing about one")
 THIS_PLACE = Part(Answer.UNKNOWN, "this-place", "whether the license belongs to the place or person before you")
+NO_STATUS = Part(Answer.UNKNOWN, "not-examined", "the status is looked at only for what is proven genuine")
+CREDENTIALS = "credential"
+STATUS_LISTS = "status-list"
 
 
-def verify_credential(credential: Credential, trust: Trust, at: datetime) -> VerifiedCredential:
-    """Steps 2 to 5. Returns the credential, proven genuine; raises `VerificationError` or `CouldNotCheck`."""
-    loader = document_loader(trust.bases)
-    issuer = _require_signed(credential, trust, loader, at)
+@dataclass(frozen=True, slots=True)
+class VerifiedCredential:
+    """A credential after steps 2 to 5: what a function takes that must not be given an unproven one (rule R2).
+
+    `authority` is the register's authority that issued it, or None for a stranger's.
+    """
+
+    credential: Credential
+    authority: Issuer | None
+
+
+def verify_credential(
+    credential: Credential, trust: Trust, at: datetime, envelope: Envelope | None = None
+) -> VerifiedCredential:
+    """Steps 2 to 5. Returns the credential, proven its issuer's; raises `VerificationError` or `CouldNotCheck`.
+
+    `envelope` is what it was taken out of, for one that is secured from without.
+    """
+    authority = _Signing(credential, trust, at, CREDENTIALS).require(envelope)
     # 5. The mandate
-    if credential.is_license:
-        _require_mandate(credential, issuer, trust)
-    return VerifiedCredential(credential)
+    _require_mandate(credential, authority, trust)
+    return VerifiedCredential(credential, authority)
 
 
 def examine(raw: bytes, trust: Trust, at: datetime) -> Verdict:
-    """All steps, for bytes from anywhere. Never raises for what the bytes contain: the verdict says it.
+    """All steps, for bytes from anywhere: a JSON document, or a JWT in its compact form. Never raises for what they contain.
 
     `at` is the instant of checking (aware). Failures to check are "unknown", never "no".
     """
     try:
-        document = parse_document(raw)
+        document = enveloped(raw.decode().strip()) if is_compact(raw) else parse_document(raw)
     except VerificationError as error:
-        return _not_genuine(Part(Answer.NO, error.code, str(error)), at, None)
+        return not_genuine(Part(Answer.NO, error.code, str(error)), at, None)
     return examine_document(document, trust, at)
 
 
 def examine_document(document: Document, trust: Trust, at: datetime) -> Verdict:
     """All steps, for a document that `parse_document` has read, as `examine`."""
-    # 1. Parse
+    credential: Credential | None = None
     try:
-        credential = read_credential(document)
+        # 1. Parse
+        envelope = open_envelope(document) if is_envelope(document) else None
+        credential = read_unsecured(envelope.document) if envelope else read_credential(document)
+        authority = _Signing(credential, trust, at, CREDENTIALS).require(envelope)
     except VerificationError as error:
-        return _not_genuine(Part(Answer.NO, error.code, str(error)), at, None)
-    try:
-        verified = verify_credential(credential, trust, at)
-    except VerificationError as error:
-        return _not_genuine(Part(Answer.NO, error.code, str(error)), at, credential)
+        return not_genuine(Part(Answer.NO, error.code, str(error)), at, credential)
     except CouldNotCheck as error:
-        return _not_genuine(Part(Answer.UNKNOWN, error.code, str(error)), at, credential)
+        return not_genuine(Part(Answer.UNKNOWN, error.code, str(error)), at, credential)
+    try:
+        _require_mandate(credential, authority, trust)
+    except VerificationError as error:
+        return _not_mandated(Part(Answer.NO, error.code, str(error)), at, credential)
+    return verdict_of(VerifiedCredential(credential, authority), trust, at)
+
+
+def verdict_of(verified: VerifiedCredential, trust: Trust, at: datetime) -> Verdict:
+    """Steps 6 and 7, and the verdict on what passed those before."""
+    credential, authority = verified.credential, verified.authority
     in_force = _in_force(verified, trust, at)
     not_checked = [THIS_PLACE if credential.is_license else NOT_A_LICENSE]
     if in_force.part.answer is Answer.UNKNOWN:
         not_checked.append(in_force.part)
-    if not trust.live:
-        not_checked.append(Part(Answer.UNKNOWN, "since-then", "what happened after the trust data was made"))
+    not_checked += [
+        Part(Answer.UNKNOWN, "related-resource", f"the digest of {url[:200]}") for url in credential.unchecked_resources
+    ]
+    if authority is None:
+        genuine = Part(Answer.UNKNOWN, "stranger", "signed by somebody of whom the register knows nothing")
+        issuer = Part(Answer.NO, "stranger", f"none of the register's authorities: {credential.issuer[:200]}")
+        not_checked.append(genuine)
+    else:
+        name = authority.name.in_language("en")
+        genuine = Part(Answer.YES, "signed-by-authority", name)
+        issuer = Part(Answer.YES, "authority-with-mandate" if credential.is_license else "authority", name)
+        if not trust.live:
+            not_checked.append(Part(Answer.UNKNOWN, "since-then", "what happened after the trust data was made"))
     return Verdict(
-        genuine=Part(Answer.YES, "signed-by-authority", trust.issuer(credential.issuer).name.in_language("en")),
+        genuine=genuine,
+        signature=_signed(credential),
+        issuer=issuer,
         in_force=in_force.part,
         as_of=in_force.as_of,
         checked_at=at,
@@ -93,13 +134,19 @@ def examine_document(document: Document, trust: Trust, at: datetime) -> Verdict:
     )
 
 
-def _not_genuine(part: Part, at: datetime, credential: Credential | None) -> Verdict:
+def _signed(credential: Credential) -> Part:
+    return Part(Answer.YES, "signed-by-issuer", f"by a key of {credential.issuer[:200]}")
+
+
+def not_genuine(part: Part, at: datetime, credential: Credential | None) -> Verdict:
     """A verdict that stops before the status: what is not proven genuine has no status to speak of."""
-    status = Part(Answer.UNKNOWN, "not-examined", "the status is looked at only for what is proven genuine")
-    not_checked = (part, status) if part.answer is Answer.UNKNOWN else (status,)
+    not_checked = (part, NO_STATUS) if part.answer is Answer.UNKNOWN else (NO_STATUS,)
+    issuer = Part(Answer.UNKNOWN, "not-examined", "who issued it is known only of what is proven")
     return Verdict(
         genuine=part,
-        in_force=status,
+        signature=part,
+        issuer=issuer,
+        in_force=NO_STATUS,
         as_of=None,
         checked_at=at,
         not_checked=not_checked,
@@ -107,43 +154,117 @@ def _not_genuine(part: Part, at: datetime, credential: Credential | None) -> Ver
     )
 
 
-def _require_signed(credential: Credential, trust: Trust, loader: DocumentLoader, at: datetime) -> Issuer:
-    # 2. The issuer
-    issuer = trust.issuer(credential.issuer)
-    for proof in credential.proofs:
-        # 3. The key
-        key = _require_key(proof, issuer, trust)
-        key.require_usable(created=proof.created, at=at)
-        if proof.expires is not None and at > proof.expires:
-            raise MalformedCredential(f"proof expired at {proof.expires.isoformat()}")
-        # 4. The signature
-        require_signature(credential.unsecured, proof, key.public_key, loader)
-    return issuer
-
-
-def _require_key(proof: Proof, issuer: Issuer, trust: Trust) -> VerificationKey:
-    if proof.controller != issuer.did:
-        raise IssuerMismatch(f"key is not the issuer's (got {proof.controller[:120]}, expected {issuer.did})")
-    key = issuer.keys.get(proof.verification_method)
-    if key is not None:
-        return key
-    # A key is published before it is used: trust data that is newer than the proof would have it.
-    if trust.live or (proof.created is not None and proof.created <= trust.as_of):
-        raise IssuerMismatch(f"the issuer has no such key ({proof.verification_method[:200]})")
-    raise KeyUnknown(
-        f"the trust data of {trust.as_of.isoformat()} does not have the key {proof.verification_method[:200]}"
+def _not_mandated(part: Part, at: datetime, credential: Credential) -> Verdict:
+    """A verdict on what an authority did sign and had no right to."""
+    return Verdict(
+        genuine=part,
+        signature=_signed(credential),
+        issuer=part,
+        in_force=NO_STATUS,
+        as_of=None,
+        checked_at=at,
+        not_checked=(NO_STATUS,),
+        credential=credential,
     )
 
 
-def _require_mandate(credential: Credential, issuer: Issuer, trust: Trust) -> None:
-    if credential.license_type not in issuer.may_grant:
-        raise NotMandated(f"{issuer.did} may not grant this type (got {credential.license_type[:200]!r})")
-    if credential.authority != issuer.authority:
+@dataclass(frozen=True, slots=True)
+class _Signing:
+    """Steps 2 to 4 on one credential. `use` is what the key is asked to have signed: a credential or a status list."""
+
+    credential: Credential
+    trust: Trust
+    at: datetime
+    use: str
+
+    def require(self, envelope: Envelope | None = None) -> Issuer | None:
+        """Returns the authority whose signature it is, or None where a stranger's is right. Raises otherwise."""
+        # 2. The issuer
+        authority = self._authority()
+        if authority is not None:
+            # What an authority of ours signs has one spelling, whatever it is.
+            require_terms(self.credential.document)
+        if envelope is not None:
+            self._require_own(envelope.controller)
+            key = self._key(envelope.verification_method, authority, envelope.issued_at)
+            key.require_usable(purpose=ASSERTION, created=envelope.issued_at, at=self.at)
+            envelope.require_current(self.at)
+            envelope.require_signature(key.public_key)
+            if authority is not None:
+                # What no context defines means nothing, in an envelope as well.
+                canonical_nquads(self.credential.unsecured, document_loader(self.trust.bases))
+            return authority
+        signed = SignedDocument(self.credential.unsecured, self.credential.proofs, document_loader(self.trust.bases))
+        controllers = [proof.controller for proof in self.credential.proofs]
+        # A stranger's set needs one proof of its issuer (VC-DATA-INTEGRITY 4.5); we and our authorities sign alone.
+        self._require_own(
+            *controllers if authority else controllers[:1] if self.credential.issuer not in controllers else ()
+        )
+        for proof in self.credential.proofs:
+            self._require_proof(proof, signed, authority)
+        if not self.credential.is_license:
+            require_as_read(self.credential.unsecured, signed.nquads)
+        return authority
+
+    def _authority(self) -> Issuer | None:
+        try:
+            return self.trust.issuer(self.credential.issuer)
+        except UnknownIssuer:
+            if self.credential.is_license:
+                # Nobody else may even claim to grant one.
+                raise
+            return None
+
+    def _require_own(self, *controllers: str) -> None:
+        for controller in controllers:
+            if controller != self.credential.issuer:
+                raise IssuerMismatch(
+                    f"key is not the issuer's (got {controller[:120]}, expected {self.credential.issuer[:120]})"
+                )
+
+    def _require_proof(self, proof: Proof, signed: SignedDocument, authority: Issuer | None) -> None:
+        # 3. The key
+        key = self._key(proof.verification_method, authority, proof.created)
+        key.require_usable(purpose=proof.purpose, created=proof.created, at=self.at)
+        proof.require_current(self.at)
+        # 4. The signature
+        signed.require_signature(proof, key.public_key)
+
+    def _key(self, method: str, authority: Issuer | None, created: datetime | None) -> VerificationKey:
+        if authority is None:
+            return key_of(method, self.trust.stranger(method.partition("#")[0], self.at))
+        key = authority.keys.get(method)
+        if key is None:
+            # A key is published before it is used: trust data that is newer than the proof would have it.
+            if self.trust.live or (created is not None and created <= self.trust.as_of):
+                raise IssuerMismatch(f"the issuer has no such key ({method[:200]})")
+            raise KeyUnknown(f"the trust data of {self.trust.as_of.isoformat()} does not have the key {method[:200]}")
+        if authority.uses.get(method, self.use) != self.use:
+            raise KeyNotUsable(
+                f"key is for another use (got {authority.uses[method]}, expected {self.use}, {method[:200]})"
+            )
+        return key
+
+
+def key_of(method: str, keys: Mapping[str, VerificationKey]) -> VerificationKey:
+    """The key with the id `method` among those of its controller. Raises `IssuerMismatch`."""
+    try:
+        return keys[method]
+    except KeyError:
+        raise IssuerMismatch(f"its controller has no such key ({method[:200]})") from None
+
+
+def _require_mandate(credential: Credential, authority: Issuer | None, trust: Trust) -> None:
+    if authority is None or not credential.is_license:
+        return
+    if credential.license_type not in authority.may_grant:
+        raise NotMandated(f"{authority.did} may not grant this type (got {credential.license_type[:200]!r})")
+    if credential.authority != authority.authority:
         raise NotMandated(
-            f"the face names another authority (got {credential.authority[:200]!r}, expected {issuer.authority!r})"
+            f"the face names another authority (got {credential.authority[:200]!r}, expected {authority.authority!r})"
         )
     iri = _license_iri(credential, trust)
-    if authority_iri(iri.base, iri.authority) != issuer.authority:
+    if authority_iri(iri.base, iri.authority) != authority.authority:
         raise NotMandated(f"the license is in another authority's name space ({iri})")
     if license_type_iri(iri.base, iri.type) != credential.license_type:
         raise NotMandated(f"the license's IRI names another type ({iri})")
@@ -168,7 +289,8 @@ class _InForce:
     as_of: datetime | None
 
 
-def _in_force(credential: VerifiedCredential, trust: Trust, at: datetime) -> _InForce:
+def _in_force(verified: VerifiedCredential, trust: Trust, at: datetime) -> _InForce:
+    credential = verified.credential
     # 6. The dates: they need no list, so they can be told even when the lists cannot.
     if credential.valid_until is not None and at > credential.valid_until:
         return _InForce(
@@ -197,6 +319,10 @@ def _in_force(credential: VerifiedCredential, trust: Trust, at: datetime) -> _In
         )
     if "suspension" in found:
         return _InForce(Part(Answer.NO, Status.SUSPENDED, "suspended"), found["suspension"])
+    if credential.unknown_status and unknown is None:
+        unknown = Part(
+            Answer.UNKNOWN, "status-unknown", f"a status that we cannot read: {credential.unknown_status[0]}"
+        )
     if unknown is not None:
         return _InForce(unknown, None)
     if credential.is_license and credential.valid_until is None and credential.subject.get("noExpiry") is not True:
@@ -208,10 +334,10 @@ def _in_force(credential: VerifiedCredential, trust: Trust, at: datetime) -> _In
 
 
 def _status(credential: Credential, entry: StatusEntry, trust: Trust, at: datetime) -> tuple[bool, datetime]:
-    status_list, list_credential = read_status_list(trust.status_list(entry.list_url), entry, at)
+    status_list, list_credential = read_status_list(trust.status_list(entry.list_url, at), entry, at)
     if list_credential.issuer != credential.issuer:
         raise IssuerMismatch(
             f"status list issuer does not match (got {list_credential.issuer}, expected {credential.issuer})"
         )
-    _require_signed(list_credential, trust, document_loader(trust.bases), at)
+    _Signing(list_credential, trust, at, STATUS_LISTS).require()
     return status_list.is_set(entry.index), status_list.as_of

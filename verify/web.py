@@ -1,63 +1,123 @@
-"""The public verification endpoint in the VC API form, as a Flask blueprint. It is handed the examiner that it asks."""
+"""The public verification endpoints in the VC API form, as a Flask blueprint. It is handed the examiners that it asks."""
 
 from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from verify.data_model import items
 from verify.document import Document, parse_document
 from verify.errors import MalformedDocument
-from verify.verdict import Answer, Verdict
+from verify.jose import enveloped
+from verify.presentation import Asked, PresentationVerdict
+from verify.proof import ASSERTION, AUTHENTICATION, require_asked
+from verify.verdict import Answer, Part, Verdict
 
 Examiner = Callable[[Document], Verdict]
-"""Takes a parsed document, asks the register, and gives the verdict."""
+"""Takes a parsed credential, asks the register, and gives the verdict."""
+PresentationExaminer = Callable[[Document, Asked], PresentationVerdict]
+"""The same for a presentation, and what it was asked for with."""
 
 
-def verification_blueprint(examine: Examiner) -> Blueprint:
-    """`POST /credentials/verify`: 200 with `verified: true`, or 400 with `verified: false` and `problemDetails`."""
+def verification_blueprint(examine: Examiner, examine_presentation: PresentationExaminer) -> Blueprint:
+    """`POST /credentials/verify` and `/presentations/verify`: 200 with `verified: true`, or 400 with `verified: false` and
+    `problemDetails`."""
     blueprint = Blueprint("verification", __name__)
 
     @blueprint.post("/credentials/verify")
     def verify_credential() -> tuple[Response, int]:
         try:
-            document = _credential(parse_document(request.get_data()))
+            credential, options = _request("verifiableCredential")
+            challenge, domain, purpose = _options(options, ("challenge", "domain", "expectedProofPurpose"))
+            for proof in items(credential, "proof"):
+                require_asked(proof, challenge, domain, purpose or ASSERTION)
         except MalformedDocument as error:
             return jsonify(_refusal(error.code, str(error))), 400
-        verdict = examine(document)
-        body = _answer(verdict)
-        return jsonify(body), 200 if body["verified"] else 400
+        return _answer(examine(credential))
+
+    @blueprint.post("/presentations/verify")
+    def verify_presentation() -> tuple[Response, int]:
+        try:
+            presentation, options = _request("verifiablePresentation")
+            challenge, domain, purpose = _options(options, ("challenge", "domain", "expectedProofPurpose"))
+            for proof in items(presentation, "proof"):
+                require_asked(proof, "", "", purpose or AUTHENTICATION)
+        except MalformedDocument as error:
+            return jsonify(_refusal(error.code, str(error))), 400
+        return _presented(examine_presentation(presentation, Asked(challenge=challenge, domain=domain)))
 
     return blueprint
 
 
-def _credential(body: Document) -> Document:
-    """The credential in a request. Raises `MalformedDocument`."""
-    unknown = body.keys() - {"verifiableCredential", "options"}
+def _request(member: str) -> tuple[Document, Document]:
+    """What is to be verified, and the options, of a request. Raises `MalformedDocument`."""
+    body = parse_document(request.get_data())
+    unknown = body.keys() - {member, "options"}
     if unknown:
         raise MalformedDocument(f"the request has members that we do not know (got {', '.join(sorted(unknown))[:100]})")
-    if not isinstance(body.get("options", {}), dict):
+    options = body.get("options", {})
+    if not isinstance(options, dict):
         raise MalformedDocument("options is an object")
-    credential = body.get("verifiableCredential")
-    if not isinstance(credential, dict):
+    document = body.get(member)
+    if isinstance(document, str) and member == "verifiableCredential":
+        # A bare JWT, as some clients send it.
+        document = enveloped(document)
+    if not isinstance(document, dict):
         raise MalformedDocument(
-            'the request is {"verifiableCredential": {...}, "options": {}} (got '
-            f"{type(credential).__name__} as verifiableCredential)"
+            f'the request is {{"{member}": {{...}}, "options": {{}}}} (got {type(document).__name__} as {member})'
         )
-    return credential
+    return document, options
 
 
-def _answer(verdict: Verdict) -> dict[str, Any]:
-    verified = verdict.genuine.answer is Answer.YES and verdict.in_force.answer is Answer.YES
-    body: dict[str, Any] = {"verified": verified, "verdict": verdict.to_json()}
-    if not verified:
-        parts = [part for part in (verdict.genuine, verdict.in_force) if part.answer is not Answer.YES]
-        body["problemDetails"] = [_problem(part.code, part.detail) for part in parts]
-    return body
+def _options(options: Document, names: tuple[str, ...]) -> list[str]:
+    """The values of the options `names`, in order, empty where not given. Raises `MalformedDocument` for others.
+
+    `checks` (what to check), `returnCredential` and the like are for verifiers that can leave something out: we check everything.
+    """
+    unknown = options.keys() - {*names, *_HARMLESS}
+    if unknown:
+        raise MalformedDocument(f"options that we do not know (got {', '.join(sorted(unknown))[:100]})")
+    values = [options.get(name, "") for name in names]
+    if not all(isinstance(value, str) for value in values):
+        raise MalformedDocument(f"{' and '.join(names)} are texts")
+    return values
+
+
+_HARMLESS = frozenset({"checks", "returnCredential", "returnPresentation", "returnProblemDetails", "returnResults"})
+
+
+def _answer(verdict: Verdict) -> tuple[Response, int]:
+    body: dict[str, Any] = {"verified": verdict.verified, "verdict": verdict.to_json()}
+    if verdict.verified:
+        return jsonify(body), 200
+    body["problemDetails"] = _problems(verdict)
+    return jsonify(body), 400
+
+
+def _presented(verdict: PresentationVerdict) -> tuple[Response, int]:
+    body: dict[str, Any] = {"verified": verdict.verified, "verdict": verdict.to_json()}
+    if verdict.verified:
+        return jsonify(body), 200
+    problems = [_problem(verdict.signature)] if verdict.signature.answer is not Answer.YES else []
+    body["problemDetails"] = problems + [
+        problem for each in verdict.credentials if not each.verified for problem in _problems(each)
+    ]
+    return jsonify(body), 400
+
+
+def _problems(verdict: Verdict) -> list[dict[str, Any]]:
+    parts = (verdict.genuine, verdict.in_force) if verdict.issuer.code != "stranger" else (verdict.in_force,)
+    return [_problem(part) for part in parts if part.answer is not Answer.YES]
 
 
 def _refusal(code: str, detail: str) -> dict[str, Any]:
-    return {"verified": False, "problemDetails": [_problem(code, detail)]}
+    return {"verified": False, "problemDetails": [_problem(Part(Answer.NO, code, detail))]}
 
 
-def _problem(code: str, detail: str) -> dict[str, Any]:
-    return {"type": f"/problems/{code}", "title": code.replace("-", " "), "status": 400, "detail": detail}
+def _problem(part: Part) -> dict[str, Any]:
+    return {
+        "type": f"/problems/{part.code}",
+        "title": part.code.replace("-", " "),
+        "status": 400,
+        "detail": part.detail,
+    }

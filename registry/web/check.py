@@ -7,13 +7,14 @@ from registry.register import Register
 from registry.trust import RegisterTrust
 from registry.web import wording
 from verify.document import MAX_BYTES
+from verify.resolver import Resolver
 from verify.verdict import Verdict
 from verify.verifier import examine
 from vocab.iri import LicenseIri, MalformedIri, parse_license_iri
 
 
-def check_blueprint(register: Register) -> Blueprint:
-    """`/verify`: a form, and the verdict on what it was given."""
+def check_blueprint(register: Register, resolver: Resolver) -> Blueprint:
+    """`/verify`: a form, and the verdict on what it was given. `resolver` finds the keys of strangers."""
     blueprint = Blueprint("check", __name__)
 
     @blueprint.get("/verify")
@@ -27,7 +28,7 @@ def check_blueprint(register: Register) -> Blueprint:
         if not raw:
             return render_template("verify.html", verdict=None, empty=True)
         with register.database.reading() as session:
-            verdict = examine(raw, RegisterTrust(register, session), register.now())
+            verdict = examine(raw, RegisterTrust(register, session, resolver), register.now())
         iri = _license_of(register, verdict)
         return render_template(
             "verify.html",

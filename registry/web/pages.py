@@ -180,9 +180,10 @@ def verdict_of(
     """
     now = register.now()
     if credential is None:
-        genuine = Part(Answer.UNKNOWN, "no-credential", "the licence has no credential")
+        genuine = signature = issuer = Part(Answer.UNKNOWN, "no-credential", "the licence has no credential")
     else:
-        genuine = examine_document(parse_document(credential), RegisterTrust(register, store.session), now).genuine
+        proven = examine_document(parse_document(credential), RegisterTrust(register, store.session), now)
+        genuine, signature, issuer = proven.genuine, proven.signature, proven.issuer
     match status:
         case Status.ACTIVE:
             answer = Answer.YES
@@ -193,6 +194,8 @@ def verdict_of(
     last_act = max((act.recorded_at for act in record.history.acts), default=record.confirmed_at)
     return Verdict(
         genuine=genuine,
+        signature=signature,
+        issuer=issuer,
         in_force=Part(answer, status.value),
         as_of=max(record.confirmed_at, last_act),
         checked_at=now,

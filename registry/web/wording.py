@@ -25,6 +25,7 @@ STATUS: Mapping[str, str] = {
     "withdrawn": _("No longer valid"),
     "expiry-not-stated": _("Not known whether in force"),
     "status-unavailable": _("Status could not be checked"),
+    "status-unknown": _("Status could not be checked"),
     "not-examined": _("Status was not looked at"),
 }
 """The status in two or three words."""
@@ -43,6 +44,7 @@ MEANING: Mapping[str, str] = {
     ),
     "expiry-not-stated": _("The authority has not published until when this licence is valid. Ask the authority."),
     "status-unavailable": _("We could not read the list that tells whether the licence still holds. Try again later."),
+    "status-unknown": _("It has a status of a kind that we cannot read."),
     "not-examined": _("The status is looked at only for what is proven genuine."),
 }
 """What the status means for the reader, in one sentence."""
@@ -56,23 +58,34 @@ GENUINE: Mapping[Answer, str] = {
     Answer.UNKNOWN: _("Could not be checked"),
 }
 
+STRANGER = _("Not from an authority of this register")
+"""In place of "could not be checked", where the signature was checked and fits."""
+
 GENUINE_MEANING: Mapping[str, str] = {
     "signed-by-authority": _("Signed by the authority that grants this kind of licence, and not altered since."),
     "verification-failed": _("It is not what it claims to be."),
     "malformed-document": _("The file is damaged or is not a credential."),
     "malformed-credential": _("The file is damaged or is not the credential of a licence."),
     "malformed-proof": _("The signature in the file is damaged or of a kind that is not accepted."),
+    "malformed-presentation": _("The file is damaged, or was made for somebody else."),
     "malformed-status-list": _("The list of withdrawn licences is damaged."),
     "invalid-signature": _("The content was altered, or signed by somebody else."),
     "issuer-mismatch": _("It was signed with a key that is not the authority's."),
     "unknown-issuer": _("Whoever signed it is not an authority of this register."),
     "key-not-usable": _("It was signed with a key that is no longer accepted."),
+    "proof-expired": _("The signature says itself that it is no longer good."),
     "not-mandated": _("Whoever signed it may not grant this kind of licence."),
     "could-not-check": _("Something needed for the check was not at hand. This says nothing about the licence."),
     "no-trust-data": _("Nothing says which keys to trust. This says nothing about the licence."),
     "key-unknown": _("The authority's key is newer than our data. This says nothing about the licence."),
     "status-unavailable": _("The status list is not at hand. This says nothing about the licence."),
+    "context-unavailable": _("A definition that it uses is not installed here. This says nothing about the licence."),
     "fetch-failed": _("Something could not be fetched. This says nothing about the licence."),
+    "unknown-method": _("It is signed in a way that we cannot check. This says nothing about the licence."),
+    "resolution-failed": _("The keys of whoever signed it could not be found. This says nothing about the licence."),
+    "stranger": _(
+        "The signature fits, but whoever made it is no authority of this register, and we know nothing about them."
+    ),
     "no-credential": _("This licence has no signed credential yet."),
 }
 
@@ -88,6 +101,8 @@ NOT_CHECKED: Mapping[str, str] = {
     "not-a-license": _("This file is no licence. It proves nothing about one."),
     "since-then": _("What happened after the data that was used was made."),
     "status-unavailable": _("Whether it was suspended or withdrawn: the list could not be read."),
+    "status-unknown": _("A status of a kind that we cannot read."),
+    "related-resource": _("Whether other documents that it refers to are unchanged."),
     "expiry-not-stated": _("Until when it is valid: the authority has not published it."),
     "since-confirmed": _("What the authority decided but has not sent us yet."),
     "not-examined": _("Whether it is in force: that is looked at only for what is proven genuine."),
@@ -144,6 +159,8 @@ def band(verdict: Verdict) -> Band:
     """The first impression of a verdict. It is "good" only for what is both proven genuine and in force."""
     status = verdict.in_force.code
     match verdict.genuine.answer:
+        case Answer.UNKNOWN if verdict.issuer.code == "stranger":
+            return Band("wait", STRANGER, GENUINE_MEANING["stranger"])
         case Answer.YES:
             return Band(in_force_tone(verdict), STATUS[status], MEANING[status])
         case Answer.NO:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from issuers.controller import PublishedKey, did_document
 from tests.builders import NOW, make_authority, make_signer
 from verify.controlled_identifier import parse_did_document
-from verify.multikey import encode_ed25519
+from verify.multikey import encode_public_key
 
 DID = make_authority().did
 KEYS = [
@@ -17,7 +17,7 @@ KEYS = [
 
 def test_a_published_document_is_read_by_a_verifier() -> None:
     found = parse_did_document(did_document(DID, KEYS), DID)
-    assert [(encode_ed25519(key.public_key), key.expires, key.revoked, key.id) for key in found.values()] == [
+    assert [(encode_public_key(key.public_key), key.expires, key.revoked, key.id) for key in found.values()] == [
         (key.public_multibase, key.expires, key.revoked, f"{DID}#{key.public_multibase}") for key in KEYS
     ]
 

@@ -37,6 +37,10 @@ class FaultySigner:
     def verification_method(self) -> str:
         return self.claimed.verification_method
 
+    @property
+    def cryptosuite(self) -> str:
+        return self.claimed.cryptosuite
+
     def sign(self, data: bytes) -> bytes:
         return self.signature
 
@@ -56,6 +60,7 @@ def test_a_signer_with_anothers_name_releases_nothing() -> None:
     @dataclass(frozen=True)
     class Impostor:
         verification_method: str
+        cryptosuite: str = "eddsa-rdfc-2022"
 
         def sign(self, data: bytes) -> bytes:
             return make_authority(OTHER_LAO).signer.sign(data)

@@ -152,7 +152,7 @@ def test_strangers(register: Register, did: str) -> None:
 def test_lists_that_are_not_there(sqlite_register: Register, url: str) -> None:
     send(sqlite_register, row("1/2567"))
     with sqlite_register.database.reading() as session, pytest.raises(StatusUnavailable):
-        RegisterTrust(sqlite_register, session).status_list(url)
+        RegisterTrust(sqlite_register, session).status_list(url, sqlite_register.now())
 
 
 def test_another_authority_cannot_grant_in_this_name(sqlite_register: Register) -> None:

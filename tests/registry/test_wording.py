@@ -12,12 +12,14 @@ from vocab.authority import Level
 from vocab.history import ActKind, Status
 
 AT = datetime(2026, 11, 21, tzinfo=UTC)
-IN_FORCE_CODES = [*Status, "withdrawn", "expiry-not-stated", "status-unavailable", "not-examined"]
+IN_FORCE_CODES = [*Status, "withdrawn", "expiry-not-stated", "status-unavailable", "status-unknown", "not-examined"]
 
 
 def verdict(genuine: Answer, in_force: Answer, code: str) -> Verdict:
     return Verdict(
         genuine=Part(genuine, "signed-by-authority"),
+        signature=Part(genuine, "signed-by-issuer"),
+        issuer=Part(genuine, "authority-with-mandate"),
         in_force=Part(in_force, code),
         as_of=AT,
         checked_at=AT,

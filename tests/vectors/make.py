@@ -32,6 +32,7 @@ from tests.builders import (
 from verify.document import parse_document
 from verify.trust import trust_document
 from vocab.disclosure import disclosed
+from vocab.graph import date_time
 from vocab.license import Term
 from vocab.resource import did_web
 
@@ -108,6 +109,7 @@ def bad() -> dict[str, bytes]:
         "malformed-proof--other-cryptosuite": serialize(
             node | {"proof": node["proof"] | {"cryptosuite": "eddsa-jcs-2022"}}
         ),
+        "proof-expired--an-hour-ago": forge(draft, ONE.signer, expires=date_time(NOW - timedelta(hours=1))),
         "malformed-proof--other-purpose": forge(draft, ONE.signer, proofPurpose="authentication"),
         "invalid-signature--number-altered": raw.replace(b"12/2567", b"12/2568").replace(b"12~2F2567", b"12~2F2568"),
         "invalid-signature--other-key": forge(draft, OTHER.signer, verificationMethod=ONE.signer.verification_method),

@@ -10,12 +10,12 @@ from tests.builders import NOW, OTHER_LAO, make_authority, make_did_document, se
 from verify.controlled_identifier import parse_did_document
 from verify.document import Document
 from verify.errors import KeyNotUsable, MalformedDocument
-from verify.multikey import encode_ed25519
+from verify.multikey import encode_public_key
 
 AUTHORITY = make_authority()
 DID = AUTHORITY.did
 METHOD = AUTHORITY.signer.verification_method
-SECOND = encode_ed25519(Ed25519PrivateKey.from_private_bytes(seed_of("second")).public_key())
+SECOND = encode_public_key(Ed25519PrivateKey.from_private_bytes(seed_of("second")).public_key())
 
 
 def document(**method: Any) -> Document:
@@ -28,7 +28,7 @@ def document(**method: Any) -> Document:
 def test_the_keys_listed_for_assertions_are_found() -> None:
     (key,) = parse_did_document(document(), DID).values()
     assert key.id == METHOD
-    assert encode_ed25519(key.public_key) == AUTHORITY.signer.public_multibase
+    assert encode_public_key(key.public_key) == AUTHORITY.signer.public_multibase
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_the_keys_listed_for_assertions_are_found() -> None:
         document(controller=[DID]),
         document(publicKeyMultibase="z6Mk"),
         document(publicKeyMultibase=None),
-        document(publicKeyMultibase="zDnaerx9CtbPJ1q36T5Ln5wYt3MQYeGRG5ehnPAmxcf5mDZpv"),
+        document(publicKeyMultibase="z82LkvCwHNreneWpsgPEbV3gu1C6NFJEBg4srfJ5gdxEsMGRJUz2sG9FE42shbn2xkZJh54"),
         document(expires="tomorrow"),
         document(revoked=None),
         document() | {"assertionMethod": METHOD},
@@ -63,7 +63,7 @@ def test_a_document_that_contradicts_itself_is_refused(node: Document) -> None:
     [
         document() | {"assertionMethod": []},
         {key: value for key, value in document().items() if key != "assertionMethod"},
-        document() | {"assertionMethod": [], "authentication": [METHOD]},
+        document() | {"assertionMethod": [], "keyAgreement": [METHOD]},
         document(type="Ed25519VerificationKey2020"),
         document(type="JsonWebKey"),
         document(id=[METHOD]),
@@ -74,6 +74,16 @@ def test_a_document_that_contradicts_itself_is_refused(node: Document) -> None:
 )
 def test_keys_for_other_ends_and_of_other_kinds_are_passed_over(node: Document) -> None:
     assert parse_did_document(node, DID) == {}
+
+
+def test_a_key_counts_for_the_ends_that_it_is_listed_for() -> None:
+    def purposes(**listed: list[str]) -> frozenset[str]:
+        return parse_did_document(document() | {"assertionMethod": []} | listed, DID)[METHOD].purposes
+
+    assert purposes(authentication=[METHOD]) == {"authentication"}
+    assert purposes(assertionMethod=[METHOD]) == {"assertionMethod"}
+    assert purposes(assertionMethod=[METHOD], authentication=[METHOD]) == {"assertionMethod", "authentication"}
+    assert purposes(assertionMethod=["#" + METHOD.partition("#")[2]]) == {"assertionMethod"}
 
 
 def test_an_embedded_method_counts() -> None:
@@ -93,14 +103,14 @@ def test_a_revoked_key_is_never_usable() -> None:
     node = make_did_document(AUTHORITY, revoked=NOW + timedelta(days=1))
     key = parse_did_document(node, DID)[METHOD]
     with pytest.raises(KeyNotUsable, match="revoked"):
-        key.require_usable(created=NOW - timedelta(days=9), at=NOW)
+        key.require_usable(purpose="assertionMethod", created=NOW - timedelta(days=9), at=NOW)
 
 
 def test_an_expired_key_is_usable_for_what_it_signed_in_its_time() -> None:
     key = parse_did_document(make_did_document(AUTHORITY, expires=NOW), DID)[METHOD]
     later = NOW + timedelta(days=1)
-    key.require_usable(created=NOW, at=later)
-    key.require_usable(created=None, at=NOW)
+    key.require_usable(purpose="assertionMethod", created=NOW, at=later)
+    key.require_usable(purpose="assertionMethod", created=None, at=NOW)
     for created in (NOW + timedelta(seconds=1), None):
         with pytest.raises(KeyNotUsable, match="expired"):
-            key.require_usable(created=created, at=later)
+            key.require_usable(purpose="assertionMethod", created=created, at=later)

@@ -4,6 +4,7 @@ import base64
 from contextlib import suppress
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,8 +14,8 @@ from verify.errors import MalformedProof
 from verify.multikey import (
     base58_decode,
     base58_encode,
-    decode_ed25519,
-    encode_ed25519,
+    decode_public_key,
+    encode_public_key,
     from_multibase58,
     from_multibase64url,
     multibase58,
@@ -31,8 +32,8 @@ SPECIFIED = (
 def test_the_specifications_secret_key_has_its_public_key(public: str, secret: str) -> None:
     data = from_multibase58(secret, length=34)
     assert data[:2] == b"\x80\x26"  # ed25519-priv
-    assert encode_ed25519(Ed25519PrivateKey.from_private_bytes(data[2:]).public_key()) == public
-    assert encode_ed25519(decode_ed25519(public)) == public
+    assert encode_public_key(Ed25519PrivateKey.from_private_bytes(data[2:]).public_key()) == public
+    assert encode_public_key(decode_public_key(public)) == public
 
 
 @pytest.mark.parametrize(
@@ -91,22 +92,37 @@ def test_what_is_no_unpadded_base64url_is_refused(text: str) -> None:
         from_multibase64url(text, at_most=8)
 
 
+def test_a_key_on_p256_is_read() -> None:
+    # The example of Controlled Identifiers 1.0, section 2.2.2.
+    text = "zDnaerx9CtbPJ1q36T5Ln5wYt3MQYeGRG5ehnPAmxcf5mDZpv"
+    key = decode_public_key(text)
+    assert isinstance(key, EllipticCurvePublicKey)
+    assert key.curve.name == "secp256r1"
+    assert encode_public_key(key) == text
+
+
 def test_a_key_of_another_kind_is_refused() -> None:
-    # Multikey examples of Controlled Identifiers 1.0: P-256, and X25519's prefix before 32 bytes.
-    for other in ("zDnaerx9CtbPJ1q36T5Ln5wYt3MQYeGRG5ehnPAmxcf5mDZpv", multibase58(b"\xec\x01" + bytes(32))):
+    # The prefixes of X25519 and P-384; P-256's before a number that is on no point of the curve, and before a point of the
+    # wrong length.
+    for other in (
+        multibase58(b"\xec\x01" + bytes(32)),
+        multibase58(b"\x81\x24\x02" + bytes(48)),
+        multibase58(b"\x80\x24\x02" + b"\xff" * 32),
+        multibase58(b"\x80\x24" + bytes(32)),
+    ):
         with pytest.raises(MalformedProof):
-            decode_ed25519(other)
+            decode_public_key(other)
 
 
 @given(st.integers(0, 47), st.sampled_from("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz0OIl"))
 def test_a_changed_character_is_another_key_or_none(at: int, character: str) -> None:
     key = Ed25519PrivateKey.from_private_bytes(seed_of("multikey")).public_key()
-    text = encode_ed25519(key)
+    text = encode_public_key(key)
     changed = text[:at] + character + text[at + 1 :]
     if changed == text:
         return
     with suppress(MalformedProof):
-        assert decode_ed25519(changed).public_bytes_raw() != key.public_bytes_raw()
+        assert encode_public_key(decode_public_key(changed)) != text
 
 
 def test_base64url_is_the_alphabet_of_rfc_4648() -> None:

@@ -41,7 +41,7 @@ def test_trust_data_survives_the_file() -> None:
     assert (issuer.did, issuer.name, issuer.authority) == (expected.did, expected.name, expected.authority)
     assert issuer.may_grant == expected.may_grant
     assert found.issuer(other.did).keys[other.signer.verification_method].revoked == NOW
-    assert all(found.status_list(url) == body for url, body in make_lists(one).items())
+    assert all(found.status_list(url, NOW) == body for url, body in make_lists(one).items())
     known = [(found.issuer(each.did), make_did_document(each, revoked=at)) for each, at in ((one, None), (other, NOW))]
     assert trust_document(found.base, found.as_of, found.expires, known, found.status_lists) == document()
 
@@ -51,12 +51,12 @@ def test_what_is_not_known_is_said_to_be_so() -> None:
     with pytest.raises(UnknownIssuer):
         trust.issuer("did:web:evil.example")
     with pytest.raises(StatusUnavailable):
-        trust.status_list("https://evil.example/list")
+        trust.status_list("https://evil.example/list", NOW)
     nothing = NoTrust(NOW)
     with pytest.raises(NoTrustData):
         nothing.issuer(make_authority().did)
     with pytest.raises(StatusUnavailable):
-        nothing.status_list(f"{BASE}/status/x/revocation/1")
+        nothing.status_list(f"{BASE}/status/x/revocation/1", NOW)
 
 
 @pytest.mark.parametrize("member", ["base", "made", "expires", "issuers", "statusLists"])

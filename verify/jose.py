@@ -1,0 +1,180 @@
+"""Credentials and presentations in a JWS (Securing Verifiable Credentials using JOSE and COSE, 3.1): `application/vc+jwt`.
+
+The payload is the credential itself. Nothing is canonicalised: what is signed are the bytes that are read.
+"""
+
+import base64
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from jwt import PyJWS
+from jwt.exceptions import PyJWTError
+
+from verify.data_model import items, shown
+from verify.document import MAX_BYTES, Document, parse_document
+from verify.errors import InvalidSignature, KeyNotUsable, MalformedProof, UnknownMethod
+from verify.multikey import PublicKey
+from vocab.terms import CREDENTIALS_V2
+
+ENVELOPED_CREDENTIAL = "EnvelopedVerifiableCredential"
+ENVELOPED_PRESENTATION = "EnvelopedVerifiablePresentation"
+MEDIA_TYPES = {
+    ENVELOPED_CREDENTIAL: ("application/vc+jwt", "application/jwt"),
+    ENVELOPED_PRESENTATION: ("application/vp+jwt", "application/jwt"),
+}
+EDDSA, ES256 = "EdDSA", "ES256"
+
+_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)
+_HEADER = frozenset({"alg", "kid", "typ", "cty", "iss"})
+_CLAIMS = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "nonce"})
+"""The registered claims that may stand beside the members of the credential (3.1.3), and `nonce` of a presentation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """A JWS that was taken apart; nothing in it is proven yet. `document` is its payload without the registered claims."""
+
+    token: str
+    algorithm: str
+    verification_method: str
+    document: Document
+    issued_at: datetime | None
+    not_before: datetime | None
+    expires: datetime | None
+    audience: tuple[str, ...]
+    nonce: str
+
+    @property
+    def controller(self) -> str:
+        """The DID that the key belongs to, by its own name."""
+        return self.verification_method.partition("#")[0]
+
+    def require_current(self, at: datetime) -> None:
+        """Raises `InvalidSignature` before `nbf` and after `exp`."""
+        if (self.not_before is not None and at < self.not_before) or (self.expires is not None and at > self.expires):
+            raise InvalidSignature(f"the token is good from {self.not_before} until {self.expires} only")
+
+    def require_signature(self, key: PublicKey) -> None:
+        """Raises `InvalidSignature` unless `key` signed it; `KeyNotUsable` for a key of another kind than the algorithm's."""
+        if (self.algorithm == EDDSA) != isinstance(key, Ed25519PublicKey):
+            raise KeyNotUsable(f"key is of another kind than {self.algorithm} takes ({self.verification_method[:200]})")
+        try:
+            PyJWS(algorithms=[self.algorithm]).decode(self.token, key, algorithms=[self.algorithm])
+        except PyJWTError as error:
+            raise InvalidSignature(
+                "signature does not fit the token: it was altered or signed by another key "
+                f"(method {self.verification_method[:200]})"
+            ) from error
+
+
+def is_compact(raw: bytes) -> bool:
+    """Whether `raw` looks like a JWS in its compact form, and not like JSON."""
+    return len(raw) <= MAX_BYTES and _COMPACT.fullmatch(raw.decode("ascii", "replace").strip()) is not None
+
+
+def enveloped(token: str, kind: str = ENVELOPED_CREDENTIAL) -> Document:
+    """The object that holds a compact JWS in JSON (VC Data Model 2.0, 4.13.1 and 4.13.2)."""
+    return {"@context": [CREDENTIALS_V2], "id": f"data:{MEDIA_TYPES[kind][0]},{token}", "type": kind}
+
+
+def is_envelope(document: Document, kind: str = ENVELOPED_CREDENTIAL) -> bool:
+    """Whether `document` says that it holds a secured credential (or presentation) as a `data:` URL."""
+    return kind in items(document, "type")
+
+
+def open_envelope(document: Document, kind: str = ENVELOPED_CREDENTIAL) -> Envelope:
+    """What is in an enveloped credential or presentation. Raises `MalformedProof`, `MalformedDocument`, `UnknownMethod`."""
+    if CREDENTIALS_V2 not in items(document, "@context") or items(document, "type") != [kind]:
+        raise MalformedProof(
+            f"an envelope has the context {CREDENTIALS_V2} and the one type {kind} (got {shown(document)})"
+        )
+    media_type, _, token = str(document.get("id")).removeprefix("data:").partition(",")
+    if not str(document.get("id")).startswith("data:") or media_type not in MEDIA_TYPES[kind]:
+        raise MalformedProof(
+            f"the id of an envelope is data:{MEDIA_TYPES[kind][0]},... (got {shown(document.get('id'))})"
+        )
+    return _read(token)
+
+
+def _read(token: str) -> Envelope:
+    if not _COMPACT.fullmatch(token):
+        raise MalformedProof("a JWS has three parts in base64url, with dots between them")
+    head, body, signature = token.split(".")
+    header, payload = parse_document(_decoded(head)), parse_document(_decoded(body))
+    if len(_decoded(signature)) != 64:
+        raise MalformedProof("a JWS by EdDSA or ES256 ends in a signature of 64 bytes")
+    unknown = header.keys() - _HEADER
+    if unknown:
+        # Among them `crit`: what must be understood and is not.
+        raise MalformedProof(
+            f"the JWS has header parameters that we do not know (got {', '.join(sorted(unknown))[:100]})"
+        )
+    document = {key: value for key, value in payload.items() if key not in _CLAIMS}
+    for issuer in (header.get("iss"), payload.get("iss")):
+        if issuer is not None and issuer != _stated(document):
+            raise MalformedProof(f"iss is another than the issuer or holder (got {shown(issuer)})")
+    return Envelope(
+        token=token,
+        algorithm=_algorithm(header),
+        verification_method=_method(header, document),
+        document=document,
+        issued_at=_instant(payload, "iat"),
+        not_before=_instant(payload, "nbf"),
+        expires=_instant(payload, "exp"),
+        audience=tuple(str(each) for each in items(payload, "aud")),
+        nonce=str(payload.get("nonce", "")),
+    )
+
+
+def _algorithm(header: Document) -> str:
+    algorithm = header.get("alg")
+    if algorithm == "Ed25519":  # RFC 9864 gives the same algorithm its own name.
+        return EDDSA
+    if algorithm not in {EDDSA, ES256}:
+        if isinstance(algorithm, str) and algorithm and algorithm.lower() != "none" and not algorithm.startswith("HS"):
+            raise UnknownMethod(f"the JWS has an algorithm that this verifier does not know (got {algorithm[:60]!r})")
+        raise MalformedProof(f"the JWS has no algorithm of signatures (got {shown(algorithm)})")
+    return str(algorithm)
+
+
+def _method(header: Document, document: Document) -> str:
+    """The key's full name: `kid`, which may leave out the issuer's DID, and a did:key needs no `kid`."""
+    owner, kid = _stated(document), header.get("kid", "")
+    if not isinstance(kid, str):
+        raise MalformedProof(f"kid is a text (got {shown(kid)})")
+    if kid.startswith("did:") and "#" in kid:
+        return kid
+    if not kid and owner.startswith("did:key:"):
+        return f"{owner}#{owner.removeprefix('did:key:')}"
+    if not kid or not owner:
+        raise MalformedProof(f"kid names the key, as a DID URL (got {shown(kid)})")
+    return f"{owner}#{kid.removeprefix('#')}"
+
+
+def _stated(document: Document) -> str:
+    """The issuer of a credential, or the holder of a presentation, as it says itself."""
+    node = document.get("issuer", document.get("holder"))
+    value = node.get("id") if isinstance(node, dict) else node
+    return value if isinstance(value, str) else ""
+
+
+def _instant(payload: Document, claim: str) -> datetime | None:
+    value = payload.get(claim)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1 << 37:
+        raise MalformedProof(f"{claim} is a number of seconds since 1970 (got {shown(value)})")
+    return datetime.fromtimestamp(value, UTC)
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError as error:
+        raise MalformedProof("a part of the JWS is no base64url") from error
+    # There is one spelling: spare bits in the last character would be a second one.
+    if base64.urlsafe_b64encode(data).rstrip(b"=").decode() != text:
+        raise MalformedProof("a part of the JWS is base64url in another spelling than its own")
+    return data
