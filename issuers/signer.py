@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 
+from verify.cryptosuite import cryptosuite_of
 from verify.multikey import encode_public_key
-from vocab.terms import CRYPTOSUITE_EDDSA
+
+PrivateKey = Ed25519PrivateKey | EllipticCurvePrivateKey
+"""The kinds of key that we sign with; an elliptic curve key is one on P-256."""
 
 
 class Signer(Protocol):
@@ -14,11 +20,13 @@ class Signer(Protocol):
 
     @property
     def verification_method(self) -> str: ...
+
     @property
-    def cryptosuite(self) -> str: ...
+    def cryptosuite(self) -> str:
+        """The cryptosuite that the key is for: `eddsa-rdfc-2022` for Ed25519, `ecdsa-rdfc-2019` for P-256."""
 
     def sign(self, data: bytes) -> bytes:
-        """The signature over `data`, 64 bytes: by Ed25519, or `r` and `s` of ECDSA on P-256 with SHA-256."""
+        """The signature over `data`, 64 bytes: Ed25519, or `r` and `s` of ECDSA with SHA-256."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +34,7 @@ class SoftwareSigner:
     """A key held in memory. Its repr shows no secret."""
 
     did: str
-    _key: Ed25519PrivateKey
+    _key: PrivateKey
 
     @property
     def public_multibase(self) -> str:
@@ -38,10 +46,14 @@ class SoftwareSigner:
 
     @property
     def cryptosuite(self) -> str:
-        return CRYPTOSUITE_EDDSA
+        return cryptosuite_of(self._key.public_key())
 
     def sign(self, data: bytes) -> bytes:
-        return self._key.sign(data)
+        if isinstance(self._key, Ed25519PrivateKey):
+            return self._key.sign(data)
+        # RFC 6979: a poor source of randomness at the wrong moment would give the key away.
+        r, s = decode_dss_signature(self._key.sign(data, ECDSA(SHA256(), deterministic_signing=True)))
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
     def __repr__(self) -> str:
         return f"SoftwareSigner({self.verification_method})"

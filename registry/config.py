@@ -5,10 +5,10 @@ import binascii
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from issuers.keys import KEY_ENCRYPTION_KEY_BYTES
+from issuers.keys import KEY_ENCRYPTION_KEY_BYTES, KeyEncryptionKeys
 
 DEFAULT_HOME = "instance"
 DEFAULT_PORT = 8000
@@ -31,6 +31,10 @@ class Settings:
     REGISTRY_BASE_URL        the `{base}` of all IRIs; frozen by `init` (default: http://localhost:PORT)
     REGISTRY_KEK             the key-encryption key itself, 32 bytes in base64
     REGISTRY_KEK_FILE        the file that holds it (default: `kek` in the home folder)
+    REGISTRY_KEK_NEXT        the key-encryption key that takes its place by `key reseal`, where no file holds it
+    REGISTRY_PKCS11_MODULE   path of the PKCS#11 library, for signing keys in hardware
+    REGISTRY_PKCS11_PIN      the user PIN of its tokens
+    REGISTRY_PKCS11_PIN_FILE the file that holds the PIN
     HOST, PORT               where `serve` listens (default: 127.0.0.1 and 8000)
     REGISTRY_WORKERS         server processes (default: one for each core, at most 4)
     REGISTRY_LANG            language of the command line, `th` or `en` (default: Thai where LANG is Thai)
@@ -43,8 +47,12 @@ class Settings:
     port: int
     workers: int
     lang: str = "en"
-    key_encryption_key: str = ""
+    key_encryption_key: str = field(default="", repr=False)
     key_encryption_key_file: Path = Path()
+    next_key_encryption_key: str = field(default="", repr=False)
+    pkcs11_module: str = ""
+    pkcs11_pin: str = field(default="", repr=False)
+    pkcs11_pin_file: str = ""
 
     @property
     def first_base_url(self) -> str:
@@ -67,30 +75,78 @@ class Settings:
             lang=_language(environ),
             key_encryption_key=environ.get("REGISTRY_KEK", ""),
             key_encryption_key_file=Path(environ.get("REGISTRY_KEK_FILE") or home / "kek").expanduser(),
+            next_key_encryption_key=environ.get("REGISTRY_KEK_NEXT", ""),
+            pkcs11_module=environ.get("REGISTRY_PKCS11_MODULE", ""),
+            pkcs11_pin=environ.get("REGISTRY_PKCS11_PIN", ""),
+            pkcs11_pin_file=environ.get("REGISTRY_PKCS11_PIN_FILE", ""),
         )
 
+    @property
+    def next_key_encryption_key_file(self) -> Path:
+        """Where the next key-encryption key is while it takes the place of the one in the file."""
+        return self.key_encryption_key_file.with_name(self.key_encryption_key_file.name + ".next")
+
+    def read_key_encryption_keys(self) -> KeyEncryptionKeys:
+        """What private keys are sealed with. Raises `SettingInvalid`; the message never shows a key."""
+        # The next one first: where it takes the other's place in between, the second reading finds it there.
+        following = self._read_next_key_encryption_key()
+        return KeyEncryptionKeys(self.read_key_encryption_key(), following)
+
     def read_key_encryption_key(self) -> bytes:
-        """The 32 bytes that private keys are sealed with. Raises `SettingInvalid`; the message never shows the key."""
-        text, where = self.key_encryption_key, "REGISTRY_KEK"
-        if not text:
-            where = str(self.key_encryption_key_file)
-            try:
-                text = self.key_encryption_key_file.read_text(encoding="ascii").strip()
-            except (OSError, UnicodeDecodeError) as error:
-                raise SettingInvalid(
-                    f"the key-encryption key cannot be read from {where} ({type(error).__name__}): for a new "
-                    "register `license-registry init` makes one; for an existing register restore it from your backup (a new one "
-                    "cannot open the existing keys), or name it with REGISTRY_KEK_FILE or REGISTRY_KEK"
-                ) from error
+        """The key-encryption key, 32 bytes. Raises `SettingInvalid`."""
+        if self.key_encryption_key:
+            return _key_encryption_key(self.key_encryption_key, "REGISTRY_KEK")
+        where = self.key_encryption_key_file
         try:
-            key = base64.b64decode(text, validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise SettingInvalid(f"the key-encryption key in {where} is not base64") from error
-        if len(key) != KEY_ENCRYPTION_KEY_BYTES:
+            text = where.read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError) as error:
             raise SettingInvalid(
-                f"the key-encryption key in {where} has {len(key)} bytes, expected {KEY_ENCRYPTION_KEY_BYTES}"
+                f"the key-encryption key cannot be read from {where} ({type(error).__name__}): for a new "
+                "register `license-registry init` makes one; for an existing register restore it from your backup (a new one "
+                "cannot open the existing keys), or name it with REGISTRY_KEK_FILE or REGISTRY_KEK"
+            ) from error
+        return _key_encryption_key(text, str(where))
+
+    def _read_next_key_encryption_key(self) -> bytes | None:
+        if self.next_key_encryption_key:
+            return _key_encryption_key(self.next_key_encryption_key, "REGISTRY_KEK_NEXT")
+        where = self.next_key_encryption_key_file
+        try:
+            return _key_encryption_key(where.read_text(encoding="ascii").strip(), str(where))
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingInvalid(
+                f"the next key-encryption key cannot be read from {where} ({type(error).__name__})"
+            ) from error
+
+    def read_pkcs11_pin(self) -> str:
+        """The user PIN of the tokens. Raises `SettingInvalid`; the message never shows it."""
+        if self.pkcs11_pin:
+            return self.pkcs11_pin
+        if not self.pkcs11_pin_file:
+            raise SettingInvalid(
+                "the PIN of the hardware that holds the keys is not set (expected in REGISTRY_PKCS11_PIN, or in the file that "
+                "REGISTRY_PKCS11_PIN_FILE names)"
             )
-        return key
+        try:
+            return Path(self.pkcs11_pin_file).read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingInvalid(
+                f"the PIN cannot be read from REGISTRY_PKCS11_PIN_FILE, {self.pkcs11_pin_file} ({type(error).__name__})"
+            ) from error
+
+
+def _key_encryption_key(text: str, where: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise SettingInvalid(f"the key-encryption key in {where} is not base64") from error
+    if len(key) != KEY_ENCRYPTION_KEY_BYTES:
+        raise SettingInvalid(
+            f"the key-encryption key in {where} has {len(key)} bytes, expected {KEY_ENCRYPTION_KEY_BYTES}"
+        )
+    return key
 
 
 def _integer(environ: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

@@ -1,5 +1,6 @@
 """Issuing: a version becomes a signed credential, an act becomes bits of a status list, in the caller's transaction."""
 
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -13,7 +14,7 @@ from issuers.signer import Signer
 from issuers.status import LIST_BITS, PURPOSES, draft_status_list, secure_status_list, with_bit
 from registry.keyring import signer
 from registry.register import Register
-from registry.store import Store, current_version
+from registry.store import Store, Version, current_version
 from registry.tables import AuthorityRow, CredentialRow, InstanceRow, StatusListRow
 from verify.credential import StatusEntry
 from vocab.disclosure import disclosed
@@ -47,8 +48,10 @@ class Issuance:
         self._issued = 0
         self._is_demo = session.scalars(select(InstanceRow.is_demo)).one()
 
-    def issue(self, license: License, grantor: Grantor, *, license_id: int, version_sequence: int) -> str:
-        """Signs the credential of a version and stores it. Returns its id."""
+    def issue(
+        self, license: License, grantor: Grantor, *, license_id: int, version_sequence: int, number: int = 1
+    ) -> str:
+        """Signs the credential of a version and stores it; it is that version's `number`th. Returns its id."""
         authority = grantor.authority.code
         authority_id = self._store.authority_id(authority)
         self._codes[authority_id] = authority
@@ -76,7 +79,7 @@ class Issuance:
                 id=credential_id,
                 license_id=license_id,
                 version_sequence=version_sequence,
-                number=1,
+                number=number,
                 authority_id=authority_id,
                 list_number=number,
                 list_index=index,
@@ -93,16 +96,21 @@ class Issuance:
     def follow(self, license_id: int, history: History, at: date) -> None:
         """Sets the bits of all credentials of a licence to what `history` says on day `at`.
 
-        A credential is withdrawn when the licence is revoked, surrendered or superseded, and when its version neither holds on
-        that day nor on a later one: what a renewal replaces goes on being valid until the renewal takes effect.
+        A credential is withdrawn when the licence is revoked, surrendered or superseded, when its version neither holds on
+        that day nor on a later one (what a renewal replaces goes on being valid until the renewal takes effect), and when the
+        version has a newer credential.
         """
         self._session.flush()
         standing = history.standing(at)
-        versions = self._store.versions(license_id)
-        later = {act.effective_on for act in history.in_effect() if act.effective_on and act.effective_on > at}
-        holding = {current_version(versions, history, day).sequence for day in (at, *later)}
-        for row in self._session.scalars(select(CredentialRow).where(CredentialRow.license_id == license_id)):
-            if standing in FINAL or row.version_sequence not in holding:
+        holding = holding_versions(self._store.versions(license_id), history, at)
+        rows = self._session.scalars(
+            select(CredentialRow)
+            .where(CredentialRow.license_id == license_id)
+            .order_by(CredentialRow.version_sequence, CredentialRow.number)
+        ).all()
+        newest = {row.version_sequence: row.id for row in rows}
+        for row in rows:
+            if standing in FINAL or row.version_sequence not in holding or row.id != newest[row.version_sequence]:
                 # Set and never cleared: a revocation that was public is for good (Bitstring Status List, 2.1).
                 self._set(row, "revocation", True)
             self._set(row, "suspension", standing is Standing.SUSPENDED)
@@ -132,6 +140,17 @@ class Issuance:
         rows = self._session.scalars(
             select(StatusListRow).where(StatusListRow.authority_id == authority_id, is_due)
         ).all()
+        for row in rows:
+            self._sign(row)
+        return len(rows)
+
+    def sign_lists(self, authority_id: int, is_due: Callable[[bytes], bool]) -> int:
+        """Signs again every list of the authority whose present form `is_due`. Returns how many."""
+        rows = [
+            row
+            for row in self._session.scalars(select(StatusListRow).where(StatusListRow.authority_id == authority_id))
+            if is_due(row.body)
+        ]
         for row in rows:
             self._sign(row)
         return len(rows)
@@ -208,6 +227,12 @@ class Issuance:
         if authority_id not in self._codes:
             self._codes[authority_id] = self._session.get_one(AuthorityRow, authority_id).code
         return self._codes[authority_id]
+
+
+def holding_versions(versions: Sequence[Version], history: History, at: date) -> set[int]:
+    """The sequences of the versions that hold on day `at` or, by acts that are recorded already, on a later one."""
+    later = {act.effective_on for act in history.in_effect() if act.effective_on and act.effective_on > at}
+    return {current_version(versions, history, day).sequence for day in (at, *later)}
 
 
 def authorities_with_old_lists(register: Register, session: Session) -> set[int]:

@@ -1,36 +1,143 @@
-"""The signing keys of authorities, as the register keeps them."""
+"""The signing keys of authorities, as the register keeps them: made, activated, retired, published, and never deleted.
+
+A key waits (`next`) until it is activated, so that it is published before its use; then it signs until another one of its
+purpose is activated. Every change is one transaction, made under the authority's lock.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from issuers.controller import PublishedKey, did_document
-from issuers.keys import KeyPurpose, new_signer, seal, unseal
-from issuers.signer import SoftwareSigner
+from issuers.hardware import KeyReference
+from issuers.keys import NONCE_BYTES, SEED_BYTES, Algorithm, KeyPurpose, algorithm_of, new_signer, unseal
+from issuers.signer import Signer
 from registry.register import Register
-from registry.tables import AuthorityRow, SigningKeyRow
+from registry.tables import AuthorityRow, InstanceRow, SigningKeyRow
 from verify.document import Document
 from vocab.resource import did_web
+
+
+class KeyStatus(StrEnum):
+    """Where a key is in its life. What it signed stays checkable in all but the last."""
+
+    NEXT = "next"
+    ACTIVE = "active"
+    RETIRED = "retired"
+    COMPROMISED = "compromised"
+
+
+class NoSuchKey(LookupError):
+    """The authority has no such key, or none that signs. Says which keys it has."""
+
+
+class KeyRefused(ValueError):
+    """The key cannot be used or changed as was asked. Says what it is and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """What is told of a key. `token` is the label of the hardware that holds it, empty for one that is sealed here."""
+
+    number: int
+    authority: str
+    purpose: KeyPurpose
+    algorithm: Algorithm
+    status: KeyStatus
+    public_multibase: str
+    token: str
+    created_at: datetime
+    activated_at: datetime | None
+    retired_at: datetime | None
+    revoked_at: datetime | None
+
+
+def keys_of(register: Register, authority: str = "") -> list[Key]:
+    """The keys of `authority` (default: of all), oldest first."""
+    query = select(SigningKeyRow, AuthorityRow.code).join(AuthorityRow, AuthorityRow.id == SigningKeyRow.authority_id)
+    if authority:
+        query = query.where(AuthorityRow.code == authority)
+    with register.database.reading() as session:
+        if authority:
+            register.store(session).authority_id(authority)
+        rows = session.execute(query.order_by(AuthorityRow.code, SigningKeyRow.purpose, SigningKeyRow.id))
+        return [described(row, code) for row, code in rows]
+
+
+def new_key(register: Register, authority: str, purpose: KeyPurpose, algorithm: Algorithm, token: str = "") -> Key:
+    """Makes the next key of `authority` for `purpose`; `token` names the hardware to make it in. It is published at once.
+
+    Raises `NoSuchAuthority`, `issuers.hardware.HardwareUnavailable`, `SettingInvalid`.
+    """
+    with register.database.writing() as session:
+        row = add_key(register, session, authority, purpose, algorithm, token)
+        return described(row, authority)
+
+
+def activate_key(register: Register, authority: str, name: str) -> Key:
+    """Makes a waiting key the one that signs for its purpose, and retires the one that did.
+
+    `name` is the key's number, its Multikey or its verification method. Raises `NoSuchAuthority`, `NoSuchKey`, `KeyRefused`,
+    and what opening the key raises: a key that cannot sign must not take the place of one that does.
+    """
+    with register.database.writing() as session:
+        row = locked_key(register, session, authority, name)
+        if status_of(row) is not KeyStatus.NEXT:
+            raise KeyRefused(f"key {row.id} is {status_of(row)}: only a key that is {KeyStatus.NEXT} can be activated")
+        make_active(register, session, authority, row)
+        return described(row, authority)
+
+
+def retire_key(register: Register, authority: str, name: str) -> Key:
+    """Puts a waiting key aside for good. Raises as `activate_key`; the key that signs is retired by activating another."""
+    with register.database.writing() as session:
+        row = locked_key(register, session, authority, name)
+        match status_of(row):
+            case KeyStatus.ACTIVE:
+                raise KeyRefused(
+                    f"key {row.id} signs for {row.purpose}, and without one nothing can be issued: make another with "
+                    "`license-registry key new` and activate that one, which retires this"
+                )
+            case KeyStatus.RETIRED | KeyStatus.COMPROMISED as status:
+                raise KeyRefused(f"key {row.id} is {status} already")
+            case KeyStatus.NEXT:
+                row.retired_at = register.now()
+        return described(row, authority)
 
 
 def ensure_keys(register: Register, session: Session, authority_id: int, code: str) -> None:
     """Gives the authority one active key for each purpose, where it has none."""
     for purpose in KeyPurpose:
-        if _active(session, authority_id, purpose) is None:
-            _add_key(register, session, authority_id, code, purpose)
+        if active_key(session, authority_id, purpose) is None:
+            row = add_key(register, session, code, purpose, Algorithm.ED25519)
+            make_active(register, session, code, row)
 
 
-def signer(
-    register: Register, session: Session, authority_code: str, purpose: KeyPurpose
-) -> tuple[int, SoftwareSigner]:
-    """The id and the opened key that signs for `purpose`. Raises LookupError, `KeyUnsealFailed`, `SettingInvalid`."""
+def signer(register: Register, session: Session, authority_code: str, purpose: KeyPurpose) -> tuple[int, Signer]:
+    """The id and the opened key that signs for `purpose`. Raises `NoSuchKey`, `KeyUnsealFailed`, `SettingInvalid`."""
     authority_id = session.scalar(select(AuthorityRow.id).where(AuthorityRow.code == authority_code))
-    row = _active(session, authority_id, purpose) if authority_id is not None else None
+    row = active_key(session, authority_id, purpose) if authority_id is not None else None
     if row is None:
-        raise LookupError(f"authority {authority_code} has no active key for {purpose}")
-    did = did_web(register.base, authority_code)
-    method = f"{did}#{row.public_multibase}"
-    assert row.sealed is not None
-    return row.id, unseal(row.sealed, did, method, register.key_encryption_key())
+        raise NoSuchKey(
+            f"authority {authority_code} has no active key for {purpose}: make one with `license-registry key new` and "
+            "activate it"
+        )
+    return row.id, open_key(register, row, authority_code, purpose)
+
+
+def open_key(register: Register, row: SigningKeyRow, authority: str, purpose: KeyPurpose) -> Signer:
+    """The key of `row`, to sign for `purpose`. Raises `KeyRefused` for another purpose than its own, or while it may not sign."""
+    if row.purpose != purpose:
+        raise KeyRefused(f"key {row.id} is for {row.purpose} and signs nothing for {purpose}")
+    if row.retired_at is not None or row.revoked_at is not None:
+        raise KeyRefused(f"key {row.id} is {status_of(row)} and signs nothing any more")
+    did = did_web(register.base, authority)
+    if row.hardware is not None:
+        return register.hardware.signer(did, row.public_multibase, KeyReference.parse(row.hardware))
+    return unseal(row.sealed or b"", did, f"{did}#{row.public_multibase}", register.key_encryption_keys())
 
 
 def published_document(register: Register, session: Session, authority_code: str) -> Document:
@@ -48,34 +155,102 @@ def published_document(register: Register, session: Session, authority_code: str
     return did_document(did_web(register.base, authority_code), keys)
 
 
-def _active(session: Session, authority_id: int, purpose: KeyPurpose) -> SigningKeyRow | None:
+def seal_secret(register: Register, session: Session, secret: bytes, name: str) -> bytes:
+    """`secret` encrypted under `name`, in the transaction of `session`. Raises `SettingInvalid`."""
+    # `resealing` takes this lock alone: a secret sealed with a key that is about to go would be lost with it.
+    session.scalar(select(InstanceRow.id).with_for_update(read=True, key_share=True))
+    return register.key_encryption_keys().seal(secret, name, register.random_bytes(NONCE_BYTES))
+
+
+def unseal_secret(register: Register, sealed: bytes, name: str) -> bytes:
+    """The secret that was sealed under `name`. Raises `KeyUnsealFailed`, `SettingInvalid`."""
+    return register.key_encryption_keys().unseal(sealed, name)
+
+
+def status_of(row: SigningKeyRow) -> KeyStatus:
+    if row.revoked_at is not None:
+        return KeyStatus.COMPROMISED
+    if row.retired_at is not None:
+        return KeyStatus.RETIRED
+    return KeyStatus.NEXT if row.activated_at is None else KeyStatus.ACTIVE
+
+
+def described(row: SigningKeyRow, authority: str) -> Key:
+    return Key(
+        number=row.id,
+        authority=authority,
+        purpose=KeyPurpose(row.purpose),
+        algorithm=algorithm_of(row.public_multibase),
+        status=status_of(row),
+        public_multibase=row.public_multibase,
+        token=KeyReference.parse(row.hardware).token if row.hardware is not None else "",
+        created_at=row.created_at,
+        activated_at=row.activated_at,
+        retired_at=row.retired_at,
+        revoked_at=row.revoked_at,
+    )
+
+
+def active_key(session: Session, authority_id: int, purpose: KeyPurpose) -> SigningKeyRow | None:
+    """The key that signs; the database sees to it that there is one at most."""
     return session.scalar(
-        select(SigningKeyRow)
-        .where(
+        select(SigningKeyRow).where(
             SigningKeyRow.authority_id == authority_id,
             SigningKeyRow.purpose == purpose.value,
+            SigningKeyRow.activated_at.is_not(None),
             SigningKeyRow.retired_at.is_(None),
             SigningKeyRow.revoked_at.is_(None),
         )
-        .order_by(SigningKeyRow.id.desc())
-        .limit(1)
     )
 
 
-def _add_key(register: Register, session: Session, authority_id: int, code: str, purpose: KeyPurpose) -> None:
-    seed = register.random_bytes(32)
-    made = new_signer(did_web(register.base, code), seed)
-    session.add(
-        SigningKeyRow(
-            authority_id=authority_id,
-            purpose=purpose.value,
-            public_multibase=made.public_multibase,
-            sealed=seal(seed, made.verification_method, register.key_encryption_key(), register.random_bytes(12)),
-            hardware=None,
-            created_at=register.now(),
-            activated_at=register.now(),
-            retired_at=None,
-            revoked_at=None,
-        )
+def locked_key(register: Register, session: Session, authority: str, name: str) -> SigningKeyRow:
+    """The key that `name` names, with its authority locked. Raises `NoSuchAuthority`, `NoSuchKey`."""
+    store = register.store(session)
+    authority_id = store.authority_id(authority)
+    store.lock_authority(authority_id)
+    rows = session.scalars(
+        select(SigningKeyRow).where(SigningKeyRow.authority_id == authority_id).order_by(SigningKeyRow.id)
+    ).all()
+    public = name.rpartition("#")[2]
+    for row in rows:
+        if public in {str(row.id), row.public_multibase}:
+            return row
+    known = ", ".join(f"{row.id} ({row.purpose}, {status_of(row)})" for row in rows) or "none"
+    raise NoSuchKey(f"authority {authority} has no key {name[:120]!r}; it has {known} (`license-registry key list`)")
+
+
+def add_key(
+    register: Register, session: Session, authority: str, purpose: KeyPurpose, algorithm: Algorithm, token: str = ""
+) -> SigningKeyRow:
+    """A new key that waits, in the transaction of `session`. Raises as `new_key`."""
+    did = did_web(register.base, authority)
+    row = SigningKeyRow(
+        authority_id=register.store(session).authority_id(authority), purpose=purpose.value, created_at=register.now()
     )
+    if token:
+        # A transaction that fails after this leaves a key in the token that nothing points to and nobody uses.
+        label = f"{authority} {purpose}"
+        reference, row.public_multibase = register.hardware.generate(token, algorithm, register.random_bytes(16), label)
+        row.hardware = str(reference)
+    else:
+        seed = register.random_bytes(SEED_BYTES[algorithm])
+        made = new_signer(did, seed, algorithm)
+        row.public_multibase = made.public_multibase
+        row.sealed = seal_secret(register, session, seed, made.verification_method)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def make_active(register: Register, session: Session, authority: str, row: SigningKeyRow) -> None:
+    """Lets `row` sign for its purpose and retires the key that did, in the transaction of `session`."""
+    purpose = KeyPurpose(row.purpose)
+    open_key(register, row, authority, purpose).sign(b"")
+    former = active_key(session, row.authority_id, purpose)
+    if former is not None:
+        former.retired_at = register.now()
+        # Before the other: the database knows one active key of a purpose at a time.
+        session.flush()
+    row.activated_at = register.now()
     session.flush()

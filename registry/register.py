@@ -11,7 +11,8 @@ from pathlib import Path
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from issuers.keys import KEY_ENCRYPTION_KEY_BYTES
+from issuers.hardware import Hardware
+from issuers.keys import KEY_ENCRYPTION_KEY_BYTES, KeyEncryptionKeys
 from registry.codec import Codec
 from registry.config import Settings
 from registry.database import Database
@@ -37,7 +38,8 @@ class Register:
     base: str
     clock: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
-    key_encryption_key: Callable[[], bytes]
+    key_encryption_keys: Callable[[], KeyEncryptionKeys]
+    hardware: Hardware = field(default_factory=Hardware)
     codec: Codec = field(init=False)
     loader: DocumentLoader = field(init=False)
 
@@ -82,7 +84,7 @@ def initialise(settings: Settings, clock: Callable[[], datetime], random_bytes: 
     with _closed_on_error(database):
         database.keep_private()
         if not settings.key_encryption_key and not settings.key_encryption_key_file.exists() and not _exists(database):
-            _write_key_encryption_key(settings.key_encryption_key_file, random_bytes(KEY_ENCRYPTION_KEY_BYTES))
+            write_key_encryption_key(settings.key_encryption_key_file, random_bytes(KEY_ENCRYPTION_KEY_BYTES))
         settings.read_key_encryption_key()
         database.migrate()
         with database.writing() as session:
@@ -99,7 +101,7 @@ def initialise(settings: Settings, clock: Callable[[], datetime], random_bytes: 
                     f"has it (got {settings.base_url})"
                 )
             base = row.base_url
-        return Register(database, base, clock, random_bytes, settings.read_key_encryption_key)
+        return _register(settings, database, base, clock, random_bytes)
 
 
 @contextmanager
@@ -117,10 +119,29 @@ def _exists(database: Database) -> bool:
     return inspect(database.engine).has_table(InstanceRow.__tablename__)
 
 
-def _write_key_encryption_key(path: Path, key: bytes) -> None:
-    # O_EXCL: never over an existing key. 0o600: nobody else on the machine may read it.
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+def _register(
+    settings: Settings,
+    database: Database,
+    base: str,
+    clock: Callable[[], datetime],
+    random_bytes: Callable[[int], bytes],
+) -> Register:
+    hardware = Hardware(settings.pkcs11_module, settings.read_pkcs11_pin)
+    return Register(database, base, clock, random_bytes, settings.read_key_encryption_keys, hardware)
+
+
+def write_key_encryption_key(path: Path, key: bytes) -> None:
+    """Writes a new key, whole or not at all. Raises FileExistsError: never over an existing key."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    # 0o600: nobody else on the machine may read it.
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(base64.b64encode(key) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(fresh, path)
+    finally:
+        fresh.unlink()
 
 
 def open_register(settings: Settings, clock: Callable[[], datetime], random_bytes: Callable[[int], bytes]) -> Register:
@@ -141,4 +162,4 @@ def open_register(settings: Settings, clock: Callable[[], datetime], random_byte
                     f"the register in {settings.home} was not initialised: run `license-registry init`"
                 )
             base = row.base_url
-        return Register(database, base, clock, random_bytes, settings.read_key_encryption_key)
+        return _register(settings, database, base, clock, random_bytes)

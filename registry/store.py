@@ -171,8 +171,13 @@ class Store(Grantors):
         return sorted((authority_id, license_id) for authority_id, license_id in rows)
 
     def credential(self, version_sequence: int) -> CredentialRow | None:
-        """The credential of one version of a licence."""
-        return self.session.scalar(select(CredentialRow).where(CredentialRow.version_sequence == version_sequence))
+        """The newest credential of one version of a licence."""
+        return self.session.scalar(
+            select(CredentialRow)
+            .where(CredentialRow.version_sequence == version_sequence)
+            .order_by(CredentialRow.number.desc())
+            .limit(1)
+        )
 
     def credential_by_id(self, credential_id: str) -> CredentialRow | None:
         return self.session.get(CredentialRow, credential_id)

@@ -25,6 +25,17 @@ NO_POSTGRESQL = (
     "PostgreSQL's server programs (initdb, postgres) are not on PATH or in /usr/lib/postgresql/*/bin; "
     "on Debian and Ubuntu: apt-get install postgresql"
 )
+NO_SOFTHSM = (
+    "SoftHSM2 (softhsm2-util and libsofthsm2.so) is not installed, which stands for hardware that holds keys; "
+    "on Debian and Ubuntu: apt-get install softhsm2"
+)
+SOFTHSM_MODULES = (
+    "/usr/lib/softhsm/libsofthsm2.so",
+    "/usr/lib/*/softhsm/libsofthsm2.so",
+    "/usr/lib64/softhsm/libsofthsm2.so",
+    "/usr/local/lib/softhsm/libsofthsm2.so",
+    "/opt/homebrew/lib/softhsm/libsofthsm2.so",
+)
 START_TIMEOUT = 60.0  # seconds; a cold, loaded CI machine needs a few
 PORT = 5432  # only a part of the socket's name; said everywhere, or PGPORT would be obeyed
 
@@ -191,6 +202,42 @@ def database_url(request: pytest.FixtureRequest) -> str:
     # By name: asking for both fixtures would start PostgreSQL for the SQLite half too.
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@dataclass(frozen=True)
+class Token:
+    """A PKCS#11 token: the library that reaches it, its label, and its user PIN."""
+
+    module: str
+    label: str
+    pin: str
+
+
+def find_softhsm() -> str | None:
+    """Where SoftHSM2's PKCS#11 library is; None when nowhere."""
+    found = [path for pattern in SOFTHSM_MODULES for path in sorted(glob.glob(pattern))]
+    return found[0] if found and shutil.which("softhsm2-util") else None
+
+
+@pytest.fixture
+def token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Token:
+    """An empty token that only this test sees, kept in files by SoftHSM2."""
+    module = find_softhsm()
+    if module is None:
+        if IN_CI:
+            pytest.fail(NO_SOFTHSM, pytrace=False)
+        pytest.skip(NO_SOFTHSM)
+    made = Token(module=module, label="registry", pin="5678-test")
+    (tmp_path / "tokens").mkdir()
+    configuration = tmp_path / "softhsm2.conf"
+    configuration.write_text(f"directories.tokendir = {tmp_path / 'tokens'}\nlog.level = ERROR\n", encoding="utf-8")
+    monkeypatch.setenv("SOFTHSM2_CONF", str(configuration))
+    subprocess.run(
+        ["softhsm2-util", "--init-token", "--free", "--label", made.label, "--so-pin", "so-1234", "--pin", made.pin],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    return made
 
 
 @pytest.fixture(scope="session")

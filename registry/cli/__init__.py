@@ -8,12 +8,14 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError
 
+from issuers.hardware import HardwareUnavailable
 from issuers.keys import KeyUnsealFailed
 from registry.batches import NoSuchBatch
-from registry.cli import licenses, making, publishing, serving, token
+from registry.cli import keys, licenses, making, publishing, serving, token
 from registry.cli.naming import NotOne
 from registry.cli.opening import first_line
 from registry.intake.table import REASONS, FileUnreadable
+from registry.keyring import KeyRefused, NoSuchKey
 from registry.problems import EXPECTED
 from registry.server import PortTaken
 from registry.terminal import said
@@ -25,6 +27,9 @@ EXPLAINED: tuple[type[Exception], ...] = (
     NoSuchBatch,
     PortTaken,
     KeyUnsealFailed,
+    HardwareUnavailable,
+    NoSuchKey,
+    KeyRefused,
     NoSuchToken,
     TokenRefused,
 )
@@ -47,6 +52,7 @@ for command in (
     licenses.qr,
     licenses.credential,
     making.trust,
+    keys.key_group,
     token.token,
     serving.refresh_command,
     serving.serve_command,

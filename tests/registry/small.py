@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from issuers.keys import KeyEncryptionKeys
 from registry.catalogue import declare, read_catalogue
 from registry.database import Database
 from registry.intake.publish import Report, Submission, publish
@@ -166,7 +167,7 @@ class Randomness:
 
 def open_small(url: str, seed: str, clock: Clock | None = None) -> Register:
     """The register in the database at `url`, with a key of its own and no environment."""
-    return Register(Database(url), BASE, clock or Clock(), Randomness(seed), lambda: KEY)
+    return Register(Database(url), BASE, clock or Clock(), Randomness(seed), lambda: KeyEncryptionKeys(KEY))
 
 
 def make_small(url: str, folder: Path) -> None:
@@ -248,7 +249,7 @@ def credentials(register: Register, number: str | LicenseIri) -> list[Credential
     license_id = find(register, number).id
     with register.database.reading() as session:
         query = select(CredentialRow).where(CredentialRow.license_id == license_id)
-        return list(session.scalars(query.order_by(CredentialRow.version_sequence)))
+        return list(session.scalars(query.order_by(CredentialRow.version_sequence, CredentialRow.number)))
 
 
 def current_credential(register: Register, number: str | LicenseIri) -> bytes:

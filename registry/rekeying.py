@@ -1,0 +1,171 @@
+"""After a key was compromised: it is revoked as of the suspect instant, and what it signed is signed anew by another key.
+
+1. Revoke the key. From then on verifiers refuse what it signed; the register itself still accepts the very bytes that it had
+   recorded before that instant.
+2. See that another key signs for its purpose: the one that waits longest, or one that is made now.
+3. A key for status lists: sign its lists anew. A key for credentials: issue each licence's credentials anew and withdraw the old
+   ones, a number of licences in each transaction.
+
+Every transaction leaves a state that is true, and what is left to do is read from the register itself: run again after a crash,
+it goes on where it stopped. The codes that are printed go on working: they name the licence, not its credential.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from issuers.hardware import KeyReference
+from issuers.keys import KeyPurpose, algorithm_of
+from registry.issuing import Issuance, holding_versions
+from registry.keyring import Key, KeyRefused, active_key, add_key, described, locked_key, make_active
+from registry.register import Register
+from registry.store import Store
+from registry.tables import CredentialRow, SigningKeyRow
+from vocab.graph import date_time
+
+CHUNK = 200
+"""How many licences are issued anew in one transaction."""
+
+Progress = Callable[[int, int], None]
+"""Called with (licences done, licences in all)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rekeying:
+    """What was done: the key that was revoked, the one that signs now, and how many lists and licences were signed anew."""
+
+    revoked: Key
+    active: Key
+    lists: int
+    licenses: int
+
+
+def compromise(
+    register: Register, authority: str, name: str, since: datetime, progress: Progress = lambda done, total: None
+) -> Rekeying:
+    """Does all of the above for the key `name` of `authority`, suspect from the instant `since` on.
+
+    Raises `NoSuchAuthority`, `NoSuchKey`, `KeyRefused`, and what making and opening keys raise. Repeating it with the same
+    instant does what is left to do, which may be nothing.
+    """
+    revoked = _revoke(register, authority, name, since)
+    active = _replace(register, revoked)
+    lists = _sign_lists(register, revoked) if revoked.purpose is KeyPurpose.STATUS_LIST else 0
+    licenses = _reissue(register, revoked, progress) if revoked.purpose is KeyPurpose.CREDENTIAL else 0
+    return Rekeying(revoked=revoked, active=active, lists=lists, licenses=licenses)
+
+
+def _revoke(register: Register, authority: str, name: str, since: datetime) -> Key:
+    with register.database.writing() as session:
+        row = locked_key(register, session, authority, name)
+        now = register.now()
+        if since > now:
+            raise KeyRefused(f"the suspect time is in the future (got {date_time(since)}, now it is {date_time(now)})")
+        if row.revoked_at is not None and since > row.revoked_at:
+            raise KeyRefused(
+                f"key {row.id} was revoked as of {date_time(row.revoked_at)}: that is public, and a later instant "
+                f"({date_time(since)}) would make signatures genuine again that were said to be none; an earlier one is possible"
+            )
+        if since < row.created_at:
+            raise KeyRefused(
+                f"key {row.id} was made at {date_time(row.created_at)}, after the suspect time {date_time(since)}; if it was "
+                "never safe, give the instant at which it was made"
+            )
+        row.revoked_at = since
+        return described(row, authority)
+
+
+def _replace(register: Register, revoked: Key) -> Key:
+    """The key that signs now for the purpose of `revoked`: the active one, else the one that waits longest, else a new one."""
+    with register.database.writing() as session:
+        row = locked_key(register, session, revoked.authority, str(revoked.number))
+        active = active_key(session, row.authority_id, revoked.purpose)
+        if active is None:
+            active = _waiting(session, row) or _another(register, session, revoked.authority, row)
+            make_active(register, session, revoked.authority, active)
+        return described(active, revoked.authority)
+
+
+def _waiting(session: Session, row: SigningKeyRow) -> SigningKeyRow | None:
+    return session.scalar(
+        select(SigningKeyRow)
+        .where(
+            SigningKeyRow.authority_id == row.authority_id,
+            SigningKeyRow.purpose == row.purpose,
+            SigningKeyRow.activated_at.is_(None),
+            SigningKeyRow.retired_at.is_(None),
+            SigningKeyRow.revoked_at.is_(None),
+        )
+        .order_by(SigningKeyRow.id)
+        .limit(1)
+    )
+
+
+def _another(register: Register, session: Session, authority: str, row: SigningKeyRow) -> SigningKeyRow:
+    """A key of the same kind as `row`, in the same place."""
+    token = KeyReference.parse(row.hardware).token if row.hardware is not None else ""
+    return add_key(register, session, authority, KeyPurpose(row.purpose), algorithm_of(row.public_multibase), token)
+
+
+def _sign_lists(register: Register, revoked: Key) -> int:
+    method = f"#{revoked.public_multibase}".encode()
+    with register.database.writing() as session:
+        row = locked_key(register, session, revoked.authority, str(revoked.number))
+        issuance = Issuance(register, session, register.store(session))
+        return issuance.sign_lists(row.authority_id, lambda body: method in body)
+
+
+def _reissue(register: Register, revoked: Key, progress: Progress) -> int:
+    with register.database.reading() as session:
+        left = list(session.scalars(_affected(revoked)))
+    for start in range(0, len(left), CHUNK):
+        progress(start, len(left))
+        with register.database.writing() as session:
+            locked_key(register, session, revoked.authority, str(revoked.number))
+            store = register.store(session)
+            chunk = left[start : start + CHUNK]
+            # Some may have been issued anew since: by a renewal, or by another run of this.
+            still = session.scalars(_affected(revoked, CredentialRow.license_id.in_(chunk))).all()
+            issuance = Issuance(register, session, store)
+            for license_id in still:
+                _reissue_license(store, issuance, license_id, revoked.number)
+            issuance.finish()
+    progress(len(left), len(left))
+    return len(left)
+
+
+def _affected(revoked: Key, *among: ColumnElement[bool]) -> Select[int]:
+    """The licences whose newest credential is signed by the key; first those which the register itself accepts no more."""
+    newer = aliased(CredentialRow)
+    is_newer = or_(
+        newer.version_sequence > CredentialRow.version_sequence,
+        and_(newer.version_sequence == CredentialRow.version_sequence, newer.number > CredentialRow.number),
+    )
+    has_newer = select(newer.id).where(newer.license_id == CredentialRow.license_id, is_newer).exists()
+    return (
+        select(CredentialRow.license_id)
+        .where(CredentialRow.signing_key_id == revoked.number, ~has_newer, *among)
+        .order_by(CredentialRow.issued_at.desc(), CredentialRow.license_id)
+    )
+
+
+def _reissue_license(store: Store, issuance: Issuance, license_id: int, key_id: int) -> None:
+    """Signs anew each credential of the licence that the key signed and that still says something: of every version that holds
+    now or later, and of the newest."""
+    versions, history = store.versions(license_id), store.history(license_id)
+    holding = holding_versions(versions, history, store.today) | {versions[-1].sequence}
+    for version in versions:
+        last = store.credential(version.sequence) if version.sequence in holding else None
+        if last is not None and last.signing_key_id == key_id:
+            grantor = store.grantor(version.license.iri.authority, version.license.iri.type)
+            issuance.issue(
+                version.license,
+                grantor,
+                license_id=license_id,
+                version_sequence=version.sequence,
+                number=last.number + 1,
+            )
+    issuance.follow(license_id, history, store.today)
