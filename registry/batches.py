@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from registry.intake.diff import REJECTED
+from registry.intake.publish import FILE
 from registry.intake.table import EXPORT_HEADINGS, escaped, read_table
 from registry.register import Register
 from registry.tables import AuthorityRow, BatchRow, FindingRow, LicenseTypeRow, ReceivedFileRow, ReceivedRow
@@ -30,12 +31,13 @@ class NoSuchBatch(LookupError):
 
 
 def batches(register: Register) -> list[Batch]:
-    """All batches, newest first."""
+    """All files received, newest first. What came by the API is not among them: there is nothing to repair."""
     with register.database.reading() as session:
         rows = session.execute(
             select(BatchRow, AuthorityRow.code, LicenseTypeRow.code)
             .join(AuthorityRow, AuthorityRow.id == BatchRow.authority_id)
             .join(LicenseTypeRow, LicenseTypeRow.id == BatchRow.type_id)
+            .where(BatchRow.channel == FILE)
             .order_by(BatchRow.id.desc())
         )
         return [
@@ -61,7 +63,7 @@ def rejected_rows(
     """
     with register.database.reading() as session:
         batch = session.get(BatchRow, batch_id)
-        if batch is None:
+        if batch is None or batch.channel != FILE:
             raise NoSuchBatch(f"there is no batch {batch_id}; `license-registry batches` lists them")
         headings = read_table(session.get_one(ReceivedFileRow, batch.file_sha256).body).headings
         rows = session.scalars(

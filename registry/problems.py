@@ -8,12 +8,15 @@ from registry.config import SettingInvalid
 from registry.grantors import NoSuchAuthority, NoSuchLicenseType
 from registry.intake.mapping import MappingInvalid
 from registry.intake.publish import MandateMissing
+from registry.intake.single import NotIssued
 from registry.intake.table import FileUnreadable
+from registry.issue_request import RequestRefused
 from registry.register import BaseFrozen, NotInitialised
 from registry.services import ActRefused, NoSuchLicense
 from registry.store import NoSuchCode
 from registry.tokens import NotAuthenticated, NotPermitted
 from verify.errors import CouldNotCheck, VerificationError
+from vocab.face import ClaimRefused
 from vocab.history import IllegalAct
 from vocab.iri import MalformedIri, NumberRefused
 from vocab.thai import DateUnreadable
@@ -53,6 +56,9 @@ TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
     (SettingInvalid, 500, "setting-invalid", _("The registry is not set up correctly.")),
     (BaseFrozen, 409, "base-frozen", _("The address of this registry cannot be changed any more.")),
     (NotInitialised, 503, "not-initialised", _("This registry has not been set up yet.")),
+    (RequestRefused, 400, "request-refused", _("The request is not of the form that is expected here.")),
+    (ClaimRefused, 400, "claim-refused", _("The registry would not say what was sent.")),
+    (NotIssued, 409, "not-issued", _("What the registry knows of this licence stands against this.")),
     (NotAuthenticated, 401, "not-authenticated", _("This needs a token that holds.")),
     (NotPermitted, 403, "not-permitted", _("This is not for the bearer of this token.")),
     (VerificationError, 400, "verification-failed", _("This is not a genuine credential.")),

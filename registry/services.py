@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from registry.intake.row import MAX_TEXT, is_control
+from registry.intake.text import MAX_TEXT, is_control
 from registry.issuing import Issuance, authorities_with_old_lists
 from registry.register import Register
 from registry.store import LicenseRecord, Store

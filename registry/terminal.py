@@ -7,7 +7,7 @@ from registry.config import Settings
 from registry.intake.diff import OUTCOMES, REJECTED
 from registry.intake.finding import CATALOGUE, Gravity
 from registry.intake.publish import Report
-from registry.intake.row import is_control
+from registry.intake.text import is_control
 from registry.store import LicenseRecord
 from registry.translation import language, translate
 from registry.web import wording

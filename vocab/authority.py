@@ -9,6 +9,7 @@ from vocab.license import LocalText
 
 AUTHORITY_CODE = re.compile(r"(lao-\d{8}|dep-\d{4,5}|tin-\d{13}|x-[a-z0-9]{2,16})", re.ASCII)
 TYPE_CODE = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
+_BUDDHIST_ERA = 543
 
 
 class Level(StrEnum):
@@ -139,6 +140,19 @@ class NumberingScheme:
 
     def __post_init__(self) -> None:
         re.compile(self.pattern)
+
+    @property
+    def has_years(self) -> bool:
+        """Whether numbers start again each year, so that a licence is known only with its year."""
+        return Scope.YEAR in self.scope
+
+    def qualifier(self, granted_on: date | None) -> str | None:
+        """The qualifier of the IRI of a licence granted on this day: its Buddhist year, where the year tells licences apart."""
+        if not self.has_years:
+            return None
+        if granted_on is None:
+            raise ValueError("numbers start again each year: the day of issue is needed")
+        return f"be{granted_on.year + _BUDDHIST_ERA}"
 
     def expects(self, number: str) -> bool:
         """Whether `number` looks as this scheme says."""

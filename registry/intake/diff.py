@@ -1,12 +1,13 @@
-"""The difference between a file and what is public: what is to be done with each row, and why."""
+"""The difference between what was received and what is public: what is to be done with each licence, and why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from registry.intake.finding import Finding
-from registry.intake.mapping import Mapping
-from registry.intake.row import CheckedRow, Source, read_row
-from registry.intake.table import Table
+from registry.intake.mapping import Field
+from registry.intake.row import Source, read_row
+from registry.intake.table import SourceRow, Table
 from registry.store import LicenseRecord, Store
 from vocab.history import FINAL, ActKind
 from vocab.iri import LicenseIri, lookup_key
@@ -15,12 +16,15 @@ from vocab.license import License, Term
 NEW, CHANGED, UNCHANGED, REJECTED, REPEATED = "new", "changed", "unchanged", "rejected", "repeated"
 OUTCOMES = (NEW, CHANGED, UNCHANGED, REJECTED, REPEATED)
 
+ALONE = SourceRow(1, ())
+"""The row of a licence that came in no file."""
+
 
 @dataclass(slots=True)
 class RowPlan:
     """What is to be done with one row, and what was found in it. `license` is None where the row is not published."""
 
-    checked: CheckedRow
+    row: SourceRow
     outcome: str
     license: License | None
     existing: LicenseRecord | None
@@ -28,25 +32,40 @@ class RowPlan:
 
     @property
     def line(self) -> int:
-        return self.checked.row.line
+        return self.row.line
 
 
 def plan_rows(store: Store, table: Table, source: Source) -> list[RowPlan]:
     """What is to be done with each row, judged by the rows together and by what is public."""
     checked = [read_row(row, source) for row in table.rows]
-    plans = [RowPlan(row, REJECTED if row.license is None else NEW, row.license, None, row.findings) for row in checked]
+    plans = [
+        RowPlan(each.row, REJECTED if each.license is None else NEW, each.license, None, each.findings)
+        for each in checked
+    ]
+    _judge(store, plans, source.mapping.columns)
+    return plans
+
+
+def plan_license(store: Store, license: License) -> RowPlan:
+    """What is to be done with one licence that came alone: the same as with the only row of a file."""
+    plan = RowPlan(ALONE, NEW, license, None, ())
+    _judge(store, [plan], {})
+    return plan
+
+
+def _judge(store: Store, plans: list[RowPlan], columns: Mapping[str, str]) -> None:
+    """Judges the plans by each other and by what is public. `columns` are the file's headings, for the findings."""
     _mark_repeats(plans)
     _look_for_same_place(plans)
-    _link_renewals(store, plans, source.mapping)
+    _link_renewals(store, plans, columns)
     by_key: dict[str, set[str]] = {}
     for plan in plans:
         if plan.license is not None:
             by_key.setdefault(lookup_key(plan.license.number), set()).add(plan.license.number)
     for plan in plans:
         if plan.license is not None:
-            _compare(store, plan, source)
-            _look_for_similar(store, plan, by_key, source)
-    return plans
+            _compare(store, plan)
+            _look_for_similar(store, plan, by_key, columns)
 
 
 def _mark_repeats(plans: list[RowPlan]) -> None:
@@ -59,10 +78,10 @@ def _mark_repeats(plans: list[RowPlan]) -> None:
         if len(group) == 1:
             continue
         first = group[0]
-        same = all(_is_same(plan.license, first.license) for plan in group)
+        same = all(is_same(plan.license, first.license) for plan in group)
         for plan in group[1:] if same else group:
             other = next(item for item in group if item is not plan)
-            details = {"other": str(other.checked.row.line)}
+            details = {"other": str(other.line)}
             number = plan.license.number if plan.license else ""
             code = "number-repeated" if same else "number-twice"
             plan.findings += (Finding(code=code, received=number, details=details),)
@@ -70,7 +89,7 @@ def _mark_repeats(plans: list[RowPlan]) -> None:
             plan.license = None
 
 
-def _is_same(one: License | None, other: License | None) -> bool:
+def is_same(one: License | None, other: License | None) -> bool:
     """Whether two licences say the same; white space around the number in the cell is no content."""
     if one is None or other is None:
         return one is other
@@ -89,7 +108,7 @@ def _look_for_same_place(plans: list[RowPlan]) -> None:
                 plan.findings += (Finding(code="premises-twice", received=key[0], details=details),)
 
 
-def _link_renewals(store: Store, plans: list[RowPlan], mapping: Mapping) -> None:
+def _link_renewals(store: Store, plans: list[RowPlan], columns: Mapping[str, str]) -> None:
     """Gives `renews` its full IRI: the number alone may need the qualifier of the licence that bears it."""
     known: dict[str, list[LicenseIri]] = {}
     for plan in plans:
@@ -102,22 +121,24 @@ def _link_renewals(store: Store, plans: list[RowPlan], mapping: Mapping) -> None
         number = license.renews.number
         stored = [found.license.iri for found in store.find_by_number(license.renews)]
         candidates = {iri for iri in (*known.get(number, ()), *stored) if iri != license.iri}
+        if license.renews.qualifier is not None and license.renews in candidates:
+            continue
         if len(candidates) == 1:
             plan.license = replace(license, renews=candidates.pop())
             continue
         plan.license = replace(license, renews=None)
-        column = mapping.columns.get("renews", "")
+        column = columns.get(Field.RENEWS, "")
         plan.findings += (Finding(code="renewed-unknown", column=column, received=number, details={"number": number}),)
 
 
-def _compare(store: Store, plan: RowPlan, source: Source) -> None:
+def _compare(store: Store, plan: RowPlan) -> None:
     assert plan.license is not None
     plan.existing = store.find(plan.license.iri)
     if plan.existing is None:
         return
     license = _respect_decisions(plan, plan.license, plan.existing)
     plan.license = license
-    if license is None or _is_same(license, plan.existing.newest):
+    if license is None or is_same(license, plan.existing.newest):
         plan.outcome = REJECTED if license is None else UNCHANGED
         return
     # As it will be when all recorded acts have taken effect: nothing can follow a revocation, be it a coming one.
@@ -150,7 +171,7 @@ def ends_later(new: Term, old: Term) -> bool:
     return old.expires_on is not None and (new.no_expiry or (new.expires_on or date.min) > old.expires_on)
 
 
-def _look_for_similar(store: Store, plan: RowPlan, by_key: dict[str, set[str]], source: Source) -> None:
+def _look_for_similar(store: Store, plan: RowPlan, by_key: dict[str, set[str]], columns: Mapping[str, str]) -> None:
     license = plan.license
     if license is None or plan.outcome == UNCHANGED:
         return
@@ -158,7 +179,7 @@ def _look_for_similar(store: Store, plan: RowPlan, by_key: dict[str, set[str]], 
     authority_id, type_id = store.authority_id(license.iri.authority), store.type_id(license.iri.type)
     others = {*by_key.get(key, ()), *store.numbers_like(authority_id, type_id, key)} - {license.number}
     if others:
-        column = source.mapping.columns["number"]
+        column = columns.get(Field.NUMBER, "")
         details = {"other": ", ".join(sorted(others))}
         plan.findings += (
             Finding(code="number-similar", column=column, received=license.number_as_received, details=details),

@@ -7,27 +7,24 @@ batch in state `received`, which the next run of the same file takes up again.
 import hashlib
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from issuers.qr import check_id
-from registry.intake.diff import CHANGED, NEW, OUTCOMES, RowPlan, kind_of_change, plan_rows
+from registry.intake.diff import CHANGED, NEW, OUTCOMES, RowPlan, plan_rows
 from registry.intake.finding import Finding
 from registry.intake.mapping import parse_mapping, require_columns, same_names
 from registry.intake.row import Source, read_file_findings
 from registry.intake.table import Table, read_table
-from registry.issuing import Issuance
+from registry.intake.writing import Writer, keep_bytes
 from registry.register import Register
-from registry.store import LicenseRecord, Store
-from registry.tables import BatchRow, FindingRow, ReceivedFileRow, ReceivedRow
+from registry.store import Store
+from registry.tables import BatchRow
 from vocab.graph import Grantor
-from vocab.history import Act, ActKind, record
-from vocab.license import License, Term
+
+FILE = "file"
+"""The channel of these batches."""
 
 Progress = Callable[[int, int], None]
 """Called with (rows done, rows in all)."""
@@ -103,7 +100,7 @@ def publish(register: Register, submission: Submission, progress: Progress = lam
         batch, seen_before = _open_batch(register, session, store, submission)
         prepared = _prepare(register, store, session, submission)
         plans = plan_rows(store, prepared.table, prepared.source)
-        writer = _Writer(register, session, store, prepared.grantor, batch.id)
+        writer = Writer(register, session, store, prepared.grantor, batch.id)
         for done, plan in enumerate(plans, 1):
             writer.write(plan)
             progress(done, len(plans))
@@ -170,6 +167,7 @@ def _mapping_text(session: Session, store: Store, submission: Submission, table:
             BatchRow.authority_id == store.authority_id(submission.authority),
             BatchRow.type_id == store.type_id(submission.license_type),
             BatchRow.state == "published",
+            BatchRow.channel == FILE,
         )
         .order_by(BatchRow.id.desc())
         .limit(1)
@@ -187,6 +185,7 @@ def _seen_before(session: Session, store: Store, submission: Submission) -> bool
                 BatchRow.type_id == store.type_id(submission.license_type),
                 BatchRow.file_sha256 == submission.sha256,
                 BatchRow.state == "published",
+                BatchRow.channel == FILE,
             )
         )
         is not None
@@ -196,10 +195,7 @@ def _seen_before(session: Session, store: Store, submission: Submission) -> bool
 def _receive(register: Register, submission: Submission) -> None:
     """Keeps the bytes and opens a batch, so that nothing that arrived is lost whatever happens next."""
     with register.database.writing() as session:
-        if session.get(ReceivedFileRow, submission.sha256) is None:
-            # Somebody may be sending the same bytes at the same time; they are kept once.
-            with suppress(IntegrityError), session.begin_nested():
-                session.add(ReceivedFileRow(sha256=submission.sha256, body=submission.body, received_at=register.now()))
+        keep_bytes(session, submission.sha256, submission.body, register.now())
         _open_batch(register, session, register.store(session), submission)
 
 
@@ -216,6 +212,7 @@ def _open_batch(register: Register, session: Session, store: Store, submission: 
             BatchRow.type_id == type_id,
             BatchRow.file_sha256 == submission.sha256,
             BatchRow.state == "received",
+            BatchRow.channel == FILE,
         )
         .order_by(BatchRow.id)
         .limit(1)
@@ -231,92 +228,8 @@ def _open_batch(register: Register, session: Session, store: Store, submission: 
             received_at=register.now(),
             published_at=None,
             counts={},
+            channel=FILE,
         )
         session.add(batch)
         session.flush()
     return batch, _seen_before(session, store, submission)
-
-
-class _Writer:
-    """Writes the plans of one batch, in the transaction of `session`."""
-
-    def __init__(self, register: Register, session: Session, store: Store, grantor: Grantor, batch_id: int) -> None:
-        self._register = register
-        self._session = session
-        self._store = store
-        self._grantor = grantor
-        self._batch_id = batch_id
-        self._issuance = Issuance(register, session, store)
-        self._now = register.now()
-
-    def write(self, plan: RowPlan) -> None:
-        license_id = plan.existing.id if plan.existing else None
-        if plan.outcome == NEW and plan.license is not None:
-            license_id = self._store.add_license(
-                plan.license, check_id=check_id(self._register.new_id()), now=self._now
-            )
-        row = ReceivedRow(
-            batch_id=self._batch_id,
-            line=plan.checked.row.line,
-            cells={"cells": list(plan.checked.row.cells)},
-            outcome=plan.outcome,
-            license_id=license_id,
-        )
-        self._session.add(row)
-        self._session.flush()
-        self.add_findings(plan.findings, row.id)
-        match plan.outcome, plan.license, plan.existing:
-            case "new", License() as license, None if license_id is not None:
-                self._grant(license, license_id, row.id)
-            case "changed", License() as license, LicenseRecord() as existing:
-                self._change(license, existing, row.id)
-                self._store.confirm(existing.id, self._now)
-            case "unchanged", _, LicenseRecord() as existing:
-                self._store.confirm(existing.id, self._now)
-            case _:
-                pass
-
-    def finish(self) -> None:
-        self._session.flush()
-        self._issuance.finish()
-
-    def _grant(self, license: License, license_id: int, row_id: int) -> None:
-        act = self._act(ActKind.GRANT, license.issued_on or license.term.valid_from, license.term)
-        history = record(self._store.history(license_id), act)
-        self._store.add_act(license_id, history.acts[-1], received_row_id=row_id)
-        self._issue(license, license_id, row_id)
-
-    def _change(self, license: License, existing: LicenseRecord, row_id: int) -> None:
-        kind, effective_on, term = kind_of_change(license, existing, self._store.today)
-        history = record(existing.history, self._act(kind, effective_on, term))
-        self._store.add_act(existing.id, history.acts[-1], received_row_id=row_id)
-        self._issue(license, existing.id, row_id)
-        self._issuance.follow(existing.id, history, self._store.today)
-
-    def _issue(self, license: License, license_id: int, row_id: int) -> None:
-        sequence = self._store.add_version(license_id, license, now=self._now, received_row_id=row_id)
-        self._issuance.issue(license, self._grantor, license_id=license_id, version_sequence=sequence)
-
-    def _act(self, kind: ActKind, effective_on: date | None, term: Term | None) -> Act:
-        return Act(
-            number=1,
-            kind=kind,
-            effective_on=effective_on,
-            recorded_at=self._now,
-            by=self._grantor.authority.code,
-            term=term,
-        )
-
-    def add_findings(self, findings: tuple[Finding, ...], row_id: int | None) -> None:
-        for finding in findings:
-            self._session.add(
-                FindingRow(
-                    batch_id=self._batch_id,
-                    received_row_id=row_id,
-                    column=finding.column,
-                    code=finding.code,
-                    gravity=finding.gravity.value,
-                    received=finding.received,
-                    details=dict(finding.details),
-                )
-            )

@@ -4,7 +4,7 @@ Nothing is guessed: a cell that cannot be read blocks the row, and a cell that i
 """
 
 import re
-import unicodedata
+from collections.abc import Callable
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +12,8 @@ from datetime import date
 from registry.intake.finding import Finding, Gravity
 from registry.intake.mapping import Field, Mapping
 from registry.intake.table import SourceRow
-from vocab.authority import FaceField, FaceItem, LicenseType, NumberingScheme, Scope
+from registry.intake.text import MAX_TEXT, text_fault
+from vocab.authority import FaceField, FaceItem, LicenseType, NumberingScheme
 from vocab.iri import (
     LicenseIri,
     MalformedIri,
@@ -24,13 +25,8 @@ from vocab.iri import (
 )
 from vocab.license import Address, License, Licensee, LocalText, Organization, Particular, Person, Premises, Term
 from vocab.names import looks_like_organization
+from vocab.place import is_latitude, is_longitude, is_postal_code, is_subdistrict_code
 from vocab.thai import DateUnreadable, arabic_digits, normalize_text, parse_date
-
-MAX_TEXT = 2_000
-_BUDDHIST_ERA = 543
-_SHORTENED = re.compile(r"\d[.,]\d+E\+\d\d", re.ASCII | re.IGNORECASE)
-
-_COORDINATE = re.compile(r"-?\d{1,3}(\.\d{1,10})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,19 +116,13 @@ class _Reading:
         text = normalize_text(raw)
         if text in self.source.mapping.cells.blank:
             return ""
-        control = next((character for character in text if is_control(character)), None)
-        if control is not None:
-            self._find("text-refused", column, raw, character=f"U+{ord(control):04X}")
-            return ""
-        if _SHORTENED.search(arabic_digits(text)):
-            # It may be a citizen's number without its last digit; whatever it was, it is not what stands on the licence.
-            self._find("number-shortened", column, "")
-            return ""
-        if is_citizen_number(text):
-            # The number itself is not repeated in the finding.
-            self._find("citizen-number-public", column, "")
-            return ""
-        return text
+        fault = text_fault(text)
+        if fault is None:
+            return text
+        code, details = fault
+        # What may be a person's number is not repeated in the finding.
+        self._find(code, column, raw if code == "text-refused" else "", **details)
+        return ""
 
     def _list(self, name: Field) -> list[str]:
         text = self._text(name)
@@ -182,12 +172,10 @@ class _Reading:
         if is_citizen_number(number):
             self._find("number-is-citizen-number", column, "")
             return None
-        qualifier = None
-        if Scope.YEAR in self.source.scheme.scope:
-            if year_from is None:
-                self._find("year-missing", self._column(Field.ISSUED_ON), "")
-                return None
-            qualifier = f"be{year_from.year + _BUDDHIST_ERA}"
+        if self.source.scheme.has_years and year_from is None:
+            self._find("year-missing", self._column(Field.ISSUED_ON), "")
+            return None
+        qualifier = self.source.scheme.qualifier(year_from)
         try:
             iri = license_iri(self.source.base, self.source.authority, self.source.license_type.code, number, qualifier)
         except NumberRefused as error:
@@ -230,11 +218,11 @@ class _Reading:
             subdistrict=self._text(Field.SUBDISTRICT),
             district=self._text(Field.DISTRICT),
             province=self._text(Field.PROVINCE),
-            postal_code=self._code(Field.POSTAL_CODE, 5),
-            subdistrict_code=self._code(Field.SUBDISTRICT_CODE, 6),
+            postal_code=self._code(Field.POSTAL_CODE, 5, is_postal_code),
+            subdistrict_code=self._code(Field.SUBDISTRICT_CODE, 6, is_subdistrict_code),
         )
-        latitude = self._coordinate(Field.LATITUDE, 5, 21)
-        longitude = self._coordinate(Field.LONGITUDE, 97, 106)
+        latitude = self._coordinate(Field.LATITUDE, is_latitude)
+        longitude = self._coordinate(Field.LONGITUDE, is_longitude)
         if not (th or en) and address.is_empty:
             return ()
         name = LocalText(th=th, en=en) if th or en else None
@@ -248,16 +236,16 @@ class _Reading:
             ),
         )
 
-    def _code(self, name: Field, digits: int) -> str:
+    def _code(self, name: Field, digits: int, is_code: Callable[[str], bool]) -> str:
         text = arabic_digits(self._text(name))
-        if text and not re.fullmatch(rf"\d{{{digits}}}", text, re.ASCII):
+        if text and not is_code(text):
             self._find("code-wrong", self._column(name), self._raw(name), expected=str(digits))
             return ""
         return text
 
-    def _coordinate(self, name: Field, low: int, high: int) -> str:
+    def _coordinate(self, name: Field, is_coordinate: Callable[[str], bool]) -> str:
         text = self._text(name)
-        if text and not (_COORDINATE.fullmatch(text) and low <= float(text) <= high):
+        if text and not is_coordinate(text):
             self._find("coordinate-wrong", self._column(name), self._raw(name))
             return ""
         return text
@@ -379,9 +367,3 @@ def face_value(license: License, face_field: FaceField, code: str = "") -> objec
             return license.term.expires_on or license.term.no_expiry
         case FaceField.PARTICULAR:
             return [item for item in license.particulars if item.code == code]
-
-
-def is_control(character: str) -> bool:
-    """Whether a character is invisible or none at all, and so refused in texts."""
-    # Cf holds the bidi controls that make a page lie; normalize_text has already removed the harmless zero-width ones.
-    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"}

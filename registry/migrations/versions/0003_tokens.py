@@ -4,15 +4,13 @@ Revision ID: 0003
 Revises: 0002
 """
 
-from pathlib import Path
-
 import sqlalchemy as sa
 from alembic import op
 
 from registry.tables import Instant
 
 revision = "0003"
-down_revision = "0002" if list(Path(__file__).parent.glob("0002_*.py")) else "0001"
+down_revision = "0002"
 
 
 def upgrade() -> None:

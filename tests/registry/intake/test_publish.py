@@ -10,6 +10,7 @@ from sqlalchemy import event, select
 
 from registry.batches import NoSuchBatch, batches, rejected_rows
 from registry.intake import publish as publishing
+from registry.intake import writing
 from registry.intake.finding import CATALOGUE
 from registry.intake.mapping import MappingInvalid
 from registry.intake.publish import MandateMissing, Report, preview, publish
@@ -229,7 +230,7 @@ STEPS: tuple[tuple[type, str], ...] = (
     (Issuance, "issue"),
     (Issuance, "follow"),
     (Issuance, "finish"),
-    (publishing._Writer, "add_findings"),
+    (writing.Writer, "add_findings"),
 )
 
 

@@ -1,0 +1,94 @@
+"""Publishing one licence that came alone, by the API: the same as the only row of a file, in one transaction."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from registry.intake.diff import REJECTED, UNCHANGED, RowPlan, is_same, plan_license
+from registry.intake.finding import CATALOGUE
+from registry.intake.writing import Writer, keep_bytes
+from registry.register import Register
+from registry.store import Store
+from registry.tables import BatchRow, CredentialRow
+from vocab.disclosure import disclosed
+from vocab.graph import Grantor
+from vocab.history import FINAL
+from vocab.license import License
+
+API = "api"
+"""The channel of these batches."""
+
+
+class NotIssued(ValueError):
+    """The licence is well stated, but what the register knows of it already stands against publishing it so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A request as it arrived: its body, and by which address."""
+
+    body: bytes
+    name: str
+
+
+def plan_alone(store: Store, license: License, grantor: Grantor) -> RowPlan:
+    """What is to be done with `license`. Raises `NotIssued` unless it can be published exactly as it is stated.
+
+    What comes back as it was disclosed (a person's name masked) is the licence itself and no change of it. The caller has
+    locked the authority.
+    """
+    existing = store.find(license.iri)
+    if existing is not None and is_same(license, disclosed(existing.newest, grantor.license_type)):
+        license = existing.newest
+    if existing is not None and existing.history.standing(date.max) in FINAL:
+        standing = existing.history.standing(date.max)
+        raise NotIssued(f"the licence {license.iri} is {standing}, or will be: no further credential is issued for it")
+    plan = plan_license(store, license)
+    if plan.outcome == REJECTED or plan.license != license:
+        said = "; ".join(CATALOGUE[finding.code][1] % finding.details for finding in plan.findings)
+        raise NotIssued(f"the licence {license.iri} is not published as it was sent: {said}")
+    return plan
+
+
+def publish_alone(
+    register: Register, session: Session, store: Store, grantor: Grantor, plan: RowPlan, arrival: Arrival
+) -> CredentialRow:
+    """Carries out a plan of `plan_alone`. Returns the licence's newest credential, signed now or before."""
+    now = register.now()
+    if plan.outcome == UNCHANGED and plan.existing is not None:
+        store.confirm(plan.existing.id, now)
+        stored = newest_credential(store, plan)
+        assert stored is not None
+        return stored
+    sha256 = hashlib.sha256(arrival.body).hexdigest()
+    keep_bytes(session, sha256, arrival.body, now)
+    batch = BatchRow(
+        authority_id=store.authority_id(grantor.authority.code),
+        type_id=store.type_id(grantor.license_type.code),
+        file_sha256=sha256,
+        file_name=arrival.name,
+        mapping="",
+        state="published",
+        received_at=now,
+        published_at=now,
+        counts={plan.outcome: 1},
+        channel=API,
+    )
+    session.add(batch)
+    session.flush()
+    writer = Writer(register, session, store, grantor, batch.id)
+    credential_id = writer.write(plan)
+    writer.finish()
+    session.flush()
+    issued = store.credential_by_id(credential_id or "")
+    assert issued is not None
+    return issued
+
+
+def newest_credential(store: Store, plan: RowPlan) -> CredentialRow | None:
+    """The credential of the newest version of a licence that is there already."""
+    if plan.existing is None:
+        return None
+    return store.credential(store.versions(plan.existing.id)[-1].sequence)

@@ -1,0 +1,34 @@
+"""What keeps a text from being published, wherever it came from."""
+
+import re
+import unicodedata
+
+from vocab.iri import is_citizen_number
+from vocab.thai import arabic_digits
+
+MAX_TEXT = 2_000
+_SHORTENED = re.compile(r"\d[.,]\d+E\+\d\d", re.ASCII | re.IGNORECASE)
+
+
+def text_fault(text: str) -> tuple[str, dict[str, str]] | None:
+    """The code and details of the finding (`registry.intake.finding`) that blocks `text`; None for a good text.
+
+    `text` is in the form of `vocab.thai.normalize_text`.
+    """
+    if len(text) > MAX_TEXT:
+        return "text-too-long", {"found": str(len(text)), "limit": str(MAX_TEXT)}
+    control = next((character for character in text if is_control(character)), None)
+    if control is not None:
+        return "text-refused", {"character": f"U+{ord(control):04X}"}
+    if _SHORTENED.search(arabic_digits(text)):
+        # It may be a citizen's number without its last digit; whatever it was, it is not what stands on the licence.
+        return "number-shortened", {}
+    if is_citizen_number(text):
+        return "citizen-number-public", {}
+    return None
+
+
+def is_control(character: str) -> bool:
+    """Whether a character is invisible or none at all, and so refused in texts."""
+    # Cf holds the bidi controls that make a page lie; normalize_text has already removed the harmless zero-width ones.
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"}

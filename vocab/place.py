@@ -1,0 +1,25 @@
+"""Where in Thailand something is: the forms of coordinates and codes. Anything else is a slip and is not published."""
+
+import re
+
+_COORDINATE = re.compile(r"-?\d{1,3}(\.\d{1,10})?", re.ASCII)
+_POSTAL_CODE = re.compile(r"\d{5}", re.ASCII)
+_SUBDISTRICT_CODE = re.compile(r"\d{6}", re.ASCII)
+
+
+def is_latitude(text: str) -> bool:
+    """Whether `text` is a decimal number of degrees (WGS 84) between the south and the north of Thailand."""
+    return _COORDINATE.fullmatch(text) is not None and 5 <= float(text) <= 21
+
+
+def is_longitude(text: str) -> bool:
+    """The same, between its west and its east."""
+    return _COORDINATE.fullmatch(text) is not None and 97 <= float(text) <= 106
+
+
+def is_postal_code(text: str) -> bool:
+    return _POSTAL_CODE.fullmatch(text) is not None
+
+
+def is_subdistrict_code(text: str) -> bool:
+    return _SUBDISTRICT_CODE.fullmatch(text) is not None
