@@ -60,8 +60,11 @@ class CompiledContext:
 
     def __init__(self, contexts: list[Mapping[str, Any]]) -> None:
         self._terms: dict[str, Term] = {}
+        defined: dict[str, object] = {}
         for context in contexts:
             self._terms |= _compile(context)
+            _require_no_redefinition(defined, context)
+            defined |= context
         self._by_types: dict[tuple[str, ...], tuple[Terms, tuple[str, ...]]] = {}
 
     def canonical(self, document: Mapping[str, Any]) -> bytes:
@@ -142,6 +145,13 @@ class CompiledContext:
                     yield self._node(item, lines)
                 case _:
                     raise NotCompiled(term.iri)
+
+
+def _require_no_redefinition(defined: Mapping[str, object], context: Mapping[str, Any]) -> None:
+    """Whether a term may be defined anew depends on its protection (JSON-LD API 4.2.2, step 27): the slow path decides."""
+    for name in defined.keys() & context.keys() - _UNPINNED:
+        if defined[name] != context[name]:
+            raise NotCompiled(name)
 
 
 def _compile(context: object) -> dict[str, Term]:
