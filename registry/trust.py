@@ -1,5 +1,6 @@
 """The register as a verifier's source of trust, and the same as a file for those without a network."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,11 +14,12 @@ from registry.keyring import published_document
 from registry.register import Register
 from registry.tables import AuthorityRow, SigningKeyRow, StatusListRow
 from verify.controlled_identifier import VerificationKey, parse_did_document
+from verify.document import Document, parse_document
 from verify.errors import StatusUnavailable, UnknownIssuer
 from verify.resolver import Resolver
 from verify.trust import Issuer, trust_document
 from vocab.authority import LicensingAuthority
-from vocab.resource import authority_iri, did_web, license_type_iri, status_list_iri
+from vocab.resource import authority_iri, credential_iri, did_web, license_type_iri, status_list_iri
 
 _STATUS_LIST = re.compile(r"status/(?P<authority>[a-z0-9-]+)/(?P<purpose>[a-z]+)/(?P<number>[1-9]\d{0,8})", re.ASCII)
 
@@ -62,6 +64,17 @@ class RegisterTrust:
         if body is None:
             raise StatusUnavailable(f"this register has no status list {url[:200]}")
         return body
+
+    def recorded_before(self, document: Document, instant: datetime) -> bool:
+        # The record is append-only, and what it has is the bytes as they were signed, when they were.
+        mine = credential_iri(self._register.base, "")
+        row = self._store.credential_by_id(str(document.get("id")).removeprefix(mine))
+        return row is not None and row.issued_at < instant and _same(parse_document(row.body), document)
+
+
+def _same(one: Document, other: Document) -> bool:
+    """Whether two documents say the same; the order of members says nothing. As text: `True == 1` in Python."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def issuer_of(register: Register, session: Session, authority: LicensingAuthority) -> Issuer:

@@ -58,6 +58,10 @@ class Trust(Protocol):
     def status_list(self, url: str, at: datetime) -> bytes:
         """The status list credential at `url`. Raises `StatusUnavailable`."""
 
+    def recorded_before(self, document: Document, instant: datetime) -> bool:
+        """Whether the register had this very credential before `instant`: then a key that was revoked as of that instant had
+        not yet been anybody else's. Only the register itself can know; everything offline answers False."""
+
 
 @dataclass(frozen=True, slots=True)
 class NoTrust:
@@ -75,6 +79,9 @@ class NoTrust:
 
     def status_list(self, url: str, at: datetime) -> bytes:
         raise StatusUnavailable(f"no status list is at hand ({url})")
+
+    def recorded_before(self, document: Document, instant: datetime) -> bool:
+        return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +116,9 @@ class TrustData:
             if not url.startswith(self.base + "/"):
                 return self.resolver.status_list(url, at)
             raise StatusUnavailable(f"the trust data has no status list {url[:200]}") from None
+
+    def recorded_before(self, document: Document, instant: datetime) -> bool:
+        return False
 
 
 def parse_trust(raw: bytes) -> TrustData:

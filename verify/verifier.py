@@ -2,7 +2,8 @@
 
 1. Parse it: every bound and every form, before any cryptography.
 2. Find its issuer: an authority of the register, or a stranger.
-3. Find the key that the proof names: the issuer's own, listed for the purpose, neither revoked nor expired.
+3. Find the key that the proof names: the issuer's own, listed for the purpose, neither revoked nor expired. Of a revoked key
+   the register, asked itself, still accepts what it had recorded before.
 4. Check the signature of every proof.
 5. Check the mandate: the authority may grant this type, and the license's IRI is one of its own.
    After 1 to 5 the credential of an authority is genuine; of a stranger's it is known that the stranger signed it.
@@ -12,7 +13,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from verify.canonical import canonical_nquads
@@ -118,7 +119,7 @@ def verdict_of(verified: VerifiedCredential, trust: Trust, at: datetime) -> Verd
         not_checked.append(genuine)
     else:
         name = authority.name.in_language("en")
-        genuine = Part(Answer.YES, "signed-by-authority", name)
+        genuine = _genuine(credential, authority, name)
         issuer = Part(Answer.YES, "authority-with-mandate" if credential.is_license else "authority", name)
         if not trust.live:
             not_checked.append(Part(Answer.UNKNOWN, "since-then", "what happened after the trust data was made"))
@@ -132,6 +133,15 @@ def verdict_of(verified: VerifiedCredential, trust: Trust, at: datetime) -> Verd
         not_checked=tuple(not_checked),
         credential=credential,
     )
+
+
+def _genuine(credential: Credential, authority: Issuer, name: str) -> Part:
+    for proof in credential.proofs:
+        revoked = authority.keys[proof.verification_method].revoked
+        if revoked is not None:
+            told = f"{name}; recorded by the register before the key was revoked as of {revoked.isoformat()}"
+            return Part(Answer.YES, "recorded-before-revocation", told)
+    return Part(Answer.YES, "signed-by-authority", name)
 
 
 def _signed(credential: Credential) -> Part:
@@ -225,6 +235,13 @@ class _Signing:
     def _require_proof(self, proof: Proof, signed: SignedDocument, authority: Issuer | None) -> None:
         # 3. The key
         key = self._key(proof.verification_method, authority, proof.created)
+        if (
+            key.revoked is not None
+            and authority is not None
+            and self.trust.recorded_before(self.credential.document, key.revoked)
+        ):
+            # The register had it before anybody else can have had the key: what it says was said by the authority.
+            key = replace(key, revoked=None)
         key.require_usable(purpose=proof.purpose, created=proof.created, at=self.at)
         proof.require_current(self.at)
         # 4. The signature

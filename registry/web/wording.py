@@ -63,6 +63,7 @@ STRANGER = _("Not from an authority of this register")
 
 GENUINE_MEANING: Mapping[str, str] = {
     "signed-by-authority": _("Signed by the authority that grants this kind of licence, and not altered since."),
+    "recorded-before-revocation": _("Signed by the authority, and recorded here before others may have had its key."),
     "verification-failed": _("It is not what it claims to be."),
     "malformed-document": _("The file is damaged or is not a credential."),
     "malformed-credential": _("The file is damaged or is not the credential of a licence."),
