@@ -51,6 +51,11 @@ class Term:
     scoped: Mapping[str, "Term"] = field(default_factory=dict)
     has_property_scope: bool = False
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the table cannot handle the term, and so cannot tell it from another such."""
+        return self.iri is None and not self.keyword
+
 
 Terms = Mapping[str, Term]
 
@@ -126,6 +131,9 @@ class CompiledContext:
             definition = self._terms.get(name)
             if definition is None or definition.iri is None:
                 raise NotCompiled(name)
+            for key, scoped in definition.scoped.items():
+                if key in terms and (terms[key] != scoped or scoped.is_unknown):
+                    raise NotCompiled(key)
             terms |= definition.scoped
         return terms, tuple(iri for name in names if (iri := self._terms[name].iri) is not None)
 

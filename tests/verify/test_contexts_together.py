@@ -29,6 +29,16 @@ def test_two_contexts_mean_the_same_to_the_table_and_to_the_processor(first: str
         assert canonical(document, general=False) == canonical(document, general=True), second
 
 
+def test_two_types_in_one_node_mean_the_same_to_the_table_and_to_the_processor() -> None:
+    contexts = [CREDENTIALS_V2, license_context(BASE)]
+    terms = {term: each for url in contexts for term, each in LOADER(url, {})["document"]["@context"].items()}
+    types = [term for term, definition in terms.items() if isinstance(definition, dict) and "@context" in definition]
+    assert len(types) > 15
+    for pair in permutations(types, 2):
+        document = {"@context": contexts, "id": "urn:example:1", "type": list(pair)}
+        assert canonical(document, general=False) == canonical(document, general=True), pair
+
+
 def test_protected_terms_cannot_be_redefined_by_another_context() -> None:
     """Design: credentials, point 10. Both data models protect their terms, and define them differently."""
     for contexts in permutations([CREDENTIALS_V1, CREDENTIALS_V2]):
