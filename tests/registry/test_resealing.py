@@ -1,0 +1,197 @@
+"""Replacing the key-encryption key: all or nothing, whatever happens in between."""
+
+import base64
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from issuers.keys import Algorithm, KeyEncryptionKeys, KeyPurpose, KeyUnsealFailed
+from registry import resealing
+from registry.catalogue import declare, read_catalogue
+from registry.config import SettingInvalid, Settings
+from registry.keyring import keys_of, new_key, seal_secret, signer, unseal_secret
+from registry.register import Register, initialise, open_register
+from registry.resealing import replace_key_encryption_key, reseal
+from registry.tables import AuthorityRow, SigningKeyRow
+from tests.registry.small import BASE, CATALOGUE, KEY, TOWN, Clock, Randomness
+
+NEXT = bytes(range(100, 132))
+THIRD = bytes(range(50, 82))
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return settings_of(database_url, tmp_path)
+
+
+def settings_of(url: str, home: Path, **more: str) -> Settings:
+    return Settings.from_environ(
+        {"REGISTRY_HOME": str(home / "home"), "REGISTRY_DATABASE_URL": url, "REGISTRY_BASE_URL": BASE, **more}
+    )
+
+
+@pytest.fixture
+def made(settings: Settings, tmp_path: Path) -> Iterator[Register]:
+    """A register with keys, whose key-encryption key is in a file."""
+    register = initialise(settings, Clock(), Randomness("init"))
+    (tmp_path / "catalogue.toml").write_text(CATALOGUE, encoding="utf-8")
+    declare(register, read_catalogue(tmp_path / "catalogue.toml"))
+    new_key(register, TOWN, KeyPurpose.CREDENTIAL, Algorithm.P256)
+    yield register
+    register.database.close()
+
+
+def check_signs(register: Register) -> None:
+    """Every sealed key opens."""
+    with register.database.reading() as session:
+        for code in session.scalars(select(AuthorityRow.code)):
+            for purpose in KeyPurpose:
+                assert len(signer(register, session, code, purpose)[1].sign(b"x")) == 64
+
+
+def check_signs_as(settings: Settings) -> None:
+    """Every sealed key opens for a process that is started now."""
+    register = open_register(settings, Clock(), Randomness("again"))
+    try:
+        check_signs(register)
+    finally:
+        register.database.close()
+
+
+def sealed(register: Register) -> list[bytes | None]:
+    with register.database.reading() as session:
+        return list(session.scalars(select(SigningKeyRow.sealed).order_by(SigningKeyRow.id)))
+
+
+def test_a_new_key_in_the_old_ones_place(settings: Settings, made: Register) -> None:
+    old_key, old_rows = settings.key_encryption_key_file.read_bytes(), sealed(made)
+    public = [key.public_multibase for key in keys_of(made)]
+    done = replace_key_encryption_key(settings, made)
+    assert done.secrets == len(old_rows) == 7
+    assert settings.key_encryption_key_file.read_bytes() != old_key
+    assert stat.S_IMODE(settings.key_encryption_key_file.stat().st_mode) == 0o600
+    assert not settings.next_key_encryption_key_file.exists()
+    assert not set(old_rows) & set(sealed(made))
+    assert [key.public_multibase for key in keys_of(made)] == public
+    # A server that runs reads the file again for each signature.
+    check_signs(made)
+    check_signs_as(settings)
+    assert done.former is not None
+    assert done.former.read_bytes() == old_key
+    made.key_encryption_keys = lambda: KeyEncryptionKeys(base64.b64decode(old_key))
+    with pytest.raises(KeyUnsealFailed):
+        check_signs(made)
+
+
+def test_twice_keeps_both_old_keys(settings: Settings, made: Register) -> None:
+    clock = made.clock
+    assert isinstance(clock, Clock)
+    first = replace_key_encryption_key(settings, made)
+    clock.pass_by(days=1)
+    second = replace_key_encryption_key(settings, made)
+    assert first.former != second.former
+    check_signs_as(settings)
+
+
+class Crash(BaseException):
+    """The process ends here, as far as what is kept on disk is concerned."""
+
+
+def crash(*_arguments: object, **_options: object) -> None:
+    raise Crash
+
+
+def fail_at_commit(register: Register) -> int:
+    with register.database.writing() as session:
+        keys = register.key_encryption_keys()
+        for name, old, put in resealing._secrets(register, session):
+            put(keys.seal(keys.unseal(old, name), name, register.random_bytes(12)))
+        session.flush()
+        raise Crash
+
+
+CRASHES: dict[str, tuple[str, Callable[..., object]]] = {
+    "before the next key is written": ("registry.resealing.write_key_encryption_key", crash),
+    "after the next key is written": ("registry.resealing.reseal", crash),
+    "before the commit": ("registry.resealing.reseal", fail_at_commit),
+    "after the commit": ("registry.resealing._take_over", crash),
+    "before the old key is kept": ("registry.resealing.os.link", crash),
+    "before the next key takes its place": ("pathlib.Path.replace", crash),
+}
+
+
+@pytest.mark.parametrize("when", CRASHES)
+def test_a_crash_at_any_point_loses_no_key(
+    settings: Settings, made: Register, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(*CRASHES[when])
+        with pytest.raises(Crash):
+            replace_key_encryption_key(settings, made)
+    check_signs(made)
+    check_signs_as(settings)
+    old = settings.key_encryption_key_file.read_bytes()
+    assert replace_key_encryption_key(settings, made).secrets == 7
+    assert settings.key_encryption_key_file.read_bytes() != old
+    assert not settings.next_key_encryption_key_file.exists()
+    check_signs_as(settings)
+
+
+def test_a_key_from_the_environment(database_url: str, settings: Settings, made: Register, tmp_path: Path) -> None:
+    file = settings.key_encryption_key_file
+    old, following = file.read_text(encoding="ascii").strip(), base64.b64encode(NEXT).decode()
+    with pytest.raises(SettingInvalid, match="REGISTRY_KEK_NEXT") as caught:
+        replace_key_encryption_key(settings_of(database_url, tmp_path, REGISTRY_KEK=old), made)
+    assert old not in str(caught.value)
+    both = settings_of(database_url, tmp_path, REGISTRY_KEK=old, REGISTRY_KEK_NEXT=following)
+    check_signs_as(both)
+    register = open_register(both, Clock(), Randomness("env"))
+    done = replace_key_encryption_key(both, register)
+    register.database.close()
+    assert (done.secrets, done.former) == (7, None)
+    assert file.read_text(encoding="ascii").strip() == old, "what is not ours to keep is left alone"
+    check_signs_as(both)
+    check_signs_as(settings_of(database_url, tmp_path, REGISTRY_KEK=following))
+    with pytest.raises(KeyUnsealFailed):
+        check_signs_as(settings_of(database_url, tmp_path, REGISTRY_KEK=old))
+    with pytest.raises(SettingInvalid, match="base64"):
+        settings_of(database_url, tmp_path, REGISTRY_KEK_NEXT="?").read_key_encryption_keys()
+
+
+def test_the_same_key_again_is_no_replacement(register: Register) -> None:
+    register.key_encryption_keys = lambda: KeyEncryptionKeys(KEY, KEY)
+    with pytest.raises(SettingInvalid, match="is the present one"):
+        reseal(register)
+    register.key_encryption_keys = lambda: KeyEncryptionKeys(KEY)
+    with pytest.raises(SettingInvalid, match="REGISTRY_KEK_NEXT"):
+        reseal(register)
+
+
+def test_one_damaged_key_keeps_all_as_they_are(register: Register) -> None:
+    with register.database.writing() as session:
+        row = session.scalars(select(SigningKeyRow).order_by(SigningKeyRow.id.desc())).first()
+        assert row is not None
+        assert row.sealed is not None
+        row.sealed = row.sealed[:-1] + bytes([row.sealed[-1] ^ 1])
+    before = sealed(register)
+    register.key_encryption_keys = lambda: KeyEncryptionKeys(KEY, NEXT)
+    with pytest.raises(KeyUnsealFailed):
+        reseal(register)
+    assert sealed(register) == before
+
+
+def test_a_secret_that_is_sealed_meanwhile_is_sealed_with_the_next_key(register: Register) -> None:
+    register.key_encryption_keys = lambda: KeyEncryptionKeys(KEY, NEXT)
+    with register.database.writing() as session:
+        secret = seal_secret(register, session, b"a secret", "its name")
+    assert unseal_secret(register, secret, "its name") == b"a secret"
+    register.key_encryption_keys = lambda: KeyEncryptionKeys(NEXT)
+    assert unseal_secret(register, secret, "its name") == b"a secret"
+    with pytest.raises(KeyUnsealFailed):
+        unseal_secret(register, secret, "another name")
+    register.key_encryption_keys = lambda: KeyEncryptionKeys(THIRD)
+    with pytest.raises(KeyUnsealFailed):
+        unseal_secret(register, secret, "its name")
