@@ -18,6 +18,7 @@ from registry.config import Settings
 from registry.issuing import LIST_RENEWAL
 from registry.problems import EXPECTED, HTTP_DETAILS, Problem, http_problem, problem_of, to_json
 from registry.register import Register, open_register
+from registry.sandbox import open_sandbox
 from registry.tables import StatusListRow
 from registry.translation import LANGUAGES, Language, language, translate, translations
 from registry.trust import RegisterTrust
@@ -25,6 +26,7 @@ from registry.web import wording
 from registry.web.catalogue import catalogue_blueprint
 from registry.web.check import check_blueprint
 from registry.web.issue import issue_blueprint
+from registry.web.sandbox import sandbox_blueprint
 from registry.web.trust import trust_blueprint
 from verify.document import MAX_BYTES, Document
 from verify.fetch import Fetcher
@@ -72,7 +74,10 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     resolver = Resolver(Fetcher())
     app.register_blueprint(check_blueprint(register, resolver))
     app.register_blueprint(_verification(register, resolver))
-    app.register_blueprint(issue_blueprint(register))
+    sandbox = open_sandbox(register) if settings.sandbox else None
+    app.register_blueprint(issue_blueprint(register, sandbox))
+    if sandbox is not None:
+        app.register_blueprint(sandbox_blueprint(sandbox))
     app.add_url_rule("/healthz", "healthz", lambda: _health(register))
     return app
 

@@ -37,6 +37,7 @@ class Settings:
     REGISTRY_PKCS11_PIN_FILE the file that holds the PIN
     HOST, PORT               where `serve` listens (default: 127.0.0.1 and 8000)
     REGISTRY_WORKERS         server processes (default: one for each core, at most 4)
+    REGISTRY_SANDBOX         1 opens the sandbox issuer, for tests (default: 0)
     REGISTRY_LANG            language of the command line, `th` or `en` (default: Thai where LANG is Thai)
     """
 
@@ -53,6 +54,7 @@ class Settings:
     pkcs11_module: str = ""
     pkcs11_pin: str = field(default="", repr=False)
     pkcs11_pin_file: str = ""
+    sandbox: bool = False
 
     @property
     def first_base_url(self) -> str:
@@ -73,6 +75,7 @@ class Settings:
             port=port,
             workers=_integer(environ, "REGISTRY_WORKERS", max(1, min(os.cpu_count() or 1, 4)), 1, 64),
             lang=_language(environ),
+            sandbox=_switch(environ, "REGISTRY_SANDBOX"),
             key_encryption_key=environ.get("REGISTRY_KEK", ""),
             key_encryption_key_file=Path(environ.get("REGISTRY_KEK_FILE") or home / "kek").expanduser(),
             next_key_encryption_key=environ.get("REGISTRY_KEK_NEXT", ""),
@@ -154,6 +157,13 @@ def _integer(environ: Mapping[str, str], name: str, default: int, low: int, high
     if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or not low <= int(text) <= high:
         raise SettingInvalid(f"{name} is a whole number from {low} to {high} (got {text!r})")
     return int(text)
+
+
+def _switch(environ: Mapping[str, str], name: str) -> bool:
+    text = environ.get(name) or "0"
+    if text not in {"0", "1"}:
+        raise SettingInvalid(f"{name} is 1 (on) or 0 (off) (got {text!r})")
+    return text == "1"
 
 
 def _language(environ: Mapping[str, str]) -> str:

@@ -8,17 +8,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import orjson
+from sqlalchemy.orm import Session
 
 from issuers.draft import draft_credential
+from issuers.jose import secure_jwt
+from issuers.keys import KeyPurpose
+from issuers.secure import serialize
 from registry.intake.finding import CATALOGUE
 from registry.intake.single import Arrival, newest_credential, plan_alone, publish_alone
 from registry.intake.text import text_fault
+from registry.keyring import signer
 from registry.register import Register
 from registry.store import Store
 from registry.tables import InstanceRow
 from registry.tokens import AccessToken, NotPermitted, TokenScope
+from verify.data_model import identifier
 from verify.document import Document, parse_document
 from verify.errors import MalformedDocument
+from verify.jose import enveloped
 from vocab.authority import Mandate
 from vocab.face import Claim, ClaimRefused, read_face, require_reproduced
 from vocab.graph import Grantor
@@ -90,11 +97,10 @@ def _options(options: object) -> tuple[str, str]:
 
 
 def _issuer(credential: Document) -> str:
-    issuer = credential.get("issuer")
-    named = issuer.get("id") if isinstance(issuer, dict) else issuer
-    if not isinstance(named, str) or ":" not in named:
-        raise RequestRefused(f"the credential names its issuer, which is never filled in (got {str(issuer)[:80]!r})")
-    return named
+    try:
+        return identifier(credential.get("issuer"), "issuer")
+    except MalformedDocument as error:
+        raise RequestRefused(f"{error.code}: {error}; it is never filled in") from error
 
 
 def issue_license(register: Register, caller: AccessToken, request: IssueRequest) -> bytes:
@@ -128,7 +134,16 @@ def issue_license(register: Register, caller: AccessToken, request: IssueRequest
         drafted = _draft(license, grantor, known.body if known else None, is_demo=is_demo)
         require_reproduced(Claim(request.credential), drafted)
         arrival = Arrival(body=request.body, name="POST /credentials/issue")
-        return publish_alone(register, session, store, grantor, plan, arrival).body
+        issued = publish_alone(register, session, store, grantor, plan, arrival).body
+        return _enveloped(register, session, caller, issued) if request.format == JOSE else issued
+
+
+def _enveloped(register: Register, session: Session, caller: AccessToken, issued: bytes) -> bytes:
+    """The same credential in a JWS instead of with a proof; made on request and not kept."""
+    unsecured = orjson.loads(issued)
+    del unsecured["proof"]
+    _, key = signer(register, session, caller.authority, KeyPurpose.CREDENTIAL)
+    return serialize(enveloped(secure_jwt(unsecured, key, loader=register.loader)))
 
 
 def _require_form(register: Register, credential: Document) -> None:

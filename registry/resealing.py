@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from issuers.keys import KEY_ENCRYPTION_KEY_BYTES, NONCE_BYTES
 from registry.config import SettingInvalid, Settings
 from registry.register import Register, write_key_encryption_key
-from registry.tables import AuthorityRow, InstanceRow, SigningKeyRow
+from registry.sandbox import sandbox_name
+from registry.tables import AuthorityRow, InstanceRow, SandboxKeyRow, SigningKeyRow
 from vocab.resource import did_web
 
 
@@ -78,9 +79,11 @@ def _secrets(register: Register, session: Session) -> Iterator[tuple[str, bytes,
         # What is in hardware is sealed by the hardware.
         if row.sealed is not None:
             yield f"{did_web(register.base, code)}#{row.public_multibase}", row.sealed, _setter(row)
+    for test_key in session.scalars(select(SandboxKeyRow).order_by(SandboxKeyRow.cryptosuite).with_for_update()):
+        yield sandbox_name(test_key.public_multibase), test_key.sealed, _setter(test_key)
 
 
-def _setter(row: SigningKeyRow) -> Callable[[bytes], None]:
+def _setter(row: SigningKeyRow | SandboxKeyRow) -> Callable[[bytes], None]:
     def put(sealed: bytes) -> None:
         row.sealed = sealed
 

@@ -158,6 +158,16 @@ class SandboxKeyRow(Base):
     created_at: Mapped[datetime]
 
 
+class SandboxListRow(Base):
+    """A status list of the sandbox, signed once: nothing in it is ever set. `next_index` is the first place that is free."""
+
+    __tablename__ = "sandbox_list"
+    number: Mapped[int] = mapped_column(primary_key=True)
+    cryptosuite: Mapped[str]
+    next_index: Mapped[int]
+    body: Mapped[bytes]
+
+
 class LicenseRow(Base):
     """A licence's identity and what finds it. `confirmed_at`: when its authority last sent it to us."""
 

@@ -21,6 +21,15 @@ def verify() -> str:
     return "/verify"
 
 
+def sandbox() -> str:
+    """What the sandbox issuer is."""
+    return "/sandbox"
+
+
+def sandbox_issue() -> str:
+    return "/sandbox/credentials/issue"
+
+
 def license_id(iri: LicenseIri) -> str:
     """The path of the licence itself, which answers 303."""
     return f"/id/lic/{iri.tail}"

@@ -94,7 +94,7 @@ def sqlite_office(sqlite_client: FlaskClient, sqlite_register: Register) -> Offi
 
 def test_a_new_licence_is_published_and_its_credential_is_the_answer(office: Office, register: Register) -> None:
     answer = office.issue(credential())
-    assert (answer.status_code, answer.content_type) == (201, "application/vc")
+    assert (answer.status_code, answer.content_type) == (201, "application/json")
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.data == current_credential(register, "12/2567")
     assert verdict(register, answer.data).genuine.answer == "yes"
@@ -306,6 +306,19 @@ def test_what_is_no_request_is_refused(sqlite_office: Office, body: bytes) -> No
 )
 def test_options_that_are_not_known_are_refused(sqlite_office: Office, options: dict[str, Any], said: str) -> None:
     assert said in problem(sqlite_office.issue(credential(), **options), 400, "request-refused")["detail"]
+
+
+def test_a_licence_credential_in_a_jws(sqlite_office: Office, sqlite_register: Register) -> None:
+    answer = sqlite_office.issue(credential(), format="application/vc+jwt")
+    assert answer.status_code == 201
+    envelope = answer.get_json()
+    assert envelope["type"] == "EnvelopedVerifiableCredential"
+    assert verdict(sqlite_register, answer.data).genuine.answer == "yes"
+    assert verdict(sqlite_register, answer.data).in_force.code == "active"
+    with_proof = sqlite_office.issue(credential()).get_json()
+    assert with_proof == json.loads(current_credential(sqlite_register, "12/2567"))
+    act(sqlite_register, "12/2567", ActKind.SUSPEND)
+    assert verdict(sqlite_register, answer.data).in_force.code == "suspended"
 
 
 def test_a_licence_that_was_taken_away_gets_no_credential(sqlite_office: Office, sqlite_register: Register) -> None:

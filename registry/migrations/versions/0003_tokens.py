@@ -1,4 +1,4 @@
-"""Bearer tokens of authorities, the sandbox issuer's keys, and licences that came by the API.
+"""Bearer tokens of authorities, the sandbox issuer's keys and lists, and licences that came by the API.
 
 Revision ID: 0003
 Revises: 0002
@@ -39,6 +39,14 @@ def upgrade() -> None:
         sa.Column("created_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("cryptosuite"),
         sa.UniqueConstraint("public_multibase"),
+    )
+    op.create_table(
+        "sandbox_list",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("cryptosuite", sa.Text(), nullable=False),
+        sa.Column("next_index", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
     )
     # What is there already came as files.
     op.add_column("batch", sa.Column("channel", sa.Text(), server_default="file", nullable=False))
