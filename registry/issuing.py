@@ -55,12 +55,12 @@ class Issuance:
         authority = grantor.authority.code
         authority_id = self._store.authority_id(authority)
         self._codes[authority_id] = authority
-        number, index = self._allocate(authority_id)
+        list_number, index = self._allocate(authority_id)
         entries = [
             StatusEntry(
                 purpose=purpose,
                 index=index,
-                list_url=status_list_iri(self._register.base, authority, purpose, number),
+                list_url=status_list_iri(self._register.base, authority, purpose, list_number),
             )
             for purpose in PURPOSES
         ]
@@ -81,7 +81,7 @@ class Issuance:
                 version_sequence=version_sequence,
                 number=number,
                 authority_id=authority_id,
-                list_number=number,
+                list_number=list_number,
                 list_index=index,
                 signing_key_id=key_id,
                 body=body,
@@ -90,7 +90,7 @@ class Issuance:
         )
         for purpose in PURPOSES:
             # Even when no bit is set: the list must exist once an entry points to it.
-            self._bits.setdefault((authority_id, purpose, number), {})
+            self._bits.setdefault((authority_id, purpose, list_number), {})
         return credential_id
 
     def follow(self, license_id: int, history: History, at: date) -> None:
