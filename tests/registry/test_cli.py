@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from registry.cli import main
+from registry.tokens import is_bearer_token
 from tests.registry.small import BASE, CATALOGUE, FOOD, MAPPING, NOON, TOWN, row, table
 
 Run = Callable[..., tuple[int, str, str]]
@@ -326,3 +327,35 @@ def test_thai_is_spoken_where_it_is_asked_for(ready: Run, tmp_path: Path, monkey
     code, _, errors = ready(*PUBLISH, "bad.csv")
     assert code == 2
     assert any("\u0e01" <= character <= "\u0e5b" for character in errors)
+
+
+def test_a_token_is_printed_once_listed_and_revoked(ready: Run) -> None:
+    code, output, errors = ready(
+        "token", "new", "--authority", TOWN, "--label", "the office's own system", "--days", "30"
+    )
+    assert (code, is_bearer_token(output.strip())) == (0, True), "the token alone, for a pipe"
+    assert "shown this once" in errors
+    assert output.strip() not in errors
+    line = f"1  {TOWN}  issue  2026-11-21 to 2026-12-21  valid  the office's own system\n"
+    assert ready("token", "list")[1] == line
+    assert ready("token", "list", "--authority", "dep-0706")[1] == ""
+    assert ready("token", "revoke", "1")[1] == f"Token 1 of {TOWN} is revoked\n"
+    assert "revoked" in ready("token", "list")[1]
+
+
+def test_a_token_that_cannot_be_is_refused_in_words(ready: Run) -> None:
+    check_refused(ready("token", "new", "--authority", "x-nobody"), "x-nobody")
+    check_refused(ready("token", "new", "--authority", TOWN, "--scope", "everything"), "everything", "issue")
+    check_refused(ready("token", "new", "--authority", TOWN, "--days", "0"), "0")
+    check_refused(ready("token", "new", "--authority", TOWN, "--label", "a\nb"), "label")
+    check_refused(ready("token", "revoke", "7"), "7", "token list")
+
+
+def test_serve_says_that_the_sandbox_is_open(ready: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("registry.cli.serving.serve", lambda settings: None)
+    assert "sandbox" not in ready("serve")[1]
+    monkeypatch.setenv("REGISTRY_SANDBOX", "1")
+    said = ready("serve")[1]
+    assert "proves nothing" in said
+    assert "did:key:z6Mk" in said
+    assert is_bearer_token(said.partition("token, for clients that need one: ")[2].splitlines()[0])
