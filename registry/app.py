@@ -41,6 +41,8 @@ from vocab.thai import format_date, thai_digits
 
 log = logging.getLogger(__name__)
 
+STRANGERS_SECONDS = 4.0
+"""For each document of a stranger: a slow host must not keep our workers."""
 MAX_LIST_AGE = 2 * LIST_RENEWAL
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -71,7 +73,7 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     app.register_error_handler(Exception, _answer_error)
     app.register_blueprint(catalogue_blueprint(register))
     app.register_blueprint(trust_blueprint(register))
-    resolver = Resolver(Fetcher())
+    resolver = Resolver(Fetcher(seconds=STRANGERS_SECONDS))
     app.register_blueprint(check_blueprint(register, resolver))
     app.register_blueprint(_verification(register, resolver))
     sandbox = open_sandbox(register) if settings.sandbox else None

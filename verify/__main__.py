@@ -1,4 +1,4 @@
-"""`python -m verify FILE|URL|-`: a verdict on a credential, offline unless an address is given.
+"""`python -m verify FILE|URL|-`: a verdict on a credential, offline unless an address or `--online` is given.
 
 Exit codes: 0 genuine and in force, 1 not, 2 could not check (or the input could not be read at all).
 """
@@ -7,12 +7,14 @@ import argparse
 import json
 import os
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from verify.document import MAX_BYTES
 from verify.errors import CouldNotCheck, MalformedDocument
 from verify.fetch import Fetcher
+from verify.resolver import Resolver
 from verify.trust import MAX_TRUST_BYTES, NoTrust, Trust, parse_trust
 from verify.verdict import Answer, ExitCode, Verdict
 from verify.verifier import examine
@@ -28,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     # Whole seconds, as everything that is signed: the last second of a last day still belongs to it.
     now = datetime.now(UTC).replace(microsecond=0)
     try:
-        trust, origin = _trust(options.trust, fetcher, now)
+        trust, origin = _trust(options.trust, fetcher, now, online=options.online)
         raw = _read(options.credential, fetcher, MAX_BYTES + 1)
     except OSError as error:
         print(f"verify: {error.filename or options.credential}: {error.strerror or error}", file=sys.stderr)
@@ -61,7 +63,9 @@ def _parser() -> argparse.ArgumentParser:
         description="Check a license credential. Exit code 0: genuine and in force; 1: not; 2: could not be checked.",
     )
     parser.add_argument(
-        "credential", metavar="FILE|URL|-", help="the credential: a file, an https address, or - for stdin"
+        "credential",
+        metavar="FILE|URL|-",
+        help="the credential, as JSON or as a JWT: a file, an https address, or - for stdin",
     )
     parser.add_argument(
         "--trust",
@@ -71,18 +75,23 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
     parser.add_argument(
+        "--online", action="store_true", help="fetch the keys and status lists of issuers that are not of the register"
+    )
+    parser.add_argument(
         "--allow-loopback", action="store_true", help="allow http://localhost, to try a register of your own"
     )
     return parser
 
 
-def _trust(where: str | None, fetcher: Fetcher, now: datetime) -> tuple[Trust, str]:
+def _trust(where: str | None, fetcher: Fetcher, now: datetime, *, online: bool) -> tuple[Trust, str]:
     if where is None and not DEFAULT_TRUST.exists():
         return NoTrust(now), "none: get the register's /trust.json once and pass it with --trust"
     origin = where or str(DEFAULT_TRUST)
     trust = parse_trust(_read(origin, fetcher, MAX_TRUST_BYTES))
     if now > trust.expires:
         raise CouldNotCheck(f"the trust data in {origin} expired at {trust.expires.isoformat()}: get it anew")
+    if online:
+        trust = replace(trust, resolver=Resolver(fetcher))
     return trust, f"{origin}: {trust.base}, {len(trust.issuers)} authorities, as of {trust.as_of.isoformat()}"
 
 
@@ -98,6 +107,8 @@ def _read(where: str, fetcher: Fetcher, max_bytes: int) -> bytes:
 def _in_words(verdict: Verdict, origin: str) -> str:
     lines = [
         f"Genuine:      {_said(verdict.genuine.answer)} ({verdict.genuine.code}) {verdict.genuine.detail}",
+        f"Signature:    {_said(verdict.signature.answer)} ({verdict.signature.code}) {verdict.signature.detail}",
+        f"Issuer:       {_ISSUER[verdict.issuer.answer]} ({verdict.issuer.code}) {verdict.issuer.detail}",
         f"In force:     {_said(verdict.in_force.answer)} ({verdict.in_force.code}) {verdict.in_force.detail}",
         f"As of:        {verdict.as_of.isoformat() if verdict.as_of else 'nothing known'}",
         f"Checked at:   {verdict.checked_at.isoformat(timespec='seconds')}",
@@ -107,6 +118,9 @@ def _in_words(verdict: Verdict, origin: str) -> str:
     if verdict.credential is not None:
         lines.insert(0, f"License:      {verdict.credential.subject.get('id', 'no license IRI')}")
     return "\n".join(line.rstrip() for line in lines)
+
+
+_ISSUER = {Answer.YES: "an authority", Answer.NO: "NO authority", Answer.UNKNOWN: "not looked at"}
 
 
 def _said(answer: Answer) -> str:

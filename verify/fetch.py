@@ -4,9 +4,12 @@ HTTPS only, no redirects, no private addresses (checked on the address that is r
 change between check and use), bounded in size and time.
 """
 
+import contextlib
 import ipaddress
 import socket
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,7 +23,7 @@ from verify.errors import FetchFailed
 
 MAX_BYTES = 64 << 20
 CONNECT_SECONDS = 5.0
-READ_SECONDS = 20.0
+TOTAL_SECONDS = 20.0
 _CHUNK = 65_536
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 _PROTOCOL_ASSIGNMENTS = ipaddress.IPv4Network("192.0.0.0/24")
@@ -28,9 +31,13 @@ _PROTOCOL_ASSIGNMENTS = ipaddress.IPv4Network("192.0.0.0/24")
 
 @dataclass(frozen=True, slots=True)
 class Fetcher:
-    """Fetches public documents. `allow_loopback` is for trying the registry on one's own machine, and for nothing else."""
+    """Fetches public documents. `allow_loopback` is for trying the registry on one's own machine, and for nothing else.
+
+    `seconds` is how long one document may take in all, however slowly its host sends it.
+    """
 
     allow_loopback: bool = False
+    seconds: float = TOTAL_SECONDS
 
     def get(self, url: str, *, accept: str = "application/json", max_bytes: int = MAX_BYTES) -> bytes:
         """The body at `url`. Raises `FetchFailed`: for anything but a 200 from a public address, within the bounds."""
@@ -42,36 +49,45 @@ class Fetcher:
         if not host or parts.username is not None:
             raise FetchFailed(f"{url[:200]} is not an address to fetch from")
         target = parts.path + (f"?{parts.query}" if parts.query else "")
-        try:
-            pool = self._pool(parts.scheme, host, port)
-        except HTTPError as error:
-            raise FetchFailed(f"{url[:200]} is not an address ({error})") from error
-        try:
-            # Redirects are never followed: each would be a new address that nobody has looked at.
-            response = pool.request(
-                "GET", target or "/", headers={"Accept": accept}, redirect=False, retries=False, preload_content=False
-            )
+        deadline = time.monotonic() + self.seconds
+        with _hanging_up(self.seconds) as opened:
             try:
-                if response.status != 200:
-                    raise FetchFailed(f"{url[:200]} answered {response.status}, expected 200")
-                return _read(response, url, max_bytes)
+                pool = self._pool(parts.scheme, host, port, opened)
+            except HTTPError as error:
+                raise FetchFailed(f"{url[:200]} is not an address ({error})") from error
+            try:
+                # Redirects are never followed: each would be a new address that nobody has looked at.
+                response = pool.request(
+                    "GET",
+                    target or "/",
+                    headers={"Accept": accept},
+                    redirect=False,
+                    retries=False,
+                    preload_content=False,
+                )
+                try:
+                    if response.status != 200:
+                        raise FetchFailed(f"{url[:200]} answered {response.status}, expected 200")
+                    return _read(response, url, max_bytes, deadline)
+                finally:
+                    response.close()
+            # UnicodeError: a host that cannot be a name, such as one with a label too long.
+            except (HTTPError, OSError, UnicodeError) as error:
+                raise FetchFailed(f"{url[:200]} could not be fetched ({error})") from error
             finally:
-                response.close()
-        # UnicodeError: a host that cannot be a name, such as one with a label too long.
-        except (HTTPError, OSError, UnicodeError) as error:
-            raise FetchFailed(f"{url[:200]} could not be fetched ({error})") from error
-        finally:
-            pool.close()
+                pool.close()
 
-    def _pool(self, scheme: str, host: str, port: int | None) -> urllib3.HTTPConnectionPool:
-        timeout = Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
+    def _pool(
+        self, scheme: str, host: str, port: int | None, opened: list[socket.socket]
+    ) -> urllib3.HTTPConnectionPool:
+        timeout = Timeout(connect=min(CONNECT_SECONDS, self.seconds), read=self.seconds)
         pool: urllib3.HTTPConnectionPool
         if scheme == "https":
             pool = urllib3.HTTPSConnectionPool(host, port, timeout=timeout, maxsize=1)
-            pool.ConnectionCls = _guarded(HTTPSConnection, self._require_public)
+            pool.ConnectionCls = _guarded(HTTPSConnection, self._require_public, opened)
         elif scheme == "http" and self.allow_loopback and host in {"localhost", "127.0.0.1", "::1"}:
             pool = urllib3.HTTPConnectionPool(host, port, timeout=timeout, maxsize=1)
-            pool.ConnectionCls = _guarded(HTTPConnection, self._require_public)
+            pool.ConnectionCls = _guarded(HTTPConnection, self._require_public, opened)
         else:
             raise FetchFailed(f"only https addresses are fetched (got {scheme}://{host})")
         return pool
@@ -94,8 +110,8 @@ def _is_routed(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return address in _GLOBAL_UNICAST and address.sixtofour is None and address.teredo is None
 
 
-def _guarded(connection: type[Any], require_public: Callable[[str], None]) -> Any:
-    """A connection class that checks the address it has connected to before anything is sent."""
+def _guarded(connection: type[Any], require_public: Callable[[str], None], opened: list[socket.socket]) -> Any:
+    """A connection class that checks the address it has connected to before anything is sent. Puts its sockets into `opened`."""
 
     class GuardedConnection(connection):  # type: ignore[misc] # the base is chosen at run time
         def _new_conn(self) -> socket.socket:
@@ -104,15 +120,44 @@ def _guarded(connection: type[Any], require_public: Callable[[str], None]) -> An
                 require_public(str(address[0]))
             made: socket.socket = super()._new_conn()
             require_public(made.getpeername()[0])
+            # A copy: TLS takes the socket itself over.
+            opened.append(made.dup())
             return made
 
     return GuardedConnection
 
 
-def _read(response: urllib3.BaseHTTPResponse, url: str, max_bytes: int) -> bytes:
+@contextlib.contextmanager
+def _hanging_up(seconds: float) -> Iterator[list[socket.socket]]:
+    """Ends the connections that are put into the list after `seconds`: time-outs hold for each read alone, and headers can be
+    sent by the letter."""
+    opened: list[socket.socket] = []
+
+    def hang_up() -> None:
+        for connection in opened:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield opened
+    finally:
+        timer.cancel()
+        timer.join()
+        for connection in opened:
+            connection.close()
+
+
+def _read(response: urllib3.BaseHTTPResponse, url: str, max_bytes: int, deadline: float) -> bytes:
     body = bytearray()
-    for chunk in response.stream(_CHUNK, decode_content=False):
+    # read1 returns what has come; read would wait for a whole chunk, and be kept waiting.
+    while chunk := response.read1(_CHUNK, decode_content=False):
         body += chunk
         if len(body) > max_bytes:
             raise FetchFailed(f"{url[:200]} is larger than {max_bytes} bytes")
+    if time.monotonic() > deadline:
+        # We hung up, and what came is a part at most.
+        raise FetchFailed(f"{url[:200]} is sent too slowly")
     return bytes(body)

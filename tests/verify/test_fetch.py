@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -20,6 +20,9 @@ LOCAL = Fetcher(allow_loopback=True)
 class Handler(BaseHTTPRequestHandler):
     """Answers by the path: a body, a redirect to it, an error, or more than anybody wants."""
 
+    stopping = threading.Event()
+    begun = False
+
     def do_GET(self) -> None:  # the name is http.server's
         match self.path:
             case "/body" | "/body?q=1":
@@ -28,6 +31,18 @@ class Handler(BaseHTTPRequestHandler):
                 self.answer(302, b"", location="/body")
             case "/large":
                 self.answer(200, b"x" * 100_000)
+            case "/slow-headers":
+                with suppress(OSError):
+                    while not self.stopping.wait(0.01):
+                        self.wfile.write(b"HTTP/1.1 200 OK\r\nx" if not self.begun else b"y")
+                        self.begun = True
+            case "/slow":
+                # A byte now and then, each well within any time-out for one read.
+                self.send_response(200)
+                self.end_headers()
+                with suppress(OSError):
+                    while not self.stopping.wait(0.01):
+                        self.wfile.write(b"x")
             case "/empty":
                 self.answer(204, b"")
             case _:
@@ -176,6 +191,12 @@ def test_the_body_is_bounded(port: int) -> None:
     assert len(LOCAL.get(url, max_bytes=100_000)) == 100_000
     with pytest.raises(FetchFailed, match="larger"):
         LOCAL.get(url, max_bytes=99_999)
+
+
+@pytest.mark.parametrize("path", ["/slow", "/slow-headers"])
+def test_an_answer_that_never_ends_is_given_up(path: str, port: int) -> None:
+    with pytest.raises(FetchFailed):
+        Fetcher(allow_loopback=True, seconds=0.1).get(f"http://127.0.0.1:{port}{path}")
 
 
 def test_a_server_that_is_not_there_is_a_failed_fetch() -> None:
