@@ -12,6 +12,7 @@ from registry.app import create_app
 from registry.config import Settings
 from registry.register import Register
 from tests.conftest import PostgresServer
+from tests.registry.commands import Run, make_ready, runner
 from tests.registry.small import Clock, make_small, open_small
 
 _numbers = count(1)
@@ -80,3 +81,16 @@ def client(register: Register, tmp_path: Path) -> FlaskClient:
 @pytest.fixture
 def sqlite_client(sqlite_register: Register, tmp_path: Path) -> FlaskClient:
     return client_of(sqlite_register, tmp_path)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Runs one command in an environment of its own; gives its exit code, output and errors."""
+    return runner(tmp_path, monkeypatch, capfd)
+
+
+@pytest.fixture
+def ready(run: Run, tmp_path: Path) -> Run:
+    """As `run`, with a register that has four licences, and the files `good.csv` and `mapping.toml`."""
+    make_ready(run, tmp_path)
+    return run

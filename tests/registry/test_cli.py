@@ -2,87 +2,13 @@
 
 import csv
 import json
-import sys
-from collections.abc import Callable
-from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
 
-from registry.cli import main
 from registry.tokens import is_bearer_token
-from tests.registry.small import BASE, CATALOGUE, FOOD, MAPPING, NOON, TOWN, row, table
-
-Run = Callable[..., tuple[int, str, str]]
-PUBLISH = ("publish", "--authority", TOWN, "--type", FOOD)
-DECISION = ("--on", "2026-11-20", "--order", "ที่ 1/2569", "--reason", "ทดสอบ")
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Runs one command in an environment of its own; gives its exit code, output and errors."""
-    for name in (
-        "REGISTRY_DATABASE_URL",
-        "REGISTRY_KEK",
-        "REGISTRY_KEK_FILE",
-        "PORT",
-        "HOST",
-        "REGISTRY_WORKERS",
-        "LANG",
-    ):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("REGISTRY_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("REGISTRY_BASE_URL", BASE)
-    monkeypatch.setenv("REGISTRY_LANG", "en")
-    monkeypatch.setattr("registry.cli.opening.clock", lambda: NOON)
-    monkeypatch.setattr("verify.__main__.datetime", Noon)
-    monkeypatch.chdir(tmp_path)
-
-    def command(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["license-registry", *arguments])
-        code = _exit_code()
-        output, errors = capfd.readouterr()
-        assert "Traceback" not in output + errors
-        assert "a fault of ours" not in errors
-        return code, output, errors
-
-    return command
-
-
-def _exit_code() -> int:
-    try:
-        main()
-    except SystemExit as stopped:
-        return int(stopped.code or 0)
-    return 0
-
-
-class Noon(datetime):
-    """The clock of `python -m verify`, stopped."""
-
-    @classmethod
-    def now(cls, tz: tzinfo | None = None) -> "Noon":
-        return cls.fromtimestamp(NOON.timestamp(), tz)
-
-
-@pytest.fixture
-def ready(run: Run, tmp_path: Path) -> Run:
-    """A register with four licences, and the files `good.csv` and `mapping.toml`."""
-    (tmp_path / "catalogue.toml").write_text(CATALOGUE, encoding="utf-8")
-    (tmp_path / "mapping.toml").write_text(MAPPING, encoding="utf-8")
-    rows = [row("1/2567"), row("2/2567"), row("05/2567"), row("๑-๒๕๖๗")]
-    (tmp_path / "good.csv").write_bytes(table(*rows))
-    assert run("init")[0] == 0
-    assert run("declare", "catalogue.toml")[0] == 0
-    assert run(*PUBLISH, "good.csv", "--mapping", "mapping.toml")[0] == 0
-    return run
-
-
-def check_refused(answer: tuple[int, str, str], *words: str) -> None:
-    code, output, errors = answer
-    assert code == 2, output + errors
-    for word in words:
-        assert word in errors
+from tests.registry.commands import DECISION, PUBLISH, Run, check_refused
+from tests.registry.small import BASE, CATALOGUE, FOOD, TOWN, row, table
 
 
 def test_init_and_declare_say_what_they_did(run: Run, tmp_path: Path) -> None:
