@@ -156,10 +156,23 @@ def published_document(register: Register, session: Session, authority_code: str
 
 
 def seal_secret(register: Register, session: Session, secret: bytes, name: str) -> bytes:
-    """`secret` encrypted under `name`, in the transaction of `session`. Raises `SettingInvalid`."""
+    """`secret` encrypted under `name`, in the transaction of `session`.
+
+    Raises `SettingInvalid`, and `KeyUnsealFailed` where the key-encryption key is not that of the secrets which are there.
+    """
     # `resealing` takes this lock alone: a secret sealed with a key that is about to go would be lost with it.
     session.scalar(select(InstanceRow.id).with_for_update(read=True, key_share=True))
-    return register.key_encryption_keys().seal(secret, name, register.random_bytes(NONCE_BYTES))
+    keys = register.key_encryption_keys()
+    newest = session.execute(
+        select(SigningKeyRow.sealed, SigningKeyRow.public_multibase, AuthorityRow.code)
+        .join(AuthorityRow, AuthorityRow.id == SigningKeyRow.authority_id)
+        .where(SigningKeyRow.sealed.is_not(None))
+        .order_by(SigningKeyRow.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if newest is not None and newest.sealed is not None:
+        keys.unseal(newest.sealed, f"{did_web(register.base, newest.code)}#{newest.public_multibase}")
+    return keys.seal(secret, name, register.random_bytes(NONCE_BYTES))
 
 
 def unseal_secret(register: Register, sealed: bytes, name: str) -> bytes:
