@@ -1,247 +1,284 @@
-"""The fast way to canonical N-Quads: the pinned contexts compiled once into a table, each document walked with it.
+"""The fast way to canonical N-Quads: the pinned contexts compiled once into tables, each document walked with them.
 
-Only what our own documents use is known here: named nodes, type-scoped terms, literals, language maps, sets. Anything else
+Only what plain documents use is known here: named nodes, type-scoped terms, literals, language maps, sets. Anything else
 raises `NotCompiled`, and the document goes the slow, general way (`verify.canonical`), which decides. A document that is walked
 to its end has no blank node but its root, so its canonical form is its sorted N-Quads (design: credentials, "Fast path").
+
+What is walked also has the one spelling that `verify.form` asks for: every member is a term, every value says something, and a
+license credential has the license form. What is spelled otherwise is not walked.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from vocab.contexts import DocumentLoader
+import orjson
 
-RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
-XSD = "http://www.w3.org/2001/XMLSchema#"
-ROOT_WITHOUT_NAME = "_:c14n0"
-
-MAX_SCOPES = 256
-
-# Narrower than RFC 3987 on purpose: what is unusual goes the general way, and never is accepted here and refused there.
-_CHARACTERS = r"(?:[A-Za-z0-9._~:@!$&'()*+,;=/?-]|%[0-9A-Fa-f]{2})*"
-_IRI = re.compile(
-    rf"(?:https?://[A-Za-z0-9.-]+(?::\d{{1,5}})?(?:[/?]{_CHARACTERS})?|(?:did|urn):[A-Za-z0-9]{_CHARACTERS})(?:#{_CHARACTERS})?",
-    re.ASCII,
+from verify.scope import (
+    Kind,
+    Lists,
+    NotCompiled,
+    Rule,
+    Scope,
+    Shape,
+    compile_scope,
+    compile_shape,
+    compile_terms,
+    is_language_tag,
+    is_plain_iri,
 )
-_LANGUAGE = re.compile(r"[a-z]{1,8}(-[a-z0-9]{1,8})*", re.ASCII)
+from vocab.contexts import DocumentLoader
+from vocab.terms import LICENSE_CREDENTIAL
+
+__all__ = ["CompiledContext", "NotCompiled", "compiled_context"]
+
+ROOT_WITHOUT_NAME = b"_:c14n0 "
+MAX_SCOPES = 256
+MAX_SHAPES = 1_024
+MAX_KNOWN = 8_192
+"""How many names, languages and shared nodes are remembered; all are forgotten together, since forgetting costs only time."""
+MAX_SHARED_BYTES = 2_048
+
 # RDFC-1.0 5: these are escaped in canonical N-Quads, everything else stands as it is.
 _TO_ESCAPE = re.compile('[\x00-\x1f"\\\\\x7f\ufffe\uffff]')
 _SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-_KEYWORDS = frozenset({"@id", "@type"})
-_KNOWN_KEYS = frozenset({"@id", "@type", "@container", "@language", "@context", "@protected"})
-_KNOWN_CONTAINERS = frozenset({"@set", "@language"})
-_UNPINNED = frozenset({"@version", "@protected"})
 
+# Plain names: a member of an Enum costs more to look up through its class than all else that is done with it.
+_LITERAL, _NAME, _MAP, _TRUTH, _CHOICE, _TYPES = Kind.LITERAL, Kind.NAME, Kind.MAP, Kind.TRUTH, Kind.CHOICE, Kind.TYPES
+_NEVER, _ALWAYS = Lists.NEVER, Lists.ALWAYS
+_TEXT_KEYS = frozenset({"@value", "@language"})
 
-class NotCompiled(Exception):
-    """The document uses something that the table does not know. It is not an error: the slow path decides."""
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One term of a context. `iri` is None for a term that the table cannot handle; `keyword` is set for aliases."""
-
-    iri: str | None
-    keyword: str = ""
-    coerced: str = ""
-    language: str = ""
-    is_language_map: bool = False
-    scoped: Mapping[str, "Term"] = field(default_factory=dict)
-    has_property_scope: bool = False
-
-    @property
-    def is_unknown(self) -> bool:
-        """Whether the table cannot handle the term, and so cannot tell it from another such."""
-        return self.iri is None and not self.keyword
-
-
-Terms = Mapping[str, Term]
+Node = Mapping[str, Any]
+Blocks = dict[bytes, bytes]
+"""The sorted statements about each subject, by the subject and a space."""
 
 
 class CompiledContext:
-    """The terms of an ordered list of contexts (each the parsed `@context` object of a pinned document)."""
+    """The tables for an ordered list of contexts (each the parsed `@context` object of a pinned document)."""
 
     def __init__(self, contexts: list[Mapping[str, Any]]) -> None:
-        self._terms: dict[str, Term] = {}
-        defined: dict[str, object] = {}
-        for context in contexts:
-            self._terms |= _compile(context)
-            _require_no_redefinition(defined, context)
-            defined |= context
-        self._by_types: dict[tuple[str, ...], tuple[Terms, tuple[str, ...]]] = {}
+        self._terms = compile_terms(contexts)
+        self._scopes: dict[tuple[bool, tuple[str, ...]], Scope] = {}
+        self._shapes: dict[tuple[object, ...], Shape] = {}
+        # By whether the form is strict.
+        self.shared: tuple[dict[bytes, tuple[bytes, Blocks]], dict[bytes, tuple[bytes, Blocks]]] = ({}, {})
+        self.names: dict[str, bytes] = {}
+        self._endings: dict[str, bytes] = {}
 
-    def canonical(self, document: Mapping[str, Any]) -> bytes:
+    def canonical(self, document: Node) -> bytes:
         """The canonical N-Quads of `document`, whose `@context` is the one compiled here. Raises `NotCompiled`."""
-        lines: set[str] = set()
+        types = document.get("type")
+        walk = _Walk(
+            self,
+            str.encode if _is_clean(document) else escaped,
+            subject_is_strict=type(types) is list and LICENSE_CREDENTIAL in types,
+        )
         node = {key: value for key, value in document.items() if key != "@context"}
-        if not isinstance(node.get("id"), str):
-            if "id" in node:
-                raise NotCompiled("id")
-            self._properties(node, ROOT_WITHOUT_NAME, lines)
+        if "id" in node:
+            walk.node(node, False)
         else:
-            self._node(node, lines)
-        # Python compares text by code point, which is the order that RDFC-1.0 wants.
+            walk.statements(node, ROOT_WITHOUT_NAME, False)
+        # Bytes of UTF-8 sort as code points do, which is the order that RDFC-1.0 wants; no subject is the beginning of another.
+        blocks = walk.blocks
+        return b"".join([blocks[subject] for subject in sorted(blocks)])
+
+    def shape(self, node: Node, strict: bool) -> Shape:
+        """The shape of `node`. Raises `NotCompiled`."""
+        types = node.get("type")
+        key = (strict, tuple(types) if type(types) is list else types, *node)
         try:
-            return "".join(sorted(lines)).encode()
-        except UnicodeEncodeError as error:
-            raise NotCompiled("a lone surrogate") from error
-
-    def _node(self, node: Mapping[str, Any], lines: set[str]) -> str:
-        """Writes the statements about a node; returns its name in N-Quads."""
-        subject = _iri(node.get("id"))
-        self._properties(node, subject, lines)
-        return subject
-
-    def _properties(self, node: Mapping[str, Any], subject: str, lines: set[str]) -> None:
-        terms, types = self._scope(node.get("type"))
-        for type_iri in types:
-            lines.add(f"{subject} {RDF_TYPE} <{type_iri}> .\n")
-        for key, value in node.items():
-            term = terms.get(key)
-            if term is None:
-                raise NotCompiled(key)
-            if term.keyword:
-                continue
-            if term.iri is None:
-                raise NotCompiled(key)
-            for found in self._values(term, value, lines):
-                lines.add(f"{subject} <{term.iri}> {found} .\n")
-
-    def _scope(self, types: object) -> tuple[Terms, tuple[str, ...]]:
-        """The terms that hold in a node with these types, and the types' IRIs."""
-        names = (types,) if isinstance(types, str) else tuple(types) if isinstance(types, list) else ()
-        if types is not None and not names:
-            raise NotCompiled("type")
-        if not all(isinstance(name, str) for name in names):
-            raise NotCompiled("type")
-        found = self._by_types.get(names)
+            found = self._shapes.get(key)
+        except TypeError as error:
+            raise NotCompiled("type") from error
         if found is None:
-            found = self._make_scope(names)
-            # Bounded: the order of types is the sender's choice, and there are many orders.
-            if len(self._by_types) < MAX_SCOPES:
-                self._by_types[names] = found
+            found = compile_shape(self._scope(key[1], strict), node)
+            if len(self._shapes) >= MAX_SHAPES:
+                self._shapes.clear()
+            self._shapes[key] = found
         return found
 
-    def _make_scope(self, names: tuple[str, ...]) -> tuple[Terms, tuple[str, ...]]:
-        terms = dict(self._terms)
-        # JSON-LD API 5.1.2, step 11: type-scoped contexts apply in the order of the types' names.
-        for name in sorted(set(names)):
-            definition = self._terms.get(name)
-            if definition is None or definition.iri is None:
-                raise NotCompiled(name)
-            for key, scoped in definition.scoped.items():
-                if key in terms and (terms[key] != scoped or scoped.is_unknown):
-                    raise NotCompiled(key)
-            terms |= definition.scoped
-        return terms, tuple(iri for name in names if (iri := self._terms[name].iri) is not None)
+    def _scope(self, types: object, strict: bool) -> Scope:
+        names = (types,) if isinstance(types, str) else types if isinstance(types, tuple) else ()
+        if (types is not None and not names) or (strict and not isinstance(types, str)):
+            raise NotCompiled("type")
+        if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+            raise NotCompiled("type")
+        found = self._scopes.get((strict, names))
+        if found is None:
+            found = compile_scope(self._terms, names, strict=strict)
+            # The order of types is the sender's choice, and there are many orders.
+            if len(self._scopes) >= MAX_SCOPES:
+                self._scopes.clear()
+            self._scopes[strict, names] = found
+        return found
 
-    def _values(self, term: Term, value: object, lines: set[str]) -> Iterator[str]:
-        if term.is_language_map:
-            yield from _language_map(value)
-            return
-        for item in value if isinstance(value, list) else (value,):
-            match item:
-                case str():
-                    yield _string(term, item)
-                case bool() if term.coerced in {"", XSD + "boolean"}:
-                    yield f'"{str(item).lower()}"^^<{XSD}boolean>'
-                case {"@value": str() as text, "@language": str() as language, **rest} if not rest:
-                    yield _literal(text) + _tag(language)
-                case dict() if not term.has_property_scope and "id" in item:
-                    yield self._node(item, lines)
-                case _:
-                    raise NotCompiled(term.iri)
+    def name(self, iri: object) -> bytes:
+        """`iri` as it stands between brackets. Raises `NotCompiled` unless it is a plain IRI."""
+        if type(iri) is not str or not is_plain_iri(iri):
+            raise NotCompiled("an IRI")
+        if len(self.names) >= MAX_KNOWN:
+            self.names.clear()
+        found = self.names[iri] = iri.encode()
+        return found
 
-
-def _require_no_redefinition(defined: Mapping[str, object], context: Mapping[str, Any]) -> None:
-    """Whether a term may be defined anew depends on its protection (JSON-LD API 4.2.2, step 27): the slow path decides."""
-    for name in defined.keys() & context.keys() - _UNPINNED:
-        if defined[name] != context[name]:
-            raise NotCompiled(name)
+    def ending(self, language: str) -> bytes:
+        """What ends a statement whose text is in `language`. Raises `NotCompiled` unless it is a lower-case language tag."""
+        found = self._endings.get(language)
+        if found is None:
+            if not is_language_tag(language):
+                raise NotCompiled("a language tag")
+            if len(self._endings) >= MAX_KNOWN:
+                self._endings.clear()
+            found = self._endings[language] = f'"@{language} .\n'.encode()
+        return found
 
 
-def _compile(context: object) -> dict[str, Term]:
-    if not isinstance(context, Mapping):
-        raise NotCompiled("a list of contexts, or null")
-    found = {}
-    for name, definition in context.items():
-        if name in _UNPINNED:
-            continue
-        if name.startswith("@"):
-            raise NotCompiled(name)
-        found[name] = _term(definition)
-    return found
+class _Walk:
+    """One document on its way: `blocks` fills with what is found.
+
+    `strict` says of a node that it is inside the subject of a license credential, where the form is ours alone.
+    """
+
+    __slots__ = ("_compiled", "_encode", "_names", "_subject_is_strict", "blocks")
+
+    def __init__(self, compiled: CompiledContext, encode: Callable[[str], bytes], *, subject_is_strict: bool) -> None:
+        self._compiled = compiled
+        self._names = compiled.names
+        self._encode = encode
+        self._subject_is_strict = subject_is_strict
+        self.blocks: Blocks = {}
+
+    def node(self, node: Node, strict: bool) -> bytes:
+        """Writes the statements about a node; returns its IRI."""
+        iri = node.get("id")
+        name = (self._names.get(iri) if type(iri) is str else None) or self._compiled.name(iri)
+        self.statements(node, b"<%b> " % name, strict)
+        return name
+
+    def statements(self, node: Node, subject: bytes, strict: bool) -> None:
+        """Writes the statements about a node that is called `subject` in N-Quads. Raises `NotCompiled`."""
+        rows, members, types, is_sorted = self._compiled.shape(node, strict)
+        names, encode = self._names, self._encode
+        parts: list[bytes] = []
+        for (kind, head, tail, rule), value in zip(rows, members(node)):  # noqa: B905 (as long as each other, and `strict` is slow)
+            if kind is _LITERAL and type(value) is str:
+                parts += (subject, head, encode(value), tail)
+            elif kind is _NAME and type(value) is str:
+                parts += (subject, head, names.get(value) or self._compiled.name(value), tail)
+            elif kind is _TYPES:
+                parts += (subject, subject.join(types))
+            else:
+                parts += (subject, self._several(rule, value, subject, strict))
+        block = b"".join(parts)
+        if not is_sorted:
+            # No line break stands inside a line: in literals they are escaped, in IRIs they cannot be.
+            block = b"".join(sorted(set(block.splitlines(keepends=True))))
+        known = self.blocks.get(subject)
+        if known is not None:
+            block = _merged(known, block)
+        self.blocks[subject] = block
+
+    def _several(self, rule: Rule, value: object, subject: bytes, strict: bool) -> bytes:
+        """The statements, sorted but without the first subject, of a member whose value is not just text."""
+        if type(value) is dict and rule.kind is _MAP:
+            found = self._texts(rule.head, value)
+        elif type(value) is list:
+            if rule.lists is _NEVER:
+                raise NotCompiled(rule.member)
+            found = [self._one(rule, item, strict) for item in value]
+        elif rule.lists is _ALWAYS:
+            raise NotCompiled(rule.member)
+        else:
+            return self._one(rule, value, strict)
+        if len(found) != 1:
+            if not found or len(set(found)) < len(found):
+                raise NotCompiled(rule.member)
+            found.sort()
+        return subject.join(found)
+
+    def _one(self, rule: Rule, value: object, strict: bool) -> bytes:
+        """One statement without its subject."""
+        member, kind, head, tail, _, choices = rule
+        if type(value) is str:
+            if kind is _LITERAL:
+                return head + self._encode(value) + tail
+            if kind is _NAME:
+                return head + (self._names.get(value) or self._compiled.name(value)) + tail
+            if kind is _CHOICE and value in choices:
+                return head + choices[value] + tail
+        elif type(value) is dict:
+            if kind is _NAME:
+                return head + self._object(member, value, strict) + tail
+            if kind is _LITERAL and not strict and value.keys() == _TEXT_KEYS:
+                text, language = value["@value"], value["@language"]
+                if type(text) is str and type(language) is str:
+                    return head + self._encode(text) + self._compiled.ending(language)
+        elif kind is _TRUTH and value is True:
+            return head + b"true" + tail
+        raise NotCompiled(rule.member)
+
+    def _texts(self, head: bytes, texts: Mapping[str, Any]) -> list[bytes]:
+        """The statements of a language map: a text for each language, or a list of several."""
+        found = []
+        for language, value in texts.items():
+            ending = self._compiled.ending(language)
+            if type(value) is list and len(value) < 2:
+                raise NotCompiled("a list of one text")
+            for text in value if type(value) is list else (value,):
+                if type(text) is not str:
+                    raise NotCompiled("language map")
+                found.append(head + self._encode(text) + ending)
+        return found
+
+    def _object(self, key: str, node: Node, strict: bool) -> bytes:
+        if key == "credentialSubject":
+            return self.node(node, self._subject_is_strict)
+        name = node.get("id")
+        # What has a name under another's is that one's own; all else may stand in thousands of documents.
+        return self.node(node, strict) if type(name) is not str or "#" in name else self._shared(node, strict)
+
+    def _shared(self, node: Node, strict: bool) -> bytes:
+        """As `node`, for an authority, a type, a law: they are alike in many documents, and are walked once."""
+        raw = orjson.dumps(node)
+        cache = self._compiled.shared[strict]
+        found = cache.get(raw)
+        if found is None:
+            walk = _Walk(self._compiled, self._encode, subject_is_strict=False)
+            found = walk.node(node, strict), walk.blocks
+            if len(raw) <= MAX_SHARED_BYTES:
+                if len(cache) >= MAX_KNOWN:
+                    cache.clear()
+                cache[raw] = found
+        name, blocks = found
+        for subject, block in blocks.items():
+            known = self.blocks.get(subject)
+            self.blocks[subject] = block if known is None else _merged(known, block)
+        return name
 
 
-def _term(definition: object) -> Term:
-    if isinstance(definition, str):
-        definition = {"@id": definition}
-    if not isinstance(definition, Mapping) or definition.keys() - _KNOWN_KEYS:
-        return Term(None)
-    iri = definition.get("@id")
-    if iri in _KEYWORDS:
-        return Term(None, keyword=str(iri))
-    containers = definition.get("@container", [])
-    containers = {containers} if isinstance(containers, str) else set(containers)
-    coerced = definition.get("@type", "")
-    if not isinstance(iri, str) or not _IRI.fullmatch(iri) or containers - _KNOWN_CONTAINERS:
-        return Term(None)
-    scoped = _compile(definition["@context"]) if "@context" in definition else {}
-    return Term(
-        iri,
-        coerced=coerced,
-        language=definition.get("@language", ""),
-        is_language_map="@language" in containers,
-        scoped=scoped,
-        has_property_scope=bool(scoped),
+def _merged(one: bytes, other: bytes) -> bytes:
+    """The statements of both about one subject: canonical N-Quads have each once, and bytes of UTF-8 sort as code points do."""
+    return b"".join(sorted({*one.splitlines(keepends=True), *other.splitlines(keepends=True)}))
+
+
+def _is_clean(document: Node) -> bool:
+    """Whether no text of `document` has a character to escape. Raises `NotCompiled` for what is no JSON."""
+    try:
+        raw = orjson.dumps(document)
+    except TypeError as error:
+        raise NotCompiled("no JSON, or a lone surrogate") from error
+    # JSON escapes all that N-Quads escape but DEL and the two non-characters, whose UTF-8 begins with EF.
+    return (
+        b"\\" not in raw
+        and b"\x7f" not in raw
+        and (b"\xef" not in raw or (b"\xef\xbf\xbe" not in raw and b"\xef\xbf\xbf" not in raw))
     )
 
 
-def _string(term: Term, text: str) -> str:
-    match term.coerced:
-        case "":
-            return _literal(text) + (_tag(term.language) if term.language else "")
-        case "@id":
-            return _iri(text)
-        case "@vocab":
-            scoped = term.scoped.get(text)
-            if scoped is None or scoped.iri is None:
-                raise NotCompiled(text)
-            return f"<{scoped.iri}>"
-        case datatype if datatype == XSD + "string":
-            return _literal(text)
-        case datatype:
-            return f"{_literal(text)}^^<{datatype}>"
-
-
-def _language_map(value: object) -> Iterator[str]:
-    if not isinstance(value, dict):
-        raise NotCompiled("language map")
-    for language, texts in value.items():
-        for text in texts if isinstance(texts, list) else (texts,):
-            if not isinstance(text, str):
-                raise NotCompiled("language map")
-            yield _literal(text) + _tag(language)
-
-
-def _iri(value: object) -> str:
-    if not isinstance(value, str) or not _IRI.fullmatch(value):
-        raise NotCompiled("an IRI")
-    return f"<{value}>"
-
-
-def _tag(language: str) -> str:
-    if not _LANGUAGE.fullmatch(language):
-        raise NotCompiled("a language tag")
-    return "@" + language
-
-
-def _literal(text: str) -> str:
-    if _TO_ESCAPE.search(text):
-        text = _TO_ESCAPE.sub(_escape, text)
-    return f'"{text}"'
+def escaped(text: str) -> bytes:
+    """`text` as it stands between the quotes of a canonical literal."""
+    return _TO_ESCAPE.sub(_escape, text).encode()
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -250,6 +287,16 @@ def _escape(match: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=64)
+def _compiled(urls: tuple[str, ...], loader: DocumentLoader) -> CompiledContext | None:
+    try:
+        return CompiledContext([loader(url, {})["document"]["@context"] for url in urls])
+    except NotCompiled:
+        return None
+
+
 def compiled_context(urls: tuple[str, ...], loader: DocumentLoader) -> CompiledContext:
-    """The table for an ordered list of context URLs. Raises what `loader` raises for a URL that is not pinned."""
-    return CompiledContext([loader(url, {})["document"]["@context"] for url in urls])
+    """The tables for an ordered list of context URLs. Raises what `loader` raises for a URL that is not pinned, `NotCompiled`."""
+    found = _compiled(urls, loader)
+    if found is None:
+        raise NotCompiled("a context")
+    return found

@@ -1,9 +1,12 @@
 """Bytes to JSON, once, with every bound that a hostile document could test (design: trust, first table)."""
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
+
+import orjson
 
 from verify.errors import MalformedDocument
 
@@ -16,6 +19,8 @@ MAX_INTEGER = 2**53 - 1
 
 # Possessive, and the closing quote may be missing: a string that never ends is read once, not once from each of its quotes.
 _BRACKETS_AND_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_TOO_DEEP = b"\n" + b"  " * MAX_DEPTH
+"""How a line begins that is `MAX_DEPTH` levels down; line breaks in texts are escaped."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -27,6 +32,29 @@ def parse_document(raw: bytes, *, max_bytes: int = MAX_BYTES) -> Document:
     """
     if len(raw) > max_bytes:
         raise MalformedDocument(f"document is too large (got {len(raw)} bytes, at most {max_bytes})")
+    found = _parsed_if_compact(raw)
+    return _parsed_strictly(raw) if found is None else found
+
+
+def _parsed_if_compact(raw: bytes) -> Document | None:
+    """The object in `raw` if it is written as `orjson` writes it, which most documents are; otherwise None: look more closely.
+
+    A parser that lets something pass cannot write it again: of two equal keys it keeps one, and the other spellings of a number
+    or a text are not its own. So equal bytes mean that nothing was there that is not in the value.
+    """
+    try:
+        found = orjson.loads(raw)
+        if type(found) is not dict or orjson.dumps(found, option=orjson.OPT_STRICT_INTEGER) != raw:
+            return None
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        return None
+    # One bracket for each level at least; where there are more, the depth is read from how far an indented text is indented.
+    if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH and _TOO_DEEP in orjson.dumps(found, option=orjson.OPT_INDENT_2):
+        return None
+    return found
+
+
+def _parsed_strictly(raw: bytes) -> Document:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -34,7 +62,11 @@ def parse_document(raw: bytes, *, max_bytes: int = MAX_BYTES) -> Document:
     _require_shallow(text)
     try:
         value = json.loads(
-            text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant, parse_int=_integer
+            text,
+            object_pairs_hook=_without_duplicates,
+            parse_constant=_refuse_constant,
+            parse_int=_integer,
+            parse_float=_float,
         )
     except json.JSONDecodeError as error:
         raise MalformedDocument(
@@ -89,6 +121,13 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> Document:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise MalformedDocument(f"{name} is not JSON")
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise MalformedDocument(f"number is beyond what can be read (got {digits[:20]})")
+    return number
 
 
 def _integer(digits: str) -> int:

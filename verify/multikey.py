@@ -13,7 +13,17 @@ PublicKey = Ed25519PublicKey | EllipticCurvePublicKey
 """The kinds of key that we verify with; an elliptic curve key is one on P-256."""
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_VALUE = {character: value for value, character in enumerate(_ALPHABET)}
+_NO_DIGIT = 255
+_VALUES = bytes(_ALPHABET.find(chr(code)) % 256 for code in range(256))
+"""Of each byte the value as a digit, or `_NO_DIGIT`."""
+_58_2, _58_4, _58_6, _58_8, _58_10 = (58**n for n in (2, 4, 6, 8, 10))
+_PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]
+_MAX_DIGITS = 128
+_LANES = [
+    int.from_bytes((bytes(size) + b"\xff" * size) * (_MAX_DIGITS // 2 // size), "big")
+    for size in (1, 2, 4, 8, 16, 32, 64)
+]
+"""Every second byte, every second two bytes, and so on up to half of `_MAX_DIGITS`."""
 ED25519_PUBLIC = b"\xed\x01"
 """The multicodec prefix of an Ed25519 public key, as a varint."""
 P256_PUBLIC = b"\x80\x24"
@@ -25,31 +35,47 @@ _BASE64URL = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
 
 def base58_encode(data: bytes) -> str:
     """`data` in base58btc; leading zero bytes become leading `1`s."""
-    zeros = len(data) - len(data.lstrip(b"\0"))
     number = int.from_bytes(data, "big")
-    digits = []
+    zeros = len(data) - (number.bit_length() + 7) // 8
+    pairs: list[str] = []
+    # In pieces that fit a machine word, and these in pairs: dividing the whole number for each digit is what is slow.
     while number:
-        number, digit = divmod(number, 58)
-        digits.append(_ALPHABET[digit])
-    return "1" * zeros + "".join(reversed(digits))
+        number, piece = divmod(number, _58_10)
+        pairs += (
+            _PAIRS[piece % _58_2],
+            _PAIRS[piece // _58_2 % _58_2],
+            _PAIRS[piece // _58_4 % _58_2],
+            _PAIRS[piece // _58_6 % _58_2],
+            _PAIRS[piece // _58_8],
+        )
+    pairs.reverse()
+    return "1" * zeros + "".join(pairs).lstrip("1")
 
 
 def base58_decode(text: str, *, length: int) -> bytes:
     """The `length` bytes that `text` stands for. Raises `MalformedProof` for any other text: there is one spelling only."""
     # 58 > 2^5.8: more characters than this cannot fit, and big integers are not free.
-    if len(text) > length * 11 // 8 + 1:
+    if len(text) > min(length * 11 // 8 + 1, _MAX_DIGITS):
         raise MalformedProof(f"base58 text is too long for {length} bytes (got {len(text)} characters)")
-    number = 0
-    for character in text:
-        if character not in _VALUE:
-            raise MalformedProof(f"character is not in the base58 alphabet (got {character!r})")
-        number = number * 58 + _VALUE[character]
+    try:
+        digits = text.encode("ascii").translate(_VALUES)
+    except UnicodeEncodeError:
+        digits = bytes([_NO_DIGIT])
+    if _NO_DIGIT in digits:
+        found = next(character for character in text if character not in _ALPHABET)
+        raise MalformedProof(f"character is not in the base58 alphabet (got {found!r})")
+    # All digits at once: neighbours become digits of base 58^2, these of base 58^4, and so on, in lanes of one big integer.
+    number = int.from_bytes(digits, "big")
+    base, bits = 58, 8
+    for mask in _LANES:
+        number = (number & mask) + base * ((number >> bits) & mask)
+        base, bits = base * base, 2 * bits
     if number.bit_length() > length * 8:
         raise MalformedProof(f"base58 text stands for more than {length} bytes")
-    data = number.to_bytes(length, "big")
-    if base58_encode(data) != text:
+    zeros = length - (number.bit_length() + 7) // 8
+    if len(text) - len(text.lstrip("1")) != zeros:
         raise MalformedProof(f"base58 text does not stand for exactly {length} bytes")
-    return data
+    return number.to_bytes(length, "big")
 
 
 def multibase58(data: bytes) -> str:

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verify.document import MAX_BYTES, MAX_DEPTH, MAX_INTEGER, parse_document, strings
+from verify.document import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_INTEGER,
+    _parsed_if_compact,
+    _parsed_strictly,
+    parse_document,
+    strings,
+)
 from verify.errors import MalformedDocument
 
 QUICK = 2.0  # seconds of this process; each input below takes milliseconds, or minutes where the guard is missing
@@ -129,6 +137,41 @@ def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     except MalformedDocument:
         return
     assert document == json.loads(raw)
+
+
+compact = st.dictionaries(st.text(max_size=3), json_values, max_size=4).map(
+    lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+)
+
+
+@given(
+    compact,
+    st.integers(0, 200),
+    st.sampled_from([*'{}[]",:\\ 019.-eE+u', '"a":1,', "9" * 17, "1e400", "\ud800", "NaN"]),
+)
+def test_the_quick_way_reads_what_the_strict_way_reads(text: str, at: int, inserted: str) -> None:
+    """Whatever is put into a document, nothing is read quickly that is refused when looked at closely."""
+    for raw in (text, text[: at % (len(text) + 1)] + inserted + text[at % (len(text) + 1) :]):
+        quick = _parsed_if_compact(raw.encode(errors="surrogatepass"))
+        if quick is not None:
+            assert json.dumps(quick) == json.dumps(_parsed_strictly(raw.encode()))
+
+
+@pytest.mark.parametrize("closing", [b"1", b"{}", b"[]", b'"]]]]"', b'{"a":1,"b":[]}'])
+@pytest.mark.parametrize("levels", range(MAX_DEPTH - 2, MAX_DEPTH + 2))
+def test_both_ways_count_levels_alike(levels: int, closing: bytes) -> None:
+    raw = b'{"a":' * levels + closing + b"}" * levels
+    try:
+        strict = _parsed_strictly(raw)
+    except MalformedDocument:
+        assert _parsed_if_compact(raw) is None
+    else:
+        assert parse_document(raw) == strict
+
+
+def test_what_is_compact_is_read_quickly() -> None:
+    raw = '{"a":["ก",1,true,null,{"b":"\\n"}]}'.encode()
+    assert _parsed_if_compact(raw) == json.loads(raw)
 
 
 def test_strings_are_keys_and_values_at_any_depth() -> None:
