@@ -26,6 +26,7 @@ from registry.web import wording
 from registry.web.catalogue import catalogue_blueprint
 from registry.web.check import check_blueprint
 from registry.web.issue import issue_blueprint
+from registry.web.openapi import openapi_blueprint
 from registry.web.sandbox import sandbox_blueprint
 from registry.web.trust import trust_blueprint
 from verify.document import MAX_BYTES, Document
@@ -80,6 +81,7 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     app.register_blueprint(issue_blueprint(register, sandbox))
     if sandbox is not None:
         app.register_blueprint(sandbox_blueprint(sandbox))
+    app.register_blueprint(openapi_blueprint(register, sandbox=sandbox is not None))
     app.add_url_rule("/healthz", "healthz", lambda: _health(register))
     return app
 

@@ -21,6 +21,15 @@ def verify() -> str:
     return "/verify"
 
 
+def openapi() -> str:
+    return "/openapi.json"
+
+
+def api_page() -> str:
+    """The description of the service, for people."""
+    return "/docs/api"
+
+
 def sandbox() -> str:
     """What the sandbox issuer is."""
     return "/sandbox"
