@@ -59,7 +59,9 @@ GENUINE: Mapping[Answer, str] = {
 }
 
 STRANGER = _("Not from an authority of this register")
+STRANGER_SIGNED = _("The signature fits")
 """In place of "could not be checked", where the signature was checked and fits."""
+STRANGER_SAYS = _("That is what the file and its issuer say. This register knows nothing about it.")
 
 GENUINE_MEANING: Mapping[str, str] = {
     "signed-by-authority": _("Signed by the authority that grants this kind of licence, and not altered since."),
@@ -84,9 +86,7 @@ GENUINE_MEANING: Mapping[str, str] = {
     "fetch-failed": _("Something could not be fetched. This says nothing about the licence."),
     "unknown-method": _("It is signed in a way that we cannot check. This says nothing about the licence."),
     "resolution-failed": _("The keys of whoever signed it could not be found. This says nothing about the licence."),
-    "stranger": _(
-        "The signature fits, but whoever made it is no authority of this register, and we know nothing about them."
-    ),
+    "stranger": _("Not altered since it was signed. Who signed it, this register does not know."),
     "no-credential": _("This licence has no signed credential yet."),
 }
 
@@ -103,6 +103,7 @@ NOT_CHECKED: Mapping[str, str] = {
     "since-then": _("What happened after the data that was used was made."),
     "status-unavailable": _("Whether it was suspended or withdrawn: the list could not be read."),
     "status-unknown": _("A status of a kind that we cannot read."),
+    "stranger": _("Who signed it, and whether they had the right to."),
     "related-resource": _("Whether other documents that it refers to are unchanged."),
     "expiry-not-stated": _("Until when it is valid: the authority has not published it."),
     "since-confirmed": _("What the authority decided but has not sent us yet."),
@@ -160,7 +161,7 @@ def band(verdict: Verdict) -> Band:
     """The first impression of a verdict. It is "good" only for what is both proven genuine and in force."""
     status = verdict.in_force.code
     match verdict.genuine.answer:
-        case Answer.UNKNOWN if verdict.issuer.code == "stranger":
+        case Answer.UNKNOWN if is_stranger(verdict):
             return Band("wait", STRANGER, GENUINE_MEANING["stranger"])
         case Answer.YES:
             return Band(in_force_tone(verdict), STATUS[status], MEANING[status])
@@ -172,6 +173,16 @@ def band(verdict: Verdict) -> Band:
             return Band("wait", GENUINE[Answer.UNKNOWN], genuine_meaning(verdict.genuine))
 
 
+def is_stranger(verdict: Verdict) -> bool:
+    """Whether it is well signed by an issuer that is none of the register's authorities."""
+    return verdict.issuer.code == "stranger"
+
+
+def genuine_words(verdict: Verdict) -> str:
+    """Whether it is genuine, in a few words."""
+    return STRANGER_SIGNED if is_stranger(verdict) else GENUINE[verdict.genuine.answer]
+
+
 def genuine_meaning(part: Part) -> str:
     """The sentence for the reason why something is genuine, is not, or could not be checked."""
     return GENUINE_MEANING.get(part.code, _GENUINE_OTHERWISE[part.answer])
@@ -180,7 +191,7 @@ def genuine_meaning(part: Part) -> str:
 def in_force_meaning(verdict: Verdict) -> str:
     """The sentence for the status: "may be used" is said only of what is proven genuine."""
     if verdict.in_force.answer is Answer.YES and verdict.genuine.answer is not Answer.YES:
-        return UNPROVEN
+        return STRANGER_SAYS if is_stranger(verdict) else UNPROVEN
     return MEANING[verdict.in_force.code]
 
 
