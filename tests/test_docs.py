@@ -44,16 +44,20 @@ def test_every_link_between_documents_leads_somewhere() -> None:
 
 def test_every_command_and_option_of_publishing_is_documented() -> None:
     text = read("operating.md")
-    for name in cli.commands:
-        assert f"`license-registry {name}" in text, name
+    for name, command in cli.commands.items():
+        for part in getattr(command, "commands", {"": command}):
+            documented = f"`license-registry {name} {part}".rstrip()
+            assert documented in text or re.search(rf"`license-registry {name} [a-z|\\\\]*\b{part}\b", text), documented
 
 
 def test_every_option_has_a_help_text() -> None:
     for name, command in cli.commands.items():
         assert command.help, name
-        for parameter in command.params:
-            if isinstance(parameter, click.Option) and parameter.name not in {"output", "help", "dry_run"}:
-                assert parameter.help, (name, parameter.name)
+        for part, each in {**getattr(command, "commands", {}), "": command}.items():
+            assert each.help, (name, part)
+            for parameter in each.params:
+                if isinstance(parameter, click.Option) and parameter.name not in {"output", "help", "dry_run"}:
+                    assert parameter.help, (name, part, parameter.name)
 
 
 def test_every_setting_is_documented() -> None:
