@@ -88,11 +88,6 @@ PINNED = {
         "@transmute/did-context/contexts/ed25519-2020-v1.json",
         "b9e1ab971fd8bf2c7553e0c4a9438e0b9450afde1ea1ca5b2492368b9f549588",
     ),
-    "https://www.w3.org/ns/credentials/undefined-terms/v2": Pinned(
-        "@digitalbazaar/credentials-context/contexts/undefined-terms-v2.jsonld",
-        "82dab514ba44eb18f5d1b0f638c5e140c6a556fbfb5089601bdc0fa5eb8b2581",
-        published=False,
-    ),
     "https://www.w3.org/2018/credentials/examples/v1": Pinned(
         "@digitalbazaar/credentials-examples-context/contexts/credentials-examples-v1.jsonld",
         "73bebae22e70ebb4466ac2e1f3e3b35c43436217623b51ff3e1b567e1aff4ba2",
