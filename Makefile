@@ -14,10 +14,10 @@ HAS_NODE := command -v npm && node -e 'process.exit(parseInt(process.versions.no
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test format lock clean node_modules
+.PHONY: help demo test test-long format lock clean node_modules
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: export PORT := $(PORT)
 demo: export REGISTRY_HOME := $(REGISTRY_HOME)
@@ -28,6 +28,10 @@ test: $(VENV)/dev $(VENV)/self $(VENV)/contexts node_modules ## check format, li
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/python -m pytest --no-header --numprocesses auto --maxprocesses 4
+
+test-long: export REGISTRY_TEST_LONG := 1
+test-long: $(VENV)/dev $(VENV)/self $(VENV)/contexts node_modules ## the tests with large budgets for fuzzers and properties: an hour or so
 	@$(BIN)/python -m pytest --no-header --numprocesses auto --maxprocesses 4
 
 format: $(VENV)/dev ## rewrite the code in the project's format, with the safe fixes of the linter

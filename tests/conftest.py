@@ -16,10 +16,17 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 IN_CI = os.environ.get("CI") == "true"
+
+# `make test-long`: larger budgets for properties and fuzzers. What a test sets for itself stays as it is.
+LONG = os.environ.get("REGISTRY_TEST_LONG") == "1"
+settings.register_profile("long", max_examples=2_000)
+if LONG:
+    settings.load_profile("long")
 
 NO_POSTGRESQL = (
     "PostgreSQL's server programs (initdb, postgres) are not on PATH or in /usr/lib/postgresql/*/bin; "

@@ -147,7 +147,8 @@ _UPLOAD = {
 _THING = {303: SEE, 404: NOT_FOUND, 406: NO_FORMAT}
 _LICENSE_THING = {**_THING, 300: CHOICE, 308: CANONICAL, 410: WITHDRAWN}
 _LICENSE_FOUND = {
-    200: (_("The document."), {**GRAPHS, **HTML, **CREDENTIAL}),
+    # `application/ld+json` is the name of two documents here: the catalogue's, and the credential.
+    200: (_("The document."), {**CREDENTIAL, **GRAPHS, **HTML}),
     300: CHOICE,
     308: CANONICAL,
     404: NOT_FOUND,

@@ -1,0 +1,14 @@
+"""What schemathesis loads before it asks: how our media types are read, and that a redirect is an answer of its own."""
+
+import json
+from typing import Any
+
+import schemathesis
+
+for media_type in ("application/vc", "application/did+json", "application/ld+json"):
+    schemathesis.deserializer(media_type)(lambda _context, response: json.loads(response.content))
+
+
+@schemathesis.hook
+def before_call(_context: Any, _case: Any, kwargs: dict[str, Any]) -> None:
+    kwargs["allow_redirects"] = False
