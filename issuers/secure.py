@@ -9,6 +9,7 @@ from verify.canonical import general_nquads
 from verify.credential import read_credential, read_unsecured
 from verify.document import Document
 from verify.errors import InvalidSignature
+from verify.form import require_as_read
 from verify.multikey import decode_public_key, multibase58
 from verify.proof import ASSERTION, SignedDocument, hash_data, parse_proof
 from vocab.contexts import DocumentLoader
@@ -38,15 +39,19 @@ def secure(
 def secure_any(unsecured: Document, signer: Signer, *, created: datetime, loader: DocumentLoader) -> Document:
     """Any well-formed credential, secured: of the data model 2.0 or 1.1. Raises `MalformedDocument` for what is not.
 
-    A credential of 1.1 gets the context that defines its proof, where it does not name it. Its signature is checked too.
+    A credential of 1.1 gets the context that defines its proof, where it does not name it. Its signature is checked too, and
+    that it says what a plain reader reads in it.
     """
     contexts = unsecured.get("@context")
     if isinstance(contexts, list) and contexts[:1] == [CREDENTIALS_V1] and DATA_INTEGRITY_V2 not in contexts:
         unsecured = {**unsecured, "@context": [*contexts, DATA_INTEGRITY_V2]}
-    read_unsecured(unsecured)
+    credential = read_unsecured(unsecured)
     secured = add_proof(unsecured, signer, created=created, loader=loader)
     key = decode_public_key(signer.verification_method.partition("#")[2])
-    SignedDocument(unsecured, (), loader).require_signature(parse_proof(secured["proof"]), key)
+    signed = SignedDocument(unsecured, (), loader)
+    signed.require_signature(parse_proof(secured["proof"]), key)
+    if not credential.is_license:
+        require_as_read(unsecured, signed.nquads)
     return secured
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from verify.document import Document
 from verify.errors import KeyNotUsable, MalformedDocument
 from verify.instant import parse_instant
-from verify.multikey import PublicKey, decode_public_key
+from verify.multikey import PublicKey, decode_public_key, is_of_another_kind
 from verify.proof import ASSERTION, AUTHENTICATION
 
 RELATIONSHIPS = (ASSERTION, AUTHENTICATION)
@@ -40,8 +40,8 @@ class VerificationKey:
 def parse_did_document(document: Document, did: str) -> Mapping[str, VerificationKey]:
     """The keys of `did`, by their id. Raises `MalformedDocument` where ids and controllers do not agree.
 
-    Methods that are no Multikey, and those which are listed for nothing that we ask about, are passed over: they cannot have
-    made a proof that we accept.
+    Methods that are no Multikey or of a kind that we do not verify with, and those which are listed for nothing that we ask
+    about, are passed over: they cannot have made a proof that we accept.
     """
     if document.get("id") != did:
         raise MalformedDocument(f"DID document is another's (got {str(document.get('id'))[:120]!r}, expected {did!r})")
@@ -51,10 +51,11 @@ def parse_did_document(document: Document, did: str) -> Mapping[str, Verificatio
     for method in [*_list(document, "verificationMethod"), *embedded]:
         if not isinstance(method, dict) or method.get("type") != "Multikey":
             continue
-        purposes = frozenset(purpose for purpose, methods in listed.items() if method.get("id") in _names(methods, did))
-        if not purposes:
+        name = _absolute(method.get("id"), did)
+        purposes = frozenset(purpose for purpose, methods in listed.items() if name in _names(methods, did))
+        if not purposes or is_of_another_kind(method.get("publicKeyMultibase")):
             continue
-        key = _key(method, did, purposes)
+        key = _key(method, name, did, purposes)
         if key.id in keys:
             # Of two methods with one id, one could say "revoked" and the other not.
             raise MalformedDocument(f"verification method is listed twice (got {key.id[:200]!r})")
@@ -70,13 +71,15 @@ def _list(document: Document, member: str) -> list[object]:
 
 
 def _names(methods: list[object], did: str) -> list[object]:
-    names = [method.get("id") if isinstance(method, dict) else method for method in methods]
-    # DID 1.0, 3.2.2: a document may name its own methods by the fragment alone.
-    return [did + name if isinstance(name, str) and name.startswith("#") else name for name in names]
+    return [_absolute(method.get("id") if isinstance(method, dict) else method, did) for method in methods]
 
 
-def _key(method: Document, did: str, purposes: frozenset[str]) -> VerificationKey:
-    identifier = method.get("id")
+def _absolute(name: object, did: str) -> object:
+    """DID 1.0, 3.2.2: a document may name its own methods by the fragment alone."""
+    return did + name if isinstance(name, str) and name.startswith("#") else name
+
+
+def _key(method: Document, identifier: object, did: str, purposes: frozenset[str]) -> VerificationKey:
     if not isinstance(identifier, str) or not identifier.startswith(did + "#") or method.get("controller") != did:
         raise MalformedDocument(
             f"verification method and controller do not agree with {did!r} (got {str(identifier)[:120]!r})"

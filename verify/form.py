@@ -13,13 +13,15 @@ from functools import cache
 from typing import Any
 
 from verify.document import Document
-from verify.errors import MalformedCredential
+from verify.errors import MalformedCredential, MalformedPresentation
 from vocab.contexts import license_context_bytes
 from vocab.terms import LIC, LICENSE_CREDENTIAL
 
 _CREDENTIALS = "https://www.w3.org/2018/credentials#"
-_READ = ("issuer", "validFrom", "validUntil", "issuanceDate", "expirationDate", "credentialStatus", "credentialSubject")
+_DATES = ("validFrom", "validUntil", "issuanceDate", "expirationDate")
+_READ = (*_DATES, "issuer", "credentialStatus", "credentialSubject", "relatedResource")
 """The members on which a verdict rests; both data models have them under one namespace."""
+_STATUS_SIZE = "<https://www.w3.org/ns/credentials/status#statusSize>"
 _RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _VALUE_KEYWORDS = frozenset({"@value", "@language", "@direction"})
 
@@ -98,21 +100,57 @@ def _values(value: object, key: str) -> Iterator[tuple[str, object]]:
 def require_as_read(document: Document, nquads: bytes) -> None:
     """What the members of `document` say is what its canonical form says of the credential. Raises `MalformedCredential`.
 
-    A context inside a document can rename `credentialStatus`; the signature still fits, and a plain reader sees no status.
+    A context inside a document can rename `credentialStatus`, or make `did:example:a` mean another IRI; the signature still
+    fits, and a plain reader sees no status, or another subject.
     """
-    statements = [line.split(" ", 2) for line in nquads.decode().splitlines()]
+    statements = _statements(nquads)
     subject = _subject_of(document, statements)
-    found = Counter(predicate for of, predicate, _ in statements if of == subject)
     for member in _READ:
-        value = document.get(member, [])
-        stated = len(value) if isinstance(value, list) else 1
-        if found[f"<{_CREDENTIALS}{member}>"] != stated:
+        signed = [rest for of, name, rest in statements if of == subject and name == f"<{_CREDENTIALS}{member}>"]
+        read = [_as_object(value, member) for value in _listed(document, member)]
+        if len(read) != len(signed) or not all(any(rest.startswith(start) for rest in signed) for start in read):
             raise MalformedCredential(
-                f"the document states {member} otherwise than under its plain name (read {stated}, signed "
-                f"{found[f'<{_CREDENTIALS}{member}>']})"
+                f"the document states {member} otherwise than under its plain name, or as something else (read "
+                f"{len(read)}, signed {len(signed)})"
             )
+    sizes = sum(name == _STATUS_SIZE for _, name, _ in statements)
+    if sizes > sum("statusSize" in entry for entry in _listed(document, "credentialStatus")):
+        raise MalformedCredential("a status entry states its statusSize otherwise than under its plain name")
     if any(rest.startswith(f"<{LIC}{LICENSE_CREDENTIAL}>") for _, _, rest in statements):
         raise MalformedCredential(f"what speaks of licenses has the type {LICENSE_CREDENTIAL}, in this spelling")
+
+
+def require_presented_as_read(document: Document, nquads: bytes) -> None:
+    """The same for a presentation: all the credentials and the holder that it has are those that were read.
+
+    Raises `MalformedPresentation`: whoever reads it as JSON-LD would take a credential that we never saw for a verified one.
+    """
+    found = Counter(name for _, name, _ in _statements(nquads))
+    for member in ("verifiableCredential", "holder"):
+        read = len(_listed(document, member))
+        if found[f"<{_CREDENTIALS}{member}>"] != read:
+            raise MalformedPresentation(
+                f"the presentation states {member} otherwise than under its plain name (read {read}, signed "
+                f"{found[f'<{_CREDENTIALS}{member}>']})"
+            )
+
+
+def _statements(nquads: bytes) -> list[list[str]]:
+    """Subject, predicate and the rest of each. Split at line feeds only: other line separators stand as they are in texts."""
+    return [line.split(" ", 2) for line in nquads.decode().split("\n") if line]
+
+
+def _listed(document: Document, member: str) -> list[Any]:
+    value = document.get(member, [])
+    return value if isinstance(value, list) else [value]
+
+
+def _as_object(value: object, member: str) -> str:
+    """How the object of a statement begins that says `value`."""
+    if member in _DATES:
+        return f'"{value}"^^'
+    name = value.get("id") if isinstance(value, dict) else value
+    return "_:" if name is None else f"<{name}> "
 
 
 def _subject_of(document: Document, statements: list[list[str]]) -> str:
@@ -124,7 +162,12 @@ def _subject_of(document: Document, statements: list[list[str]]) -> str:
     }
     if len(named) != 1:
         raise MalformedCredential("a credential without an id holds no other credential")
-    return named.pop()
+    subject = named.pop()
+    if not subject.startswith("_:"):
+        raise MalformedCredential(
+            f"the document states its id otherwise than under its plain name (signed {subject[:120]})"
+        )
+    return subject
 
 
 @cache

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from jwt import PyJWS
-from jwt.exceptions import PyJWTError
 
+from verify.cryptosuite import SIGNATURE_BYTES, cryptosuite_of, require_fits
 from verify.data_model import items, shown
 from verify.document import MAX_BYTES, Document, parse_document
-from verify.errors import InvalidSignature, KeyNotUsable, MalformedProof, UnknownMethod
+from verify.errors import InvalidSignature, KeyNotUsable, MalformedProof, ProofExpired, UnknownMethod
 from verify.multikey import PublicKey
 from vocab.terms import CREDENTIALS_V2
 
@@ -52,17 +51,21 @@ class Envelope:
         return self.verification_method.partition("#")[0]
 
     def require_current(self, at: datetime) -> None:
-        """Raises `InvalidSignature` before `nbf` and after `exp`."""
-        if (self.not_before is not None and at < self.not_before) or (self.expires is not None and at > self.expires):
-            raise InvalidSignature(f"the token is good from {self.not_before} until {self.expires} only")
+        """Raises `ProofExpired` from `exp` on (RFC 7519, 4.1.4), `InvalidSignature` before `nbf`."""
+        if self.expires is not None and at >= self.expires:
+            raise ProofExpired(f"token expired at {self.expires.isoformat()}")
+        if self.not_before is not None and at < self.not_before:
+            raise InvalidSignature(f"token is not good before {self.not_before.isoformat()}")
 
     def require_signature(self, key: PublicKey) -> None:
         """Raises `InvalidSignature` unless `key` signed it; `KeyNotUsable` for a key of another kind than the algorithm's."""
         if (self.algorithm == EDDSA) != isinstance(key, Ed25519PublicKey):
             raise KeyNotUsable(f"key is of another kind than {self.algorithm} takes ({self.verification_method[:200]})")
+        signed, _, signature = self.token.rpartition(".")
         try:
-            PyJWS(algorithms=[self.algorithm]).decode(self.token, key, algorithms=[self.algorithm])
-        except PyJWTError as error:
+            # A JWS signs with the same two algorithms as the cryptosuites, in the same form (RFC 7518 3.4, RFC 8037 3.1).
+            require_fits(_decoded(signature), signed.encode(), key, cryptosuite_of(key))
+        except InvalidSignature as error:
             raise InvalidSignature(
                 "signature does not fit the token: it was altered or signed by another key "
                 f"(method {self.verification_method[:200]})"
@@ -103,7 +106,7 @@ def _read(token: str) -> Envelope:
         raise MalformedProof("a JWS has three parts in base64url, with dots between them")
     head, body, signature = token.split(".")
     header, payload = parse_document(_decoded(head)), parse_document(_decoded(body))
-    if len(_decoded(signature)) != 64:
+    if len(_decoded(signature)) != SIGNATURE_BYTES:
         raise MalformedProof("a JWS by EdDSA or ES256 ends in a signature of 64 bytes")
     unknown = header.keys() - _HEADER
     if unknown:
@@ -111,6 +114,9 @@ def _read(token: str) -> Envelope:
         raise MalformedProof(
             f"the JWS has header parameters that we do not know (got {', '.join(sorted(unknown))[:100]})"
         )
+    if payload.keys() & {"vc", "vp"}:
+        # A second credential for whoever reads the old way (VC-JOSE-COSE 1.1.2.1).
+        raise MalformedProof("the payload of the JWS is the credential itself, and has no claim vc or vp")
     document = {key: value for key, value in payload.items() if key not in _CLAIMS}
     for issuer in (header.get("iss"), payload.get("iss")):
         if issuer is not None and issuer != _stated(document):

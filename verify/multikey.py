@@ -30,6 +30,8 @@ P256_PUBLIC = b"\x80\x24"
 """That of a public key on P-256, whose point is compressed (33 bytes)."""
 _P256_START = "zDn"
 """How the Multikey of every P-256 key begins, since the prefix is its first two bytes."""
+_OTHER_KINDS = ("z6LS", "zQ3s", "z82", "z2J9", "z4MX", "zUC7")
+"""How the Multikeys of X25519, secp256k1, P-384, P-521, RSA and BLS12-381 begin."""
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
 
 
@@ -122,6 +124,11 @@ def decode_public_key(multikey: object) -> PublicKey:
     raise MalformedProof(
         f"key is neither an Ed25519 nor a P-256 public key (got prefix 0x{data[:2].hex()}, expected 0xed01 or 0x8024)"
     )
+
+
+def is_of_another_kind(multikey: object) -> bool:
+    """Whether this is the Multikey of a kind that exists, and that we do not verify with."""
+    return isinstance(multikey, str) and multikey.startswith(_OTHER_KINDS)
 
 
 def _p256(point: bytes) -> EllipticCurvePublicKey:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from verify.canonical import canonical_nquads
 from verify.controlled_identifier import VerificationKey
 from verify.credential import MAX_PROOFS, read_unsecured
 from verify.data_model import data_model, identifier, items, require_identifiers, shown, types_of
 from verify.document import Document
 from verify.errors import CouldNotCheck, IssuerMismatch, MalformedPresentation, UnknownIssuer, VerificationError
+from verify.form import require_as_read, require_presented_as_read
 from verify.jose import ENVELOPED_PRESENTATION, Envelope, is_envelope, open_envelope
 from verify.proof import AUTHENTICATION, Proof, SignedDocument, parse_proofs, require_asked
 from verify.trust import Trust
@@ -120,6 +122,7 @@ def _require_signed(presentation: Presentation, asked: Asked, trust: Trust, at: 
         key.require_usable(purpose=AUTHENTICATION, created=proof.created, at=at)
         proof.require_current(at)
         signed.require_signature(proof, key.public_key)
+    require_presented_as_read(presentation.unsecured, signed.nquads)
 
 
 def _require_enveloped(envelope: Envelope, holder: str, asked: Asked, trust: Trust, at: datetime) -> None:
@@ -158,6 +161,10 @@ def _examine(document: Document, presentation: Presentation, trust: Trust, at: d
             )
         if credential.is_license:
             raise UnknownIssuer("a license is signed by its authority, and never by whoever presents it")
+        if presentation.envelope is None:
+            require_as_read(document, canonical_nquads(document, document_loader(trust.bases)))
     except VerificationError as error:
         return not_genuine(Part(Answer.NO, error.code, str(error)), at, None)
+    except CouldNotCheck as error:
+        return not_genuine(Part(Answer.UNKNOWN, error.code, str(error)), at, None)
     return verdict_of(VerifiedCredential(credential, None), trust, at)

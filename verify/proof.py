@@ -16,6 +16,8 @@ from vocab.contexts import DocumentLoader
 
 _KNOWN = ", ".join(KEY_OF)
 
+_EXPIRATION = b"<https://w3id.org/security#expiration>"
+
 ASSERTION = "assertionMethod"
 AUTHENTICATION = "authentication"
 
@@ -157,8 +159,11 @@ def _hashes(context: Any, configuration: Mapping[str, Any], nquads: bytes, loade
     if configuration.get("@context", context) != context:
         # In a proof it would give the signed options another meaning than the document's.
         raise MalformedProof("a proof has the context of its document")
-    with_context = {**configuration, "@context": context}
-    return hashlib.sha256(canonical_nquads(with_context, loader)).digest() + hashlib.sha256(nquads).digest()
+    options = canonical_nquads({**configuration, "@context": context}, loader)
+    if (_EXPIRATION in options) != ("expires" in configuration):
+        # Under another name the end of a proof would be signed and never read.
+        raise MalformedProof("a proof states its end under its plain name, expires, or not at all")
+    return hashlib.sha256(options).digest() + hashlib.sha256(nquads).digest()
 
 
 def _require(node: Document, key: str, expected: str) -> None:

@@ -1,14 +1,13 @@
 """`relatedResource` (VC Data Model 2.0, 5.3): resources that a credential vouches for by their digests."""
 
 import base64
-import binascii
 import hashlib
 
 from verify.data_model import is_url, items, shown
 from verify.document import Document
-from verify.errors import MalformedCredential, MalformedProof
-from verify.multikey import base58_decode
-from vocab.contexts import known_bytes
+from verify.errors import ContextUnavailable, MalformedCredential, MalformedProof
+from verify.multikey import base58_decode, from_multibase64url
+from vocab.contexts import ContextAltered, ContextNotInstalled, known_bytes
 
 _SRI = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
 _MULTIHASH_SHA256 = b"\x12\x20"
@@ -17,7 +16,8 @@ _MULTIHASH_SHA256 = b"\x12\x20"
 def require_related(document: Document) -> tuple[str, ...]:
     """Each resource has a URL of its own and a digest, which fits where we have the resource (the pinned contexts).
 
-    Returns the URLs of those which we do not have, whose digests nobody checked. Raises `MalformedCredential`.
+    Returns the URLs of those which we do not have, whose digests nobody checked. Raises `MalformedCredential`, and
+    `ContextUnavailable` for one that should be here and is not.
     """
     seen: set[str] = set()
     unchecked = []
@@ -29,14 +29,21 @@ def require_related(document: Document) -> tuple[str, ...]:
             raise MalformedCredential(f"a related resource is named twice (got {url[:120]!r})")
         seen.add(url)
         digests = [digest for member in ("digestSRI", "digestMultibase") for digest in items(item, member)]
-        if not digests or not all(isinstance(digest, str) for digest in digests):
+        if not digests or not all(isinstance(digest, str) and digest.strip() for digest in digests):
             raise MalformedCredential(f"a related resource has a digestSRI or a digestMultibase (got {shown(item)})")
-        body = known_bytes(url)
+        body = _known(url)
         if body is None:
             unchecked.append(url)
         else:
             _require_fits(item, body, url)
     return tuple(unchecked)
+
+
+def _known(url: str) -> bytes | None:
+    try:
+        return known_bytes(url)
+    except (ContextNotInstalled, ContextAltered) as error:
+        raise ContextUnavailable(str(error)) from error
 
 
 def _require_fits(item: Document, body: bytes, url: str) -> None:
@@ -59,8 +66,10 @@ def _fits_multibase(digest: str, body: bytes) -> bool:
     expected = hashlib.sha256(body).digest()
     try:
         if digest.startswith("u"):
-            found = base64.urlsafe_b64decode(digest[1:] + "=" * (-(len(digest) - 1) % 4))
-            return found in (expected, _MULTIHASH_SHA256 + expected)
+            return from_multibase64url(digest, at_most=len(_MULTIHASH_SHA256 + expected)) in (
+                expected,
+                _MULTIHASH_SHA256 + expected,
+            )
         return digest.startswith("z") and base58_decode(digest[1:], length=34) == _MULTIHASH_SHA256 + expected
-    except (binascii.Error, ValueError, MalformedProof):
+    except (ValueError, MalformedProof):
         return False

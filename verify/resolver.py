@@ -21,16 +21,13 @@ from verify.errors import (
     VerificationError,
 )
 from verify.fetch import Fetcher
-from verify.multikey import decode_public_key
+from verify.multikey import decode_public_key, is_of_another_kind
 
 KEEP = timedelta(minutes=5)
 """For how long what was fetched is used again."""
 MAX_KEPT = 256
 MAX_DID_DOCUMENT_BYTES = 256 << 10
 MAX_STATUS_LIST_BYTES = 1 << 20
-
-_OTHER_KINDS = ("z6LS", "zQ3s", "z82", "z2J9", "z4MX", "zUC7")
-"""How the Multikeys of X25519, secp256k1, P-384, P-521, RSA and BLS12-381 begin."""
 
 _SEGMENT = re.compile(r"(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})+", re.ASCII)
 _HOST = re.compile(r"(?P<name>[A-Za-z0-9.-]{1,253})(?::(?P<port>\d{1,5}))?", re.ASCII)
@@ -73,8 +70,9 @@ class Resolver:
         if self.fetcher is None:
             raise FetchFailed(f"nothing is fetched offline ({url[:200]})")
         body = self.fetcher.get(url, accept=accept, max_bytes=max_bytes)
-        while len(self._kept) >= MAX_KEPT:
-            self._kept.pop(next(iter(self._kept)))
+        # Several threads ask at once: a list is made in one step, and what is gone already is gone.
+        for oldest in list(self._kept)[: len(self._kept) - MAX_KEPT + 1]:
+            self._kept.pop(oldest, None)
         self._kept[url] = (at, body)
         return body
 
@@ -82,7 +80,7 @@ class Resolver:
 def keys_of_did_key(did: str) -> Mapping[str, VerificationKey]:
     """The one key of a did:key (its method specification, section 3). Raises `UnknownMethod`, `MalformedProof`."""
     multikey = did.removeprefix("did:key:")
-    if multikey.startswith(_OTHER_KINDS):
+    if is_of_another_kind(multikey):
         raise UnknownMethod(f"the key of this did:key is of a kind that this verifier does not know (got {did[:120]})")
     key = VerificationKey(
         id=f"{did}#{multikey}", public_key=decode_public_key(multikey), purposes=frozenset(RELATIONSHIPS)
@@ -97,7 +95,7 @@ def did_web_address(did: str, *, allow_loopback: bool = False) -> str:
     """
     host, *path = did.removeprefix("did:web:").split(":")
     match = _HOST.fullmatch(unquote(host)) if _SEGMENT.fullmatch(host) else None
-    if match is None or not all(_SEGMENT.fullmatch(part) for part in path):
+    if match is None or not all(_SEGMENT.fullmatch(part) and unquote(part) not in {".", ".."} for part in path):
         raise MalformedDocument(f"this is no did:web (got {did[:200]!r})")
     name = match["name"].lower()
     is_local = name == "localhost" or name.endswith(".localhost")

@@ -36,7 +36,7 @@ def read_status_list(raw: bytes, entry: StatusEntry, at: datetime) -> tuple[Stat
     """The list that `entry` points to, and its credential, whose signature is still to be checked.
 
     Raises `MalformedStatusList` for another list, purpose or form; `StatusUnavailable` where the list is not current at
-    `at`: an old list proves nothing about today.
+    `at`: an old list proves nothing about today. One without a beginning holds from `at`, when it was fetched.
     """
     credential = parse_credential(raw)
     subject = credential.subject
@@ -44,19 +44,19 @@ def read_status_list(raw: bytes, entry: StatusEntry, at: datetime) -> tuple[Stat
         raise MalformedStatusList(f"this is not a status list (types {sorted(credential.types)})")
     if credential.id != entry.list_url:
         raise MalformedStatusList(f"this is another list (got {credential.id[:200]}, expected {entry.list_url[:200]})")
-    if subject.get("statusPurpose") != entry.purpose:
+    purposes = subject.get("statusPurpose")
+    if entry.purpose not in (purposes if isinstance(purposes, list) else [purposes]):
         raise MalformedStatusList(
             f"list is for another purpose (got {subject.get('statusPurpose')!r}, expected {entry.purpose!r})"
         )
-    if credential.valid_from is None:
-        raise MalformedStatusList("list does not say from when it holds")
-    if at < credential.valid_from or (credential.valid_until is not None and at > credential.valid_until):
+    begins, ends = credential.valid_from or at, credential.valid_until
+    if at < begins or (ends is not None and at > ends):
         raise StatusUnavailable(
-            f"status list is not current (made {credential.valid_from.isoformat()}, good until "
-            f"{credential.valid_until.isoformat() if credential.valid_until else 'further notice'})"
+            f"status list is not current (made {begins.isoformat()}, good until "
+            f"{ends.isoformat() if ends else 'further notice'})"
         )
     bits = decode_bits(subject.get("encodedList"))
-    found = StatusList(url=credential.id, purpose=entry.purpose, as_of=credential.valid_from, bits=bits)
+    found = StatusList(url=credential.id, purpose=entry.purpose, as_of=begins, bits=bits)
     return found, credential
 
 

@@ -26,6 +26,7 @@ from verify.errors import (
     KeyNotUsable,
     KeyUnknown,
     MalformedCredential,
+    MalformedStatusList,
     NotMandated,
     UnknownIssuer,
     VerificationError,
@@ -356,5 +357,7 @@ def _status(credential: Credential, entry: StatusEntry, trust: Trust, at: dateti
         raise IssuerMismatch(
             f"status list issuer does not match (got {list_credential.issuer}, expected {credential.issuer})"
         )
-    _Signing(list_credential, trust, at, STATUS_LISTS).require()
+    if _Signing(list_credential, trust, at, STATUS_LISTS).require() is not None and list_credential.valid_from is None:
+        # What is kept in a file for days could be replayed for ever.
+        raise MalformedStatusList("an authority's list says from when it holds")
     return status_list.is_set(entry.index), status_list.as_of

@@ -7,8 +7,8 @@ from flask import Blueprint, Response, jsonify, request
 
 from verify.data_model import items
 from verify.document import Document, parse_document
-from verify.errors import MalformedDocument
-from verify.jose import enveloped
+from verify.errors import CouldNotCheck, MalformedDocument, VerificationError
+from verify.jose import enveloped, is_envelope, open_envelope
 from verify.presentation import Asked, PresentationVerdict
 from verify.proof import ASSERTION, AUTHENTICATION, require_asked
 from verify.verdict import Answer, Part, Verdict
@@ -29,7 +29,7 @@ def verification_blueprint(examine: Examiner, examine_presentation: Presentation
         try:
             credential, options = _request("verifiableCredential")
             challenge, domain, purpose = _options(options, ("challenge", "domain", "expectedProofPurpose"))
-            for proof in items(credential, "proof"):
+            for proof in _options_signed(credential):
                 require_asked(proof, challenge, domain, purpose or ASSERTION)
         except MalformedDocument as error:
             return jsonify(_refusal(error.code, str(error))), 400
@@ -47,6 +47,17 @@ def verification_blueprint(examine: Examiner, examine_presentation: Presentation
         return _presented(examine_presentation(presentation, Asked(challenge=challenge, domain=domain)))
 
     return blueprint
+
+
+def _options_signed(credential: Document) -> list[Any]:
+    """What the proofs of `credential` say of themselves. An envelope has other names for the same."""
+    if not is_envelope(credential):
+        return items(credential, "proof")
+    try:
+        envelope = open_envelope(credential)
+    except (VerificationError, CouldNotCheck):
+        return []  # nothing was signed; the verdict says why
+    return [{"challenge": envelope.nonce, "domain": list(envelope.audience), "proofPurpose": ASSERTION}]
 
 
 def _request(member: str) -> tuple[Document, Document]:

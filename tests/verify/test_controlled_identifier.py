@@ -41,7 +41,6 @@ def test_the_keys_listed_for_assertions_are_found() -> None:
         document(controller=[DID]),
         document(publicKeyMultibase="z6Mk"),
         document(publicKeyMultibase=None),
-        document(publicKeyMultibase="z82LkvCwHNreneWpsgPEbV3gu1C6NFJEBg4srfJ5gdxEsMGRJUz2sG9FE42shbn2xkZJh54"),
         document(expires="tomorrow"),
         document(revoked=None),
         document() | {"assertionMethod": METHOD},
@@ -56,6 +55,24 @@ def test_the_keys_listed_for_assertions_are_found() -> None:
 def test_a_document_that_contradicts_itself_is_refused(node: Document) -> None:
     with pytest.raises(MalformedDocument):
         parse_did_document(node, DID)
+
+
+def test_a_key_of_another_kind_is_passed_over_and_takes_nothing_from_the_others() -> None:
+    p384 = "z82LkvCwHNreneWpsgPEbV3gu1C6NFJEBg4srfJ5gdxEsMGRJUz2sG9FE42shbn2xkZJh54"
+    assert parse_did_document(document(publicKeyMultibase=p384), DID) == {}
+    other = document()["verificationMethod"][0] | {"id": f"{DID}#other", "publicKeyMultibase": p384}
+    node = document()
+    node["verificationMethod"].append(other)
+    node["assertionMethod"].append(other["id"])
+    assert set(parse_did_document(node, DID)) == {METHOD}
+
+
+def test_a_document_may_name_its_methods_by_their_fragments() -> None:
+    # DID 1.0, 3.2.2: relative DID URLs.
+    fragment = METHOD.removeprefix(DID)
+    node = document(id=fragment) | {"assertionMethod": [fragment]}
+    assert parse_did_document(node, DID) == parse_did_document(document(), DID)
+    assert parse_did_document(node | {"assertionMethod": [METHOD]}, DID) == parse_did_document(document(), DID)
 
 
 @pytest.mark.parametrize(

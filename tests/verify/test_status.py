@@ -117,6 +117,19 @@ def read(node: Document, entry: StatusEntry = REVOCATION, at: datetime = NOW) ->
     return read_status_list(forge(node, make_authority().signer), entry, at)[0]
 
 
+def test_a_list_may_be_for_several_purposes() -> None:
+    # Bitstring Status List 1.0, 3.1: statusPurpose is one or more strings.
+    assert read(draft(statusPurpose=["suspension", "revocation"])).purpose == "revocation"
+
+
+def test_a_list_without_a_beginning_holds_from_when_it_was_fetched_and_an_authority_always_says_from_when() -> None:
+    undated = {key: value for key, value in draft().items() if key != "validFrom"}
+    assert read(undated).as_of == NOW
+    part = verdict_with(with_revocation_list(forge(undated, make_authority().signer))).in_force
+    assert (part.answer, part.code) == (Answer.UNKNOWN, "status-unavailable")
+    assert "from when" in part.detail
+
+
 def test_a_good_list_is_read() -> None:
     bits = with_bit(bytes(LIST_BITS // 8), 7, True)
     found = read(draft(encodedList=encode_bits(bits)))
@@ -128,10 +141,11 @@ def test_a_good_list_is_read() -> None:
     "node",
     [
         draft(statusPurpose="suspension"),
-        draft(statusPurpose=["revocation"]),
+        draft(statusPurpose=["suspension"]),
+        draft(statusPurpose=[]),
+        draft(statusPurpose=None),
         draft() | {"id": SUSPENSION.list_url},
         {key: value for key, value in draft().items() if key != "id"},
-        {key: value for key, value in draft().items() if key != "validFrom"},
         draft() | {"type": ["VerifiableCredential"]},
     ],
 )
