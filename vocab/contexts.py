@@ -155,11 +155,14 @@ def public_context_bytes(url: str) -> bytes:
 def known_bytes(url: str) -> bytes | None:
     """What is published at `url`, byte for byte, where we have it: to compare a digest of it.
 
-    None for addresses that we do not know and for contexts of which only the terms are known. Raises as the loader does.
+    None for addresses that we do not know, for contexts of which only the terms are known, and for what is not installed.
     """
-    if url in _OTHERS or (url in PINNED and PINNED[url].published):
+    if url in PINNED and not PINNED[url].published:
+        return None
+    try:
         return public_context_bytes(url)
-    return None
+    except (UnknownContext, ContextNotInstalled, ContextAltered):
+        return None
 
 
 def _pinned(path: Path, sha256: str) -> bytes:

@@ -102,6 +102,21 @@ def test_a_context_that_is_pinned_and_not_installed_is_not_an_unknown_one(tmp_pa
     assert not issubclass(ContextNotInstalled, UnknownContext)
 
 
+@pytest.mark.parametrize("raised", [ContextNotInstalled, ContextAltered])
+def test_the_digest_of_a_context_that_is_not_at_hand_cannot_be_compared(
+    raised: type[RuntimeError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(pinned: Pinned) -> bytes:
+        raise raised(pinned.source)
+
+    monkeypatch.setattr(contexts, "_installed", missing)
+    assert known_bytes(DATA_INTEGRITY_V2) is None
+    with pytest.raises(raised, match="data-integrity-v2"):
+        document_loader(frozenset())(DATA_INTEGRITY_V2, {})
+    # What is ours, and the data model's own, does not come that way.
+    assert known_bytes(CREDENTIALS_V2) is not None
+
+
 def test_only_the_pinned_bytes_are_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = Pinned("a-package/contexts/one.jsonld", hashlib.sha256(b"{}").hexdigest())
     monkeypatch.setattr("vocab.vendor.PINNED", {"https://one.example/context": wanted})
