@@ -1,6 +1,7 @@
 """`POST /credentials/issue`: another system publishes one licence, and gets its credential."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -71,7 +72,10 @@ class Office:
     def ask(self, body: Any) -> TestResponse:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        return self.client.post("/credentials/issue", data=raw, headers=headers, content_type="application/json")
+        # A client of its own: one is not for several threads.
+        return self.client.application.test_client().post(
+            "/credentials/issue", data=raw, headers=headers, content_type="application/json"
+        )
 
     def issue(self, document: Any, **options: Any) -> TestResponse:
         return self.ask({"credential": document, **({"options": options} if options else {})})
@@ -362,6 +366,14 @@ def test_numbers_that_start_again_each_year(sqlite_office: Office, sqlite_regist
     assert find(sqlite_register, iri("45", "be2567", license_type=ADVERT)).license.number == "45"
     undated = credential(**advert, issuedOn=None, effectiveFrom=None)
     assert problem(sqlite_office.issue(undated), 400, "claim-refused")["pointer"] == "/credentialSubject/issuedOn"
+
+
+def test_asking_twice_at_once_publishes_once(office: Office, register: Register) -> None:
+    with ThreadPoolExecutor(4) as many:
+        answers = list(many.map(lambda _: office.issue(credential()), range(4)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.data for answer in answers}) == 1
+    assert len(credentials(register, "12/2567")) == 1
 
 
 def test_a_crash_leaves_nothing(office: Office, register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
