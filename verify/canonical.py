@@ -23,9 +23,11 @@ MAX_BLANK_NODES = 64
 MAX_ALIKE = 6
 """Blank nodes that only their neighbours tell apart are tried in every order: 6 take 0.02 s, 8 three seconds, 10 minutes."""
 MAX_QUADS = 5_000
-MAX_VALUES = 4_000
-MAX_MEMBERS = 1_000
-"""PyLD compares each member of a list or object with those before it."""
+MAX_EFFORT = 900
+"""What the JSON-LD processor may be asked to do: 1 for each value, `EFFORT_OF_TYPE` for each node with a type, whose context is
+made anew for it, and a hundredth of the square of each list's length, since each member is compared with those before it. That is
+about 25 ms; a credential takes 50 to 200."""
+EFFORT_OF_TYPE = 8
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*")
 _KEYWORD_VALUES = frozenset({"@json", "@none"})
@@ -82,19 +84,21 @@ def _expanded(document: Document, loader: DocumentLoader) -> list[Any]:
 
 
 def _require_small(document: Document) -> None:
-    """Raises `MalformedDocument` for more values than PyLD expands in good time."""
-    count = 0
+    """Raises `MalformedDocument` for more than PyLD expands in good time: it cannot be interrupted."""
+    effort = 0.0
     waiting: list[object] = [document]
     while waiting:
         value = waiting.pop()
-        if not isinstance(value, dict | list):
-            continue
-        count += len(value)
-        if len(value) > MAX_MEMBERS or count > MAX_VALUES:
+        if isinstance(value, dict):
+            effort += len(value) + (EFFORT_OF_TYPE if "type" in value or "@type" in value else 0)
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            effort += len(value) + len(value) ** 2 / 100
+            waiting.extend(value)
+        if effort > MAX_EFFORT:
             raise MalformedDocument(
-                f"document has too many values (at most {MAX_VALUES}, and {MAX_MEMBERS} in one list or object)"
+                f"document has too many values for a general JSON-LD processor (more than {MAX_EFFORT}, as we count them)"
             )
-        waiting.extend(value.values() if isinstance(value, dict) else value)
 
 
 def _explained(error: jsonld.JsonLdError) -> MalformedDocument | ContextUnavailable:
