@@ -43,17 +43,23 @@ def canonical_nquads(document: Document, loader: DocumentLoader) -> bytes:
     Raises `MalformedDocument` for undefined terms, relative identifiers, unknown contexts and anything that PyLD refuses,
     `ContextUnavailable` for a context that is known and not installed.
     """
+    found = plain_nquads(document, loader)
+    return general_nquads(document, loader) if found is None else found
+
+
+def plain_nquads(document: Document, loader: DocumentLoader) -> bytes | None:
+    """The same for a document in the plain form that the tables know (`verify.compiled`), or None for any other."""
     contexts = document.get("@context")
-    if isinstance(contexts, list) and all(isinstance(url, str) for url in contexts):
-        try:
-            return compiled_context(tuple(contexts), loader).canonical(document)
-        except UnknownContext as error:
-            raise _unknown(error) from error
-        except (ContextNotInstalled, ContextAltered) as error:
-            raise ContextUnavailable(str(error)) from error
-        except NotCompiled:
-            pass
-    return general_nquads(document, loader)
+    if not isinstance(contexts, list) or not all(isinstance(url, str) for url in contexts):
+        return None
+    try:
+        return compiled_context(tuple(contexts), loader).canonical(document)
+    except UnknownContext as error:
+        raise _unknown(error) from error
+    except (ContextNotInstalled, ContextAltered) as error:
+        raise ContextUnavailable(str(error)) from error
+    except NotCompiled:
+        return None
 
 
 def general_nquads(document: Document, loader: DocumentLoader) -> bytes:

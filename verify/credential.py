@@ -20,11 +20,12 @@ from verify.data_model import (
     subjects_of,
     types_of,
 )
-from verify.document import Document, parse_document, strings
+from verify.document import Document, parse_document
 from verify.errors import MalformedCredential, MalformedProof, UnknownMethod
 from verify.form import require_license_form, require_terms
-from verify.proof import Proof, parse_proofs
+from verify.proof import PlainForm, Proof, parse_proofs, plain_form
 from verify.related import require_related
+from vocab.contexts import DocumentLoader
 from vocab.terms import LIC, LICENSE_CONTEXT_PATH, LICENSE_CREDENTIAL, STATUS_LIST_CREDENTIAL
 
 MAX_PROOFS = 4
@@ -50,7 +51,7 @@ class Credential:
     """A well-formed credential; nothing in it is proven yet. `document` is all of it, `unsecured` without its proofs.
 
     `unknown_status` names the kinds of status that it has and that we cannot read; `unchecked_resources` what it vouches for
-    by a digest that we cannot compare.
+    by a digest that we cannot compare. `plain` is its canonical form, where it was made already.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Credential:
     model: DataModel = DataModel.V2
     unknown_status: tuple[str, ...] = ()
     unchecked_resources: tuple[str, ...] = ()
+    plain: PlainForm | None = None
 
     @property
     def is_license(self) -> bool:
@@ -91,9 +93,13 @@ def parse_credential(raw: bytes) -> Credential:
     return read_credential(parse_document(raw))
 
 
-def read_credential(document: Document) -> Credential:
-    """As `parse_credential`, for a document that `parse_document` has read: one that is secured by proofs in it."""
-    return _read(document, is_secured=True)
+def read_credential(document: Document, loader: DocumentLoader | None = None) -> Credential:
+    """As `parse_credential`, for a document that `parse_document` has read: one that is secured by proofs in it.
+
+    With a `loader`, its canonical form is made at once where it has the plain form, and says that of its spelling what
+    otherwise is looked for member by member.
+    """
+    return _read(document, is_secured=True, plain=plain_form(document, loader) if loader else None)
 
 
 def read_unsecured(document: Document) -> Credential:
@@ -103,13 +109,14 @@ def read_unsecured(document: Document) -> Credential:
     return _read(document, is_secured=False)
 
 
-def _read(document: Document, *, is_secured: bool) -> Credential:
+def _read(document: Document, *, is_secured: bool, plain: PlainForm | None = None) -> Credential:
     model = data_model(document)
     types = types_of(document, "VerifiableCredential")
-    _require_form(document, types)
+    _require_form(document, types, is_plain=plain is not None)
     if "id" in document and not is_url(document["id"]):
         raise MalformedCredential(f"id is one absolute URL (got {shown(document['id'])})")
-    require_identifiers(document)
+    if plain is None:
+        require_identifiers(document)
     require_typed(document)
     issuer = identifier(document.get("issuer"), "issuer")
     if model is DataModel.V2:
@@ -132,6 +139,7 @@ def _read(document: Document, *, is_secured: bool) -> Credential:
         model=model,
         unknown_status=unknown,
         unchecked_resources=require_related(document) if "relatedResource" in document else (),
+        plain=plain,
     )
 
 
@@ -145,18 +153,20 @@ def _proofs(document: Document, types: frozenset[str]) -> tuple[Proof, ...]:
         raise
 
 
-def _require_form(document: Document, types: frozenset[str]) -> None:
-    """What we write ourselves has one spelling (`verify.form`)."""
+def _require_form(document: Document, types: frozenset[str], *, is_plain: bool) -> None:
+    """What we write ourselves has one spelling (`verify.form`), which a document in the plain form has."""
     contexts = document["@context"]
     if LICENSE_CREDENTIAL in types:
-        require_terms(document)
         _require_license(document, contexts)
+        if not is_plain:
+            require_terms(document)
+            require_license_form(document)
     elif LIC + LICENSE_CREDENTIAL in types or any(str(context).endswith(LICENSE_CONTEXT_PATH) for context in contexts):
         # Otherwise the mandate would go unasked: JSON-LD reads the full IRI as it reads the term.
         raise MalformedCredential(
             f"what speaks of licenses has the type {LICENSE_CREDENTIAL} (got {shown(sorted(types))})"
         )
-    elif STATUS_LIST_CREDENTIAL in types:
+    elif STATUS_LIST_CREDENTIAL in types and not is_plain:
         require_terms(document)
 
 
@@ -173,10 +183,6 @@ def _require_license(document: Document, contexts: list[Any]) -> None:
         raise MalformedCredential("a license credential has one subject, of type License")
     if not is_url(subject.get("id")):
         raise MalformedCredential(f"the license is named by its IRI (got {shown(subject.get('id'))})")
-    # JSON-LD processors lower-case language tags: `TH` would verify as `th` does.
-    for text in strings(document):
-        if text.lower() in {"th", "en"} and text != text.lower():
-            raise MalformedCredential(f"a language tag is in lower case (got {text!r})")
     for entry in items(document, "credentialStatus"):
         # What our own credentials have: a purpose that we do not understand could say anything (rule R6).
         if not isinstance(entry, dict) or entry.get("type") != STATUS_ENTRY or entry.get("statusSize", 1) != 1:
@@ -185,7 +191,6 @@ def _require_license(document: Document, contexts: list[Any]) -> None:
             raise MalformedCredential(
                 f"statusPurpose is revocation or suspension (got {shown(entry.get('statusPurpose'))})"
             )
-    require_license_form(document)
 
 
 def _validity(document: Document, model: DataModel) -> tuple[datetime | None, datetime | None]:

@@ -43,6 +43,10 @@ def require_license_form(document: Document) -> None:
     type, named by a term, and lists stand where the license context says so.
     """
     for key, value in _values(document, ""):
+        # JSON-LD processors lower-case language tags: `TH` would verify as `th` does.
+        for tag in (key, value) if key == "@language" else (key,):
+            if isinstance(tag, str) and tag.lower() in {"th", "en"} and tag != tag.lower():
+                raise MalformedCredential(f"a language tag is in lower case (got {tag!r})")
         if value is None or value in ([], {}):
             raise MalformedCredential(f"a member without a value says nothing that could be signed (got {key!r})")
         if isinstance(value, list) and len({json.dumps(item, sort_keys=True) for item in value}) != len(value):

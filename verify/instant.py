@@ -2,15 +2,24 @@
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _DATE_TIME_STAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-](0\d|1[0-4]):[0-5]\d)", re.ASCII)
 
 
 def parse_instant(text: object) -> datetime:
     """The aware datetime of an xsd:dateTimeStamp. Raises ValueError: without a zone there is no instant."""
-    if not isinstance(text, str) or not _DATE_TIME_STAMP.fullmatch(text):
+    if isinstance(text, str):
+        return _parsed(text)
+    raise ValueError(f"instant is not a text (got {str(text)[:40]!r})")
+
+
+# A register's credentials begin and end on the same few days.
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> datetime:
+    if not _DATE_TIME_STAMP.fullmatch(text):
         raise ValueError(
-            f"instant is not a date and time with a zone (got {str(text)[:40]!r}, e.g. 2026-11-21T10:00:00+07:00)"
+            f"instant is not a date and time with a zone (got {text[:40]!r}, e.g. 2026-11-21T10:00:00+07:00)"
         )
     instant = datetime.fromisoformat(text)
     try:

@@ -6,10 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from verify.canonical import canonical_nquads
+from verify.canonical import canonical_nquads, plain_nquads
 from verify.cryptosuite import KEY_OF, SIGNATURE_BYTES, require_fits
 from verify.document import Document
-from verify.errors import InvalidSignature, MalformedProof, ProofExpired, UnknownMethod
+from verify.errors import (
+    CouldNotCheck,
+    InvalidSignature,
+    MalformedDocument,
+    MalformedProof,
+    ProofExpired,
+    UnknownMethod,
+)
 from verify.instant import parse_instant
 from verify.multikey import PublicKey, from_multibase58
 from vocab.contexts import DocumentLoader
@@ -112,14 +119,43 @@ def require_asked(node: object, challenge: str, domain: str, purpose: str) -> No
             )
 
 
-class SignedDocument:
-    """A document without its proofs and what its proofs sign; its hash is made once for all of them."""
+@dataclass(frozen=True, slots=True)
+class PlainForm:
+    """The canonical forms of a document and of the options of its one proof. Both have one plain spelling (`verify.compiled`)."""
 
-    def __init__(self, unsecured: Document, proofs: Sequence[Proof], loader: DocumentLoader) -> None:
+    document: bytes
+    options: bytes
+
+
+def plain_form(document: Document, loader: DocumentLoader) -> PlainForm | None:
+    """That of a secured document, or None for one that is spelled otherwise, or that says what its contexts do not know."""
+    proof = document.get("proof")
+    if not isinstance(proof, dict) or "@context" in proof:
+        return None
+    options = {key: value for key, value in proof.items() if key != "proofValue"}
+    options["@context"] = document.get("@context")
+    try:
+        of_document = plain_nquads({key: value for key, value in document.items() if key != "proof"}, loader)
+        of_options = None if of_document is None else plain_nquads(options, loader)
+    except (MalformedDocument, CouldNotCheck):
+        return None
+    return None if of_document is None or of_options is None else PlainForm(of_document, of_options)
+
+
+class SignedDocument:
+    """A document without its proofs and what its proofs sign; its hash is made once for all of them.
+
+    `plain` is what was made of it already, where it was.
+    """
+
+    def __init__(
+        self, unsecured: Document, proofs: Sequence[Proof], loader: DocumentLoader, plain: PlainForm | None = None
+    ) -> None:
         self._unsecured = unsecured
         self._proofs = proofs
         self._loader = loader
-        self._nquads: bytes | None = None
+        self._plain = plain
+        self._nquads: bytes | None = plain.document if plain else None
 
     @property
     def nquads(self) -> bytes:
@@ -136,6 +172,8 @@ class SignedDocument:
             raise InvalidSignature(f"{error} (method {proof.verification_method[:200]})") from error
 
     def _signed(self, proof: Proof) -> bytes:
+        if self._plain is not None and len(self._proofs) == 1 and self._proofs[0] is proof and not proof.previous:
+            return _hashes_of(self._plain.options, proof.configuration, self._plain.document)
         if not proof.previous:
             nquads = self.nquads
         else:
@@ -159,7 +197,10 @@ def _hashes(context: Any, configuration: Mapping[str, Any], nquads: bytes, loade
     if configuration.get("@context", context) != context:
         # In a proof it would give the signed options another meaning than the document's.
         raise MalformedProof("a proof has the context of its document")
-    options = canonical_nquads({**configuration, "@context": context}, loader)
+    return _hashes_of(canonical_nquads({**configuration, "@context": context}, loader), configuration, nquads)
+
+
+def _hashes_of(options: bytes, configuration: Mapping[str, Any], nquads: bytes) -> bytes:
     if (_EXPIRATION in options) != ("expires" in configuration):
         # Under another name the end of a proof would be signed and never read.
         raise MalformedProof("a proof states its end under its plain name, expires, or not at all")

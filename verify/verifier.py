@@ -91,7 +91,9 @@ def examine_document(document: Document, trust: Trust, at: datetime) -> Verdict:
     try:
         # 1. Parse
         envelope = open_envelope(document) if is_envelope(document) else None
-        credential = read_unsecured(envelope.document) if envelope else read_credential(document)
+        credential = (
+            read_unsecured(envelope.document) if envelope else read_credential(document, document_loader(trust.bases))
+        )
         authority = _Signing(credential, trust, at, CREDENTIALS).require(envelope)
     except VerificationError as error:
         return not_genuine(Part(Answer.NO, error.code, str(error)), at, credential)
@@ -192,7 +194,7 @@ class _Signing:
         """Returns the authority whose signature it is, or None where a stranger's is right. Raises otherwise."""
         # 2. The issuer
         authority = self._authority()
-        if authority is not None:
+        if authority is not None and self.credential.plain is None:
             # What an authority of ours signs has one spelling, whatever it is.
             require_terms(self.credential.document)
         if envelope is not None:
@@ -205,7 +207,8 @@ class _Signing:
                 # What no context defines means nothing, in an envelope as well.
                 canonical_nquads(self.credential.unsecured, document_loader(self.trust.bases))
             return authority
-        signed = SignedDocument(self.credential.unsecured, self.credential.proofs, document_loader(self.trust.bases))
+        loader = document_loader(self.trust.bases)
+        signed = SignedDocument(self.credential.unsecured, self.credential.proofs, loader, self.credential.plain)
         controllers = [proof.controller for proof in self.credential.proofs]
         # A stranger's set needs one proof of its issuer (VC-DATA-INTEGRITY 4.5); we and our authorities sign alone.
         self._require_own(
