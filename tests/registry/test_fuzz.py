@@ -12,7 +12,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -172,3 +172,12 @@ def test_so_it_does_for_an_authority(service: Service, tmp_path: Path) -> None:
     header = f"Authorization: Bearer {service.token}"
     done = fuzz(service, tmp_path, "--header", header, "--include-path", "/credentials/issue")
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
+
+
+def test_an_answer_that_is_not_described_would_be_noticed(service: Service, tmp_path: Path) -> None:
+    path = "/vc/{credential_id}"
+    silent = copy.deepcopy(service.description)
+    del silent["paths"][path]["get"]["responses"]["404"]
+    done = fuzz(replace(service, description=silent), tmp_path, "--include-path", path)
+    assert done.returncode == 1
+    assert "Undocumented status code" in done.stdout
