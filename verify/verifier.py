@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from verify.canonical import canonical_nquads
+from verify.checked import CheckedLists
 from verify.controlled_identifier import VerificationKey
 from verify.credential import Credential, StatusEntry, read_credential, read_unsecured
 from verify.document import Document, parse_document
@@ -34,7 +35,7 @@ from verify.errors import (
 from verify.form import require_as_read, require_terms
 from verify.jose import Envelope, enveloped, is_compact, is_envelope, open_envelope
 from verify.proof import ASSERTION, Proof, SignedDocument
-from verify.status import read_status_list
+from verify.status import StatusList, read_status_list
 from verify.trust import Issuer, Trust
 from verify.verdict import Answer, Part, Verdict
 from vocab.contexts import document_loader
@@ -47,6 +48,7 @@ THIS_PLACE = Part(Answer.UNKNOWN, "this-place", "whether the license belongs to 
 NO_STATUS = Part(Answer.UNKNOWN, "not-examined", "the status is looked at only for what is proven genuine")
 CREDENTIALS = "credential"
 STATUS_LISTS = "status-list"
+_CHECKED_LISTS = CheckedLists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +327,7 @@ def _in_force(verified: VerifiedCredential, trust: Trust, at: datetime) -> _InFo
     unknown: Part | None = None
     for entry in credential.status:
         try:
-            is_set, made = _status(credential, entry, trust, at)
+            is_set, made = _status(verified, entry, trust, at)
         except (VerificationError, CouldNotCheck) as error:
             # A list that is missing or forged says nothing of the license itself, and takes nothing from what another says.
             unknown = Part(Answer.UNKNOWN, "status-unavailable", f"{error.code}: {error}")
@@ -354,13 +356,25 @@ def _in_force(verified: VerifiedCredential, trust: Trust, at: datetime) -> _InFo
     return _InForce(Part(Answer.YES, Status.ACTIVE, ""), as_of)
 
 
-def _status(credential: Credential, entry: StatusEntry, trust: Trust, at: datetime) -> tuple[bool, datetime]:
-    status_list, list_credential = read_status_list(trust.status_list(entry.list_url, at), entry, at)
+def _status(verified: VerifiedCredential, entry: StatusEntry, trust: Trust, at: datetime) -> tuple[bool, datetime]:
+    credential, authority = verified.credential, verified.authority
+    raw = trust.status_list(entry.list_url, at)
+    status_list = _CHECKED_LISTS.get(raw, entry, authority, at) if authority is not None else None
+    if status_list is None:
+        status_list = _checked_list(raw, credential, entry, trust, at)
+    return status_list.is_set(entry.index), status_list.as_of
+
+
+def _checked_list(raw: bytes, credential: Credential, entry: StatusEntry, trust: Trust, at: datetime) -> StatusList:
+    status_list, list_credential = read_status_list(raw, entry, at)
     if list_credential.issuer != credential.issuer:
         raise IssuerMismatch(
             f"status list issuer does not match (got {list_credential.issuer}, expected {credential.issuer})"
         )
-    if _Signing(list_credential, trust, at, STATUS_LISTS).require() is not None and list_credential.valid_from is None:
-        # What is kept in a file for days could be replayed for ever.
-        raise MalformedStatusList("an authority's list says from when it holds")
-    return status_list.is_set(entry.index), status_list.as_of
+    authority = _Signing(list_credential, trust, at, STATUS_LISTS).require()
+    if authority is not None:
+        if list_credential.valid_from is None:
+            # What is kept in a file for days could be replayed for ever.
+            raise MalformedStatusList("an authority's list says from when it holds")
+        _CHECKED_LISTS.put(raw, status_list, list_credential, authority)
+    return status_list
