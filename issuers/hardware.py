@@ -6,6 +6,7 @@ opens a new one; a PIN that was refused is not tried again by itself, since toke
 
 import os
 import re
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -69,34 +70,37 @@ class Hardware:
         self._sessions: dict[str, pkcs11.Session] = {}
         self._keys: dict[KeyReference, SignMixin] = {}
         self._process = 0
+        # One signature at a time: a session has one operation.
+        self._lock = threading.RLock()
 
     def generate(self, token: str, algorithm: Algorithm, key_id: bytes, label: str) -> tuple[KeyReference, str]:
         """Makes a key pair inside `token`. Returns where it is, and its public half as a Multikey.
 
         The private half cannot be read out, not even by us. Raises `HardwareUnavailable`.
         """
-        session = self._session(token)
-        try:
-            parameters = session.create_domain_parameters(
-                _KEY_TYPE[algorithm],
-                {pkcs11.Attribute.EC_PARAMS: encode_named_curve_parameters(_CURVE[algorithm])},
-                local=True,
-            )
-            public, _private = parameters.generate_keypair(
-                mechanism=_GENERATION[algorithm],
-                store=True,
-                id=key_id,
-                label=label,
-                private_template={
-                    pkcs11.Attribute.SENSITIVE: True,
-                    pkcs11.Attribute.EXTRACTABLE: False,
-                    pkcs11.Attribute.PRIVATE: True,
-                },
-            )
-            point = bytes(public[pkcs11.Attribute.EC_POINT])
-        except PKCS11Error as error:
-            self._forget()
-            raise HardwareUnavailable(f"token {token!r} cannot make an {algorithm} key: {_said(error)}") from error
+        with self._lock:
+            session = self._session(token)
+            try:
+                parameters = session.create_domain_parameters(
+                    _KEY_TYPE[algorithm],
+                    {pkcs11.Attribute.EC_PARAMS: encode_named_curve_parameters(_CURVE[algorithm])},
+                    local=True,
+                )
+                public, _private = parameters.generate_keypair(
+                    mechanism=_GENERATION[algorithm],
+                    store=True,
+                    id=key_id,
+                    label=label,
+                    private_template={
+                        pkcs11.Attribute.SENSITIVE: True,
+                        pkcs11.Attribute.EXTRACTABLE: False,
+                        pkcs11.Attribute.PRIVATE: True,
+                    },
+                )
+                point = bytes(public[pkcs11.Attribute.EC_POINT])
+            except PKCS11Error as error:
+                self._forget()
+                raise HardwareUnavailable(f"token {token!r} cannot make an {algorithm} key: {_said(error)}") from error
         return KeyReference(token, key_id), _multikey(algorithm, point)
 
     def signer(self, did: str, public_multibase: str, reference: KeyReference) -> "HardwareSigner":
@@ -105,16 +109,25 @@ class Hardware:
 
     def sign(self, reference: KeyReference, algorithm: Algorithm, data: bytes) -> bytes:
         """The signature of the key at `reference` over `data`. Raises `HardwareUnavailable`."""
-        is_fresh = reference.token not in self._sessions or self._process != os.getpid()
-        try:
-            return _sign(self._key(reference), algorithm, data)
-        except PKCS11Error as error:
-            self._forget()
-            if is_fresh:
-                raise HardwareUnavailable(f"key {reference} did not sign: {_said(error)}") from error
-        try:
+        with self._lock:
+            is_fresh = reference.token not in self._sessions or self._process != os.getpid()
+            try:
+                return self._sign(reference, algorithm, data)
+            except HardwareUnavailable:
+                if is_fresh:
+                    raise
             # The session that we had may have ended with the token: once more with a new one.
-            return _sign(self._key(reference), algorithm, data)
+            return self._sign(reference, algorithm, data)
+
+    def _sign(self, reference: KeyReference, algorithm: Algorithm, data: bytes) -> bytes:
+        try:
+            key = self._key(reference)
+            match algorithm:
+                case Algorithm.ED25519:
+                    return bytes(key.sign(data, mechanism=pkcs11.Mechanism.EDDSA))
+                case Algorithm.P256:
+                    # CKM_ECDSA takes the hash and gives r and s, 32 bytes each: what the cryptosuite asks for.
+                    return bytes(key.sign(sha256(data).digest(), mechanism=pkcs11.Mechanism.ECDSA))
         except PKCS11Error as error:
             self._forget()
             raise HardwareUnavailable(f"key {reference} did not sign: {_said(error)}") from error
@@ -196,15 +209,6 @@ class HardwareSigner:
 
     def __repr__(self) -> str:
         return f"HardwareSigner({self.verification_method}, {self.reference})"
-
-
-def _sign(key: SignMixin, algorithm: Algorithm, data: bytes) -> bytes:
-    match algorithm:
-        case Algorithm.ED25519:
-            return bytes(key.sign(data, mechanism=pkcs11.Mechanism.EDDSA))
-        case Algorithm.P256:
-            # CKM_ECDSA takes the hash and gives r and s, 32 bytes each: what the cryptosuite asks for.
-            return bytes(key.sign(sha256(data).digest(), mechanism=pkcs11.Mechanism.ECDSA))
 
 
 def _multikey(algorithm: Algorithm, point: bytes) -> str:

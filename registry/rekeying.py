@@ -2,7 +2,8 @@
 
 1. Revoke the key. From then on verifiers refuse what it signed; the register itself still accepts the very bytes that it had
    recorded before that instant.
-2. See that another key signs for its purpose: the one that waits longest, or one that is made now.
+2. See that another key signs for its purpose: the one that waits longest, or one that is made now. With 1 in one transaction
+   where a key can be had.
 3. A key for status lists: sign its lists anew. A key for credentials: issue each licence's credentials anew and withdraw the old
    ones, a number of licences in each transaction.
 
@@ -11,20 +12,23 @@ it goes on where it stopped. The codes that are printed go on working: they name
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from issuers.hardware import KeyReference
-from issuers.keys import KeyPurpose, algorithm_of
+from issuers.hardware import HardwareUnavailable, KeyReference
+from issuers.keys import KeyPurpose, KeyUnsealFailed, algorithm_of
+from registry.config import SettingInvalid
 from registry.issuing import Issuance, holding_versions
 from registry.keyring import Key, KeyRefused, active_key, add_key, described, locked_key, make_active
 from registry.register import Register
 from registry.store import Store
 from registry.tables import CredentialRow, SigningKeyRow
-from vocab.graph import date_time
+from vocab.graph import Grantor, date_time
 
 CHUNK = 200
 """How many licences are issued anew in one transaction."""
@@ -75,18 +79,28 @@ def _revoke(register: Register, authority: str, name: str, since: datetime) -> K
                 "never safe, give the instant at which it was made"
             )
         row.revoked_at = since
+        session.flush()
+        # At once, so that nobody finds the authority without a key. Where none can be had, revoking is what matters, and
+        # the next step says why.
+        with suppress(HardwareUnavailable, KeyUnsealFailed, SettingInvalid), session.begin_nested():
+            _see_to_active(register, session, authority, row)
         return described(row, authority)
 
 
 def _replace(register: Register, revoked: Key) -> Key:
-    """The key that signs now for the purpose of `revoked`: the active one, else the one that waits longest, else a new one."""
+    """The key that signs now for the purpose of `revoked`."""
     with register.database.writing() as session:
         row = locked_key(register, session, revoked.authority, str(revoked.number))
-        active = active_key(session, row.authority_id, revoked.purpose)
-        if active is None:
-            active = _waiting(session, row) or _another(register, session, revoked.authority, row)
-            make_active(register, session, revoked.authority, active)
-        return described(active, revoked.authority)
+        return described(_see_to_active(register, session, revoked.authority, row), revoked.authority)
+
+
+def _see_to_active(register: Register, session: Session, authority: str, row: SigningKeyRow) -> SigningKeyRow:
+    """The active key for the purpose of `row`, else the one that waits longest, else a new one: made active."""
+    active = active_key(session, row.authority_id, KeyPurpose(row.purpose))
+    if active is None:
+        active = _waiting(session, row) or _another(register, session, authority, row)
+        make_active(register, session, authority, active)
+    return active
 
 
 def _waiting(session: Session, row: SigningKeyRow) -> SigningKeyRow | None:
@@ -130,8 +144,9 @@ def _reissue(register: Register, revoked: Key, progress: Progress) -> int:
             # Some may have been issued anew since: by a renewal, or by another run of this.
             still = session.scalars(_affected(revoked, CredentialRow.license_id.in_(chunk))).all()
             issuance = Issuance(register, session, store)
+            grantor = cache(store.grantor)
             for license_id in still:
-                _reissue_license(store, issuance, license_id, revoked.number)
+                _reissue_license(store, issuance, grantor, license_id, revoked.number)
             issuance.finish()
     progress(len(left), len(left))
     return len(left)
@@ -152,7 +167,9 @@ def _affected(revoked: Key, *among: ColumnElement[bool]) -> Select[int]:
     )
 
 
-def _reissue_license(store: Store, issuance: Issuance, license_id: int, key_id: int) -> None:
+def _reissue_license(
+    store: Store, issuance: Issuance, grantor: Callable[[str, str], Grantor], license_id: int, key_id: int
+) -> None:
     """Signs anew each credential of the licence that the key signed and that still says something: of every version that holds
     now or later, and of the newest."""
     versions, history = store.versions(license_id), store.history(license_id)
@@ -160,10 +177,9 @@ def _reissue_license(store: Store, issuance: Issuance, license_id: int, key_id: 
     for version in versions:
         last = store.credential(version.sequence) if version.sequence in holding else None
         if last is not None and last.signing_key_id == key_id:
-            grantor = store.grantor(version.license.iri.authority, version.license.iri.type)
             issuance.issue(
                 version.license,
-                grantor,
+                grantor(version.license.iri.authority, version.license.iri.type),
                 license_id=license_id,
                 version_sequence=version.sequence,
                 number=last.number + 1,

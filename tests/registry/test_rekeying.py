@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from issuers.hardware import Hardware
+from issuers.hardware import Hardware, HardwareUnavailable
 from issuers.keys import Algorithm, KeyPurpose
 from issuers.secure import secure, serialize
 from issuers.signer import Signer
 from registry import rekeying
+from registry.intake.publish import publish
 from registry.keyring import Key, KeyRefused, KeyStatus, NoSuchKey, activate_key, keys_of, retire_key, signer
 from registry.register import Register
 from registry.rekeying import Rekeying, compromise
@@ -22,6 +23,7 @@ from registry.services import refresh
 from registry.tables import CredentialRow, StatusListRow
 from registry.trust import RegisterTrust
 from tests.conftest import Token
+from tests.registry.intake.test_publish import race
 from tests.registry.small import (
     DEPARTMENT,
     OFFICE,
@@ -37,6 +39,8 @@ from tests.registry.small import (
     row,
     send,
     status,
+    submission,
+    table,
     verdict,
 )
 from tests.registry.test_keyring import active, check_in_force, make, methods, offline, signed_by
@@ -295,6 +299,24 @@ def test_a_key_in_hardware_is_followed_by_one_in_the_same_token(register: Regist
     check_in_force(register, current_credential(register, "1/2567"))
 
 
+def test_a_key_is_revoked_even_where_no_other_can_be_had(register: Register, token: Token, clock: Clock) -> None:
+    register.hardware = Hardware(token.module, lambda: token.pin)
+    activate_key(register, TOWN, str(make(register, token=token.label).number))
+    send(register, row("1/2567"))
+    credential, old = current_credential(register, "1/2567"), active(register)
+    clock.pass_by(hours=1)
+    register.hardware = Hardware()
+    with pytest.raises(HardwareUnavailable, match="REGISTRY_PKCS11_MODULE"):
+        compromise(register, TOWN, str(old.number), clock.now)
+    assert methods(register)[old.public_multibase]["revoked"]
+    assert offline(register, credential).genuine.code == "key-not-usable"
+    with pytest.raises(NoSuchKey, match="no active key"):
+        send(register, row("2/2567"))
+    register.hardware = Hardware(token.module, lambda: token.pin)
+    assert compromise(register, TOWN, str(old.number), clock.now).licenses == 1
+    check_in_force(register, current_credential(register, "1/2567"))
+
+
 def test_a_retired_key_that_was_compromised(town: Town, clock: Clock) -> None:
     follower = make(town.register)
     activate_key(town.register, TOWN, str(follower.number))
@@ -380,3 +402,24 @@ def test_places_in_the_lists_are_used_once(town: Town) -> None:
         rows = session.scalar(select(func.count()).select_from(CredentialRow))
     assert len(set(places)) == rows
     assert find(town.register, "1/2567").history.status(TODAY) is Status.ACTIVE
+
+
+def test_two_at_once_and_a_file_that_is_published_meanwhile(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rekeying, "CHUNK", 1)
+    name, since = str(town.key.number), town.key.created_at
+    file = submission(table(row("1/2567", premises="ใหม่"), row("20/2567")))
+    raised = race(
+        town.register,
+        lambda own: compromise(own, TOWN, name, since),
+        lambda own: compromise(own, TOWN, name, since),
+        lambda own: publish(own, file),
+    )
+    assert raised == []
+    assert len([key for key in keys_of(town.register, TOWN) if key.purpose is CREDENTIAL]) == 2
+    for number in (*NUMBERS, "20/2567"):
+        rows = credentials(town.register, number)
+        assert signed_by(rows[-1].body) == active(town.register).public_multibase
+        assert max(item.number for item in rows) <= 2
+        for item in rows:
+            if signed_by(item.body) == town.key.public_multibase:
+                assert bit(town.register, item, "revocation")
