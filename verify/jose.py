@@ -138,7 +138,7 @@ def _algorithm(header: Document) -> str:
     algorithm = header.get("alg")
     if algorithm == "Ed25519":  # RFC 9864 gives the same algorithm its own name.
         return EDDSA
-    if algorithm not in {EDDSA, ES256}:
+    if algorithm not in (EDDSA, ES256):  # a tuple: it may be a list or an object
         if isinstance(algorithm, str) and algorithm and algorithm.lower() != "none" and not algorithm.startswith("HS"):
             raise UnknownMethod(f"the JWS has an algorithm that this verifier does not know (got {algorithm[:60]!r})")
         raise MalformedProof(f"the JWS has no algorithm of signatures (got {shown(algorithm)})")
