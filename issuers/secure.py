@@ -7,7 +7,7 @@ from datetime import datetime
 from issuers.signer import Signer
 from verify.canonical import general_nquads
 from verify.credential import read_credential, read_unsecured
-from verify.document import Document
+from verify.document import Document, parse_document
 from verify.errors import InvalidSignature
 from verify.form import require_as_read
 from verify.multikey import decode_public_key, multibase58
@@ -20,20 +20,28 @@ from vocab.terms import CREDENTIALS_V1, DATA_INTEGRITY_V2
 def secure(
     unsecured: Document, signer: Signer, *, created: datetime, loader: DocumentLoader, thorough: bool = True
 ) -> bytes:
-    """The secured document as compact JSON, UTF-8. Raises `VerificationError` if it would not verify.
+    """The secured document, verified before it leaves: `sign` and then `require_verifiable`. Raises `VerificationError`."""
+    raw = sign(unsecured, signer, created=created, loader=loader)
+    require_verifiable(raw, signer.verification_method, loader, thorough=thorough)
+    return raw
 
-    What leaves has been parsed and its signature checked against the public key in the verification method's own name:
-    the secret key, the hash and the encoding are all tried by the eyes of a verifier. `thorough` also has a full JSON-LD
+
+def sign(unsecured: Document, signer: Signer, *, created: datetime, loader: DocumentLoader) -> bytes:
+    """The secured document as compact JSON, UTF-8, which nobody has looked at yet. Raises `MalformedDocument`."""
+    return serialize(add_proof(unsecured, signer, created=created, loader=loader))
+
+
+def require_verifiable(raw: bytes, verification_method: str, loader: DocumentLoader, *, thorough: bool) -> None:
+    """Raises `VerificationError` unless what `sign` made verifies by the public key in `verification_method`'s own name.
+
+    So the secret key, the hash and the encoding are all tried by the eyes of a verifier. `thorough` also has a full JSON-LD
     processor make the canonical form anew; in bulk a sample is enough, since the table is the same for all.
     """
-    raw = serialize(add_proof(unsecured, signer, created=created, loader=loader))
-    credential = read_credential(json.loads(raw))
+    credential = read_credential(parse_document(raw))
     signed = SignedDocument(credential.unsecured, credential.proofs, loader)
     if thorough and general_nquads(credential.unsecured, loader) != signed.nquads:
         raise InvalidSignature("the fast canonical form is not that of the JSON-LD processor; nothing is released")
-    key = decode_public_key(signer.verification_method.partition("#")[2])
-    signed.require_signature(credential.proofs[0], key)
-    return raw
+    signed.require_signature(credential.proofs[0], decode_public_key(verification_method.partition("#")[2]))
 
 
 def secure_any(unsecured: Document, signer: Signer, *, created: datetime, loader: DocumentLoader) -> Document:
