@@ -15,6 +15,7 @@ from pyld import jsonld
 
 from verify.compiled import NotCompiled, compiled_context
 from verify.document import Document
+from verify.effort import require_affordable
 from verify.errors import ContextUnavailable, MalformedDocument
 from vocab.contexts import ContextAltered, ContextNotInstalled, DocumentLoader, UnknownContext
 
@@ -23,11 +24,12 @@ MAX_BLANK_NODES = 64
 MAX_ALIKE = 6
 """Blank nodes that only their neighbours tell apart are tried in every order: 6 take 0.02 s, 8 three seconds, 10 minutes."""
 MAX_QUADS = 5_000
-MAX_EFFORT = 900
-"""What the JSON-LD processor may be asked to do: 1 for each value, `EFFORT_OF_TYPE` for each node with a type, whose context is
-made anew for it, and a hundredth of the square of each list's length, since each member is compared with those before it. That is
-about 25 ms; a credential takes 50 to 200."""
-EFFORT_OF_TYPE = 8
+MAX_TABLED = 8
+"""As many contexts together get a table of their own; of others the general way decides."""
+MAX_STATEMENT_TEXT = 4 << 20
+"""One long name can stand in each of many statements, and make far more of a document than was sent."""
+MAX_TIES = 60
+"""Statements about nodes that look alike: each is read again for every order that is tried."""
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*")
 _KEYWORD_VALUES = frozenset({"@json", "@none"})
@@ -50,7 +52,11 @@ def canonical_nquads(document: Document, loader: DocumentLoader) -> bytes:
 def plain_nquads(document: Document, loader: DocumentLoader) -> bytes | None:
     """The same for a document in the plain form that the tables know (`verify.compiled`), or None for any other."""
     contexts = document.get("@context")
-    if not isinstance(contexts, list) or not all(isinstance(url, str) for url in contexts):
+    if (
+        not isinstance(contexts, list)
+        or len(contexts) > MAX_TABLED
+        or not all(isinstance(url, str) for url in contexts)
+    ):
         return None
     try:
         return compiled_context(tuple(contexts), loader).canonical(document)
@@ -71,7 +77,7 @@ def _expanded(document: Document, loader: DocumentLoader) -> list[Any]:
     def on_dropped(key: str | None) -> None:
         raise _Dropped(key)
 
-    _require_small(document)
+    require_affordable(document)
     # base=None: with '' PyLD resolves relative IRIs against example.org, and they would look absolute.
     options = {"documentLoader": loader, "base": None, "processingMode": "json-ld-1.1"}
     try:
@@ -84,27 +90,10 @@ def _expanded(document: Document, loader: DocumentLoader) -> list[Any]:
         # PyLD raises bare built-in errors on some malformed input.
         raise MalformedDocument(f"document is not JSON-LD ({type(error).__name__}: {str(error)[:120]})") from error
     for identifier in _identifiers(expanded):
-        if not _ABSOLUTE.fullmatch(identifier):
-            raise MalformedDocument(f"identifier or type is not an absolute IRI (got {identifier[:120]!r})")
+        # PyLD leaves a `null` among the types.
+        if not isinstance(identifier, str) or not _ABSOLUTE.fullmatch(identifier):
+            raise MalformedDocument(f"identifier or type is not an absolute IRI (got {str(identifier)[:120]!r})")
     return expanded
-
-
-def _require_small(document: Document) -> None:
-    """Raises `MalformedDocument` for more than PyLD expands in good time: it cannot be interrupted."""
-    effort = 0.0
-    waiting: list[object] = [document]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            effort += len(value) + (EFFORT_OF_TYPE if "type" in value or "@type" in value else 0)
-            waiting.extend(value.values())
-        elif isinstance(value, list):
-            effort += len(value) + len(value) ** 2 / 100
-            waiting.extend(value)
-        if effort > MAX_EFFORT:
-            raise MalformedDocument(
-                f"document has too many values for a general JSON-LD processor (more than {MAX_EFFORT}, as we count them)"
-            )
 
 
 def _explained(error: jsonld.JsonLdError) -> MalformedDocument | ContextUnavailable:
@@ -122,7 +111,7 @@ def _unknown(error: UnknownContext) -> MalformedDocument:
     return MalformedDocument(f"context is not one that we know (got {error.url[:120]!r})")
 
 
-def _identifiers(node: object) -> Iterator[str]:
+def _identifiers(node: object) -> Iterator[object]:
     """Every `@id`, `@type` and property IRI of an expanded document, blank nodes left out."""
     if isinstance(node, list):
         for item in node:
@@ -142,6 +131,7 @@ def _to_rdf(expanded: list[Any]) -> list[ox.Quad]:
     try:
         # rdfDirection: without it a base direction would go unsigned.
         dataset = jsonld.to_rdf(expanded, {"base": None, "rdfDirection": "i18n-datatype"})
+        _require_short(dataset)
         quads = [_quad(triple, graph) for graph, triples in dataset.items() for triple in triples]
     except jsonld.JsonLdError as error:
         raise _explained(error) from error
@@ -150,6 +140,19 @@ def _to_rdf(expanded: list[Any]) -> list[ox.Quad]:
     if len(quads) > MAX_QUADS:
         raise MalformedDocument(f"document makes too many statements (got {len(quads)}, at most {MAX_QUADS})")
     return quads
+
+
+def _require_short(dataset: dict[str, list[dict[str, Any]]]) -> None:
+    """Raises `MalformedDocument` for statements that are longer, all together, than any credential's are."""
+    size = sum(
+        len(graph) + sum(len(term["value"]) + len(term.get("datatype", "")) for term in triple.values())
+        for graph, triples in dataset.items()
+        for triple in triples
+    )
+    if size > MAX_STATEMENT_TEXT:
+        raise MalformedDocument(
+            f"document makes too long statements (got {size} characters, at most {MAX_STATEMENT_TEXT})"
+        )
 
 
 def _quad(triple: dict[str, Any], graph: str) -> ox.Quad:
@@ -186,8 +189,14 @@ def _canonical(quads: list[ox.Quad]) -> bytes:
         raise MalformedDocument(
             f"document has too many nodes without a name (got {len(blank)}, at most {MAX_BLANK_NODES})"
         )
-    if (alike := _alike(quads)) > MAX_ALIKE:
-        raise MalformedDocument(f"document has too many nodes that look alike (got {alike}, at most {MAX_ALIKE})")
+    alike = _alike(quads)
+    if len(alike) > MAX_ALIKE:
+        raise MalformedDocument(f"document has too many nodes that look alike (got {len(alike)}, at most {MAX_ALIKE})")
+    ties = sum(any(str(term) in alike for term in (quad.subject, quad.object, quad.graph_name)) for quad in quads)
+    if ties > MAX_TIES:
+        raise MalformedDocument(
+            f"document says too much of nodes that look alike (got {ties} statements, at most {MAX_TIES})"
+        )
     dataset = ox.Dataset(quads)
     if blank:
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
@@ -196,8 +205,8 @@ def _canonical(quads: list[ox.Quad]) -> bytes:
     return b"".join(sorted(lines.splitlines(keepends=True)))
 
 
-def _alike(quads: list[ox.Quad]) -> int:
-    """How many blank nodes share their first-degree form (RDFC-1.0, 4.6) with another: what makes canonicalization dear."""
+def _alike(quads: list[ox.Quad]) -> set[str]:
+    """The blank nodes that share their first-degree form (RDFC-1.0, 4.6) with another: what makes canonicalization dear."""
     seen: dict[str, set[str]] = {}
     for quad in quads:
         terms = (quad.subject, quad.object, quad.graph_name)
@@ -207,5 +216,6 @@ def _alike(quads: list[ox.Quad]) -> int:
                 for term in terms
             )
             seen.setdefault(blank, set()).add("\n".join((str(quad.predicate), *shown)))
-    forms = Counter(frozenset(form) for form in seen.values())
-    return sum(count for count in forms.values() if count > 1)
+    forms = {blank: frozenset(form) for blank, form in seen.items()}
+    count = Counter(forms.values())
+    return {blank for blank, form in forms.items() if count[form] > 1}

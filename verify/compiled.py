@@ -39,6 +39,7 @@ MAX_SHAPES = 1_024
 MAX_KNOWN = 8_192
 """How many names, languages and shared nodes are remembered; all are forgotten together, since forgetting costs only time."""
 MAX_SHARED_BYTES = 2_048
+MAX_MERGED_BYTES = 256 << 10
 
 # RDFC-1.0 5: these are escaped in canonical N-Quads, everything else stands as it is.
 _TO_ESCAPE = re.compile('[\x00-\x1f"\\\\\x7f\ufffe\uffff]')
@@ -64,7 +65,7 @@ class CompiledContext:
         # By whether the form is strict.
         self.shared: tuple[dict[bytes, tuple[bytes, Blocks]], dict[bytes, tuple[bytes, Blocks]]] = ({}, {})
         self.names: dict[str, bytes] = {}
-        self._endings: dict[str, bytes] = {}
+        self.endings: dict[str, bytes] = {}
 
     def canonical(self, document: Node) -> bytes:
         """The canonical N-Quads of `document`, whose `@context` is the one compiled here. Raises `NotCompiled`."""
@@ -124,13 +125,13 @@ class CompiledContext:
 
     def ending(self, language: str) -> bytes:
         """What ends a statement whose text is in `language`. Raises `NotCompiled` unless it is a lower-case language tag."""
-        found = self._endings.get(language)
+        found = self.endings.get(language)
         if found is None:
             if not is_language_tag(language):
                 raise NotCompiled("a language tag")
-            if len(self._endings) >= MAX_KNOWN:
-                self._endings.clear()
-            found = self._endings[language] = f'"@{language} .\n'.encode()
+            if len(self.endings) >= MAX_KNOWN:
+                self.endings.clear()
+            found = self.endings[language] = f'"@{language} .\n'.encode()
         return found
 
 
@@ -140,13 +141,14 @@ class _Walk:
     `strict` says of a node that it is inside the subject of a license credential, where the form is ours alone.
     """
 
-    __slots__ = ("_compiled", "_encode", "_names", "_subject_is_strict", "blocks")
+    __slots__ = ("_compiled", "_encode", "_names", "_subject_is_strict", "_to_merge", "blocks")
 
     def __init__(self, compiled: CompiledContext, encode: Callable[[str], bytes], *, subject_is_strict: bool) -> None:
         self._compiled = compiled
         self._names = compiled.names
         self._encode = encode
         self._subject_is_strict = subject_is_strict
+        self._to_merge = MAX_MERGED_BYTES
         self.blocks: Blocks = {}
 
     def node(self, node: Node, strict: bool) -> bytes:
@@ -162,12 +164,15 @@ class _Walk:
         names, encode = self._names, self._encode
         parts: list[bytes] = []
         for (kind, head, tail, rule), value in zip(rows, members(node)):  # noqa: B905 (as long as each other, and `strict` is slow)
-            if kind is _LITERAL and type(value) is str:
+            of = type(value)
+            if kind is _LITERAL and of is str:
                 parts += (subject, head, encode(value), tail)
-            elif kind is _NAME and type(value) is str:
+            elif kind is _NAME and of is str:
                 parts += (subject, head, names.get(value) or self._compiled.name(value), tail)
+            elif kind is _NAME and of is dict:
+                parts += (subject, head, self._object(rule.member, value, strict), tail)
             elif kind is _TYPES:
-                parts += (subject, subject.join(types))
+                parts += (subject, types[0] if len(types) == 1 else subject.join(types))
             else:
                 parts += (subject, self._several(rule, value, subject, strict))
         block = b"".join(parts)
@@ -176,25 +181,26 @@ class _Walk:
             block = b"".join(sorted(set(block.splitlines(keepends=True))))
         known = self.blocks.get(subject)
         if known is not None:
-            block = _merged(known, block)
+            block = self._merged(known, block)
         self.blocks[subject] = block
 
     def _several(self, rule: Rule, value: object, subject: bytes, strict: bool) -> bytes:
         """The statements, sorted but without the first subject, of a member whose value is not just text."""
-        if type(value) is dict and rule.kind is _MAP:
-            found = self._texts(rule.head, value)
-        elif type(value) is list:
+        if type(value) is list:
             if rule.lists is _NEVER:
                 raise NotCompiled(rule.member)
             found = [self._one(rule, item, strict) for item in value]
+        elif type(value) is dict and rule.kind is _MAP:
+            found = self._texts(rule.head, value)
         elif rule.lists is _ALWAYS:
             raise NotCompiled(rule.member)
         else:
             return self._one(rule, value, strict)
-        if len(found) != 1:
-            if not found or len(set(found)) < len(found):
-                raise NotCompiled(rule.member)
-            found.sort()
+        if len(found) == 1:
+            return found[0]
+        if not found or len(set(found)) < len(found):
+            raise NotCompiled(rule.member)
+        found.sort()
         return subject.join(found)
 
     def _one(self, rule: Rule, value: object, strict: bool) -> bytes:
@@ -221,18 +227,22 @@ class _Walk:
     def _texts(self, head: bytes, texts: Mapping[str, Any]) -> list[bytes]:
         """The statements of a language map: a text for each language, or a list of several."""
         found = []
+        encode, endings = self._encode, self._compiled.endings
         for language, value in texts.items():
-            ending = self._compiled.ending(language)
-            if type(value) is list and len(value) < 2:
-                raise NotCompiled("a list of one text")
-            for text in value if type(value) is list else (value,):
+            ending = endings.get(language) or self._compiled.ending(language)
+            if type(value) is str:
+                found.append(head + encode(value) + ending)
+                continue
+            if type(value) is not list or len(value) < 2:
+                raise NotCompiled("language map")
+            for text in value:
                 if type(text) is not str:
                     raise NotCompiled("language map")
-                found.append(head + self._encode(text) + ending)
+                found.append(head + encode(text) + ending)
         return found
 
-    def _object(self, key: str, node: Node, strict: bool) -> bytes:
-        if key == "credentialSubject":
+    def _object(self, member: str, node: Node, strict: bool) -> bytes:
+        if member == "credentialSubject":
             return self.node(node, self._subject_is_strict)
         name = node.get("id")
         # What has a name under another's is that one's own; all else may stand in thousands of documents.
@@ -253,13 +263,18 @@ class _Walk:
         name, blocks = found
         for subject, block in blocks.items():
             known = self.blocks.get(subject)
-            self.blocks[subject] = block if known is None else _merged(known, block)
+            self.blocks[subject] = block if known is None else self._merged(known, block)
         return name
 
+    def _merged(self, one: bytes, other: bytes) -> bytes:
+        """The statements of both about one subject: canonical N-Quads have each once, and bytes of UTF-8 sort as code points do.
 
-def _merged(one: bytes, other: bytes) -> bytes:
-    """The statements of both about one subject: canonical N-Quads have each once, and bytes of UTF-8 sort as code points do."""
-    return b"".join(sorted({*one.splitlines(keepends=True), *other.splitlines(keepends=True)}))
+        Raises `NotCompiled` where one node stands in so many places that this would take long.
+        """
+        self._to_merge -= len(one) + len(other)
+        if self._to_merge < 0:
+            raise NotCompiled("a node in many places")
+        return b"".join(sorted({*one.splitlines(keepends=True), *other.splitlines(keepends=True)}))
 
 
 def _is_clean(document: Node) -> bool:

@@ -21,6 +21,8 @@ MAX_INTEGER = 2**53 - 1
 _BRACKETS_AND_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _TOO_DEEP = b"\n" + b"  " * MAX_DEPTH
 """How a line begins that is `MAX_DEPTH` levels down; line breaks in texts are escaped."""
+MAX_INDENTED = 64 << 10
+"""A deep document is hundreds of times as large when it is indented."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -48,8 +50,8 @@ def _parsed_if_compact(raw: bytes) -> Document | None:
             return None
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return None
-    # One bracket for each level at least; where there are more, the depth is read from how far an indented text is indented.
-    if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH and _TOO_DEEP in orjson.dumps(found, option=orjson.OPT_INDENT_2):
+    # How deep it is can be read from how far an indented text is indented.
+    if len(raw) > MAX_INDENTED or _TOO_DEEP in orjson.dumps(found, option=orjson.OPT_INDENT_2):
         return None
     return found
 

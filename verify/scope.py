@@ -22,7 +22,10 @@ _IRI = re.compile(
     rf"(?:https?://[A-Za-z0-9.-]++(?::\d{{1,5}})?(?:[/?]{_CHARACTERS})?|(?:did|urn):[A-Za-z0-9]{_CHARACTERS})(?:#{_CHARACTERS})?",
     re.ASCII,
 )
-_LANGUAGE = re.compile(r"[a-z]{1,8}(-[a-z0-9]{1,8})*", re.ASCII)
+# Language, script and region (BCP 47, 2.1); `x` alone is no language, and not every subtag may follow every other.
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-(?:[a-z]{2}|\d{3}))?", re.ASCII)
+MAX_NAME = 2_048
+"""One name can stand in each of a document's statements: a long one would make far more of the document than was sent."""
 _SCHEMES = frozenset({"http", "https", "did", "urn"})
 _KEYWORDS = frozenset({"@id", "@type"})
 _KNOWN_KEYS = frozenset({"@id", "@type", "@container", "@language", "@context", "@protected"})
@@ -119,7 +122,7 @@ def is_language_tag(text: str) -> bool:
 
 def is_plain_iri(text: str) -> bool:
     """Whether `text` is an absolute IRI of a common kind, which every processor takes as it is."""
-    return _IRI.fullmatch(text) is not None
+    return len(text) <= MAX_NAME and _IRI.fullmatch(text) is not None
 
 
 def compile_terms(contexts: Iterable[Mapping[str, Any]]) -> Terms:

@@ -193,14 +193,9 @@ def document_loader(bases: frozenset[str]) -> DocumentLoader:
             "contentType": "application/ld+json",
             "contextUrl": None,
             "documentUrl": url,
-            "document": _parsed(raw),
+            # Made anew: a processor writes into what it is given.
+            "document": json.loads(raw),
             "tag": "static",
         }
 
     return load
-
-
-@cache
-def _parsed(raw: bytes) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(raw)
-    return document

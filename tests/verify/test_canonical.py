@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from pyld import jsonld
 
 from tests.builders import BASE, LOADER, make_draft
-from verify.canonical import EFFORT_OF_TYPE, MAX_BLANK_NODES, MAX_EFFORT, canonical_nquads
+from verify.canonical import MAX_BLANK_NODES, canonical_nquads
 from verify.document import Document
+from verify.effort import EFFORT_OF_TYPE, MAX_EFFORT
 from verify.errors import MalformedDocument
 from vocab.terms import CREDENTIALS_V2, license_context
 
