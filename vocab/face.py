@@ -70,7 +70,11 @@ class Claim:
             return []
         if not isinstance(self.value, list):
             raise ClaimRefused(self.pointer, self.value, "a list is expected here")
-        return [Claim(item, pointer(self.pointer, n)) for n, item in enumerate(self.value)]
+        found = [Claim(item, pointer(self.pointer, n)) for n, item in enumerate(self.value)]
+        for item in found:
+            if item.is_absent:
+                raise ClaimRefused(item.pointer, None, "an item of a list is something")
+        return found
 
     def text(self) -> str:
         """The text in the form in which texts are signed; empty where there is nothing."""
@@ -242,7 +246,7 @@ def _premises(claim: Claim, base: str) -> Premises:
             raise ClaimRefused(claim[one].pointer, None, f"{one} and {other} are given together")
     address = claim["address"]
     at = address if not address.is_absent else Claim({}, address.pointer)
-    return Premises(
+    place = Premises(
         name=claim["placeName"].local_text(),
         address=Address(
             street=at["streetAddress"].text(),
@@ -255,6 +259,10 @@ def _premises(claim: Claim, base: str) -> Premises:
         latitude=claim["latitude"].checked(is_latitude, "degrees in Thailand, as a text with a decimal number"),
         longitude=claim["longitude"].checked(is_longitude, "degrees in Thailand, as a text with a decimal number"),
     )
+    if place.name is None and place.address.is_empty:
+        # As in a file: a place is known by its name or its address.
+        raise ClaimRefused(claim.pointer, claim.value, "premises with a name or an address are expected here")
+    return place
 
 
 def _area(claim: Claim, base: str) -> str:
