@@ -33,6 +33,10 @@ _REFUSED: Final = {
 }
 
 _KEPT: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
+_CITIZEN_DIGITS: Final = 13
+_PLAIN_NUMBER: Final = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
+"""What most numbers look like: each character stands for itself in a segment, but for the slash."""
+_PLAIN_SEGMENT: Final = re.compile(r"[A-Za-z0-9_-]+(?:~2F[A-Za-z0-9_-]+)*")
 _SEGMENT: Final = re.compile(r"(?:[A-Za-z0-9_.-]|~[0-9A-F]{2}|%[0-9A-F]{2})+")
 _PERCENT_PAIR: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 _TILDE_PAIR: Final = re.compile(r"~([0-7][0-9A-Fa-f])")
@@ -116,6 +120,8 @@ def registered(received: str) -> str:
 
 def encode_number(number: str) -> str:
     """The one ASCII path segment of `registered(number)`; raises NumberRefused."""
+    if len(number) <= MAX_SEGMENT_BYTES // 3 and _PLAIN_NUMBER.fullmatch(number):
+        return number.replace("/", "~2F")
     number = registered(number)
     if not number:
         raise NumberRefused(number, "empty", "no characters", "a number as printed")
@@ -137,6 +143,8 @@ def decode_number(segment: str) -> str:
     """The number whose one spelling is `segment`; every other spelling raises MalformedIri."""
     if len(segment) > MAX_SEGMENT_BYTES or not _SEGMENT.fullmatch(segment):
         raise MalformedIri(segment, "number", "characters of a number segment")
+    if _PLAIN_SEGMENT.fullmatch(segment):
+        return segment.replace("~2F", "/")
     number = _decoded(segment)
     if _encoded(number, segment) != segment:
         raise MalformedIri(segment, "number", _encoded(number, segment))
@@ -190,6 +198,8 @@ def is_citizen_number(text: str) -> bool:
     begin with 0 and cannot be told from them.  One in ten other 13-digit numbers passes by chance: those,
     too, are for a person to decide.
     """
+    if len(text) < _CITIZEN_DIGITS:
+        return False
     digits = "".join(str(decimal(char, char)) for char in text.translate(_ZERO_WIDTH))
     return any(_has_check_digit(re.sub(r"\D", "", found[1])) for found in _CITIZEN.finditer(digits))
 
@@ -232,7 +242,7 @@ class LicenseIri:
             # The number itself stays out of the message: messages go to logs.
             raise NumberRefused(self.number, "citizen-number", "a 13-digit citizen number", "no personal number")
         encode_number(self.number)
-        if registered(self.number) != self.number:
+        if not _PLAIN_NUMBER.fullmatch(self.number) and registered(self.number) != self.number:
             raise MalformedIri(self.number, "number", "a registered number")
 
     def __str__(self) -> str:
