@@ -1,8 +1,9 @@
 """Unsecured to secured: add a proof, and verify it before anything is released."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
+
+import orjson
 
 from issuers.signer import Signer
 from verify.canonical import general_nquads
@@ -37,8 +38,8 @@ def require_verifiable(raw: bytes, verification_method: str, loader: DocumentLoa
     So the secret key, the hash and the encoding are all tried by the eyes of a verifier. `thorough` also has a full JSON-LD
     processor make the canonical form anew; in bulk a sample is enough, since the table is the same for all.
     """
-    credential = read_credential(parse_document(raw))
-    signed = SignedDocument(credential.unsecured, credential.proofs, loader)
+    credential = read_credential(parse_document(raw), loader)
+    signed = SignedDocument(credential.unsecured, credential.proofs, loader, credential.plain)
     if thorough and general_nquads(credential.unsecured, loader) != signed.nquads:
         raise InvalidSignature("the fast canonical form is not that of the JSON-LD processor; nothing is released")
     signed.require_signature(credential.proofs[0], decode_public_key(verification_method.partition("#")[2]))
@@ -90,4 +91,4 @@ def add_proof(
 
 def serialize(document: Document) -> bytes:
     """Compact JSON in UTF-8, without a final newline: no byte of it is without meaning."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return orjson.dumps(document)
