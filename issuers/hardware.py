@@ -21,6 +21,7 @@ from pkcs11.types import SignMixin
 from pkcs11.util.ec import encode_named_curve_parameters
 
 from issuers.keys import Algorithm, algorithm_of
+from issuers.signer import SigningUnavailable
 from verify.cryptosuite import cryptosuite_of
 from verify.multikey import decode_public_key, encode_public_key
 
@@ -35,7 +36,7 @@ _GENERATION = {
 _POINT_BYTES = {Algorithm.ED25519: 32, Algorithm.P256: 65}
 
 
-class HardwareUnavailable(RuntimeError):
+class HardwareUnavailable(SigningUnavailable):
     """The hardware cannot be used, or does not have the key. Says which token and what it answered; never the PIN."""
 
 

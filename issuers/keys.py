@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_priva
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from issuers.signer import SoftwareSigner
+from issuers.signer import SigningUnavailable, SoftwareSigner
 from verify.cryptosuite import cryptosuite_of
 from verify.multikey import decode_public_key
 from vocab.terms import CRYPTOSUITE_ECDSA, CRYPTOSUITE_EDDSA
@@ -42,7 +42,7 @@ SEED_BYTES = {Algorithm.ED25519: 32, Algorithm.P256: 40}
 _ALGORITHM = {CRYPTOSUITE_EDDSA: Algorithm.ED25519, CRYPTOSUITE_ECDSA: Algorithm.P256}
 
 
-class KeyUnsealFailed(RuntimeError):
+class KeyUnsealFailed(SigningUnavailable):
     """A sealed key cannot be opened: it is damaged, or the key-encryption key is another."""
 
 

@@ -16,6 +16,11 @@ PrivateKey = Ed25519PrivateKey | EllipticCurvePrivateKey
 """The kinds of key that we sign with; an elliptic curve key is one on P-256."""
 
 
+class SigningUnavailable(RuntimeError):
+    """No signature can be made now, and nothing is wrong with what should be signed. The words are for the operator: they may
+    name files and hardware."""
+
+
 class Signer(Protocol):
     """A key that signs for one DID. `verification_method` is the DID URL under which others find its public half."""
 

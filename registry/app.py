@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from registry import urls
 from registry.config import Settings
 from registry.issuing import LIST_RENEWAL
-from registry.problems import EXPECTED, HTTP_DETAILS, Problem, http_problem, problem_of, to_json
+from registry.problems import EXPECTED, HTTP_DETAILS, UNTOLD, Problem, http_problem, problem_of, to_json
 from registry.register import Register, open_register
 from registry.sandbox import open_sandbox
 from registry.tables import StatusListRow
@@ -165,6 +165,8 @@ def _answer_error(error: Exception) -> Response:
         return _answer(http_problem(503))
     if not isinstance(error, EXPECTED):
         log.error("unexpected error", exc_info=error)
+    elif isinstance(error, UNTOLD):
+        log.error("cannot answer", exc_info=error)
     return _answer(problem_of(error))
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from issuers.controller import PublishedKey, did_document
 from issuers.hardware import KeyReference
 from issuers.keys import NONCE_BYTES, SEED_BYTES, Algorithm, KeyPurpose, algorithm_of, new_signer, unseal
-from issuers.signer import Signer
+from issuers.signer import Signer, SigningUnavailable
 from registry.register import Register
 from registry.tables import AuthorityRow, InstanceRow, SigningKeyRow
 from verify.document import Document
@@ -31,7 +31,11 @@ class KeyStatus(StrEnum):
 
 
 class NoSuchKey(LookupError):
-    """The authority has no such key, or none that signs. Says which keys it has."""
+    """The authority has no such key. Says which keys it has."""
+
+
+class NoActiveKey(SigningUnavailable):
+    """The authority has no key that signs for the purpose."""
 
 
 class KeyRefused(ValueError):
@@ -117,11 +121,11 @@ def ensure_keys(register: Register, session: Session, authority_id: int, code: s
 
 
 def signer(register: Register, session: Session, authority_code: str, purpose: KeyPurpose) -> tuple[int, Signer]:
-    """The id and the opened key that signs for `purpose`. Raises `NoSuchKey`, `KeyUnsealFailed`, `SettingInvalid`."""
+    """The id and the opened key that signs for `purpose`. Raises `SigningUnavailable`, `SettingInvalid`."""
     authority_id = session.scalar(select(AuthorityRow.id).where(AuthorityRow.code == authority_code))
     row = active_key(session, authority_id, purpose) if authority_id is not None else None
     if row is None:
-        raise NoSuchKey(
+        raise NoActiveKey(
             f"authority {authority_code} has no active key for {purpose}: make one with `license-registry key new` and "
             "activate it"
         )

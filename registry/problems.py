@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from issuers.signer import SigningUnavailable
 from registry.catalogue import CatalogueInvalid
 from registry.config import SettingInvalid
 from registry.grantors import NoSuchAuthority, NoSuchLicenseType
@@ -56,6 +57,12 @@ TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
     (SettingInvalid, 500, "setting-invalid", _("The registry is not set up correctly.")),
     (BaseFrozen, 409, "base-frozen", _("The address of this registry cannot be changed any more.")),
     (NotInitialised, 503, "not-initialised", _("This registry has not been set up yet.")),
+    (
+        SigningUnavailable,
+        503,
+        "signing-unavailable",
+        _("The registry cannot sign at the moment. Nothing was published."),
+    ),
     (RequestRefused, 400, "request-refused", _("The request is not of the form that is expected here.")),
     (ClaimRefused, 400, "claim-refused", _("The registry would not say what was sent.")),
     (NotIssued, 409, "not-issued", _("What the registry knows of this licence stands against this.")),
@@ -89,6 +96,10 @@ EXPECTED: tuple[type[Exception], ...] = tuple(kind for kind, *_rest in TABLE)
 """The errors that are answered with words; everything else is a fault of ours."""
 
 
+UNTOLD: tuple[type[Exception], ...] = (SigningUnavailable,)
+"""Those whose own words are for the operator and not for the public."""
+
+
 def problem_of(error: Exception) -> Problem:
     """The problem for one of `EXPECTED`; any other error is an unexplained 500, without its message."""
     for kind, status, code, title in TABLE:
@@ -97,7 +108,7 @@ def problem_of(error: Exception) -> Problem:
                 status=status,
                 code=getattr(error, "code", code),
                 title=title,
-                detail=str(error),
+                detail="" if isinstance(error, UNTOLD) else str(error),
                 extra=getattr(error, "extra", {}),
                 headers=getattr(error, "headers", {}),
             )

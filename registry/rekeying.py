@@ -20,8 +20,9 @@ from functools import cache
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from issuers.hardware import HardwareUnavailable, KeyReference
-from issuers.keys import KeyPurpose, KeyUnsealFailed, algorithm_of
+from issuers.hardware import KeyReference
+from issuers.keys import KeyPurpose, algorithm_of
+from issuers.signer import SigningUnavailable
 from registry.config import SettingInvalid
 from registry.issuing import Issuance, holding_versions
 from registry.keyring import Key, KeyRefused, active_key, add_key, described, locked_key, make_active
@@ -82,7 +83,7 @@ def _revoke(register: Register, authority: str, name: str, since: datetime) -> K
         session.flush()
         # At once, so that nobody finds the authority without a key. Where none can be had, revoking is what matters, and
         # the next step says why.
-        with suppress(HardwareUnavailable, KeyUnsealFailed, SettingInvalid), session.begin_nested():
+        with suppress(SigningUnavailable, SettingInvalid), session.begin_nested():
             _see_to_active(register, session, authority, row)
         return described(row, authority)
 

@@ -8,8 +8,6 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError
 
-from issuers.hardware import HardwareUnavailable
-from issuers.keys import KeyUnsealFailed
 from registry.batches import NoSuchBatch
 from registry.cli import keys, licenses, making, publishing, serving, token
 from registry.cli.naming import NotOne
@@ -26,8 +24,6 @@ EXPLAINED: tuple[type[Exception], ...] = (
     NotOne,
     NoSuchBatch,
     PortTaken,
-    KeyUnsealFailed,
-    HardwareUnavailable,
     NoSuchKey,
     KeyRefused,
     NoSuchToken,

@@ -57,6 +57,7 @@ WITHDRAWN: Answer = (_("The record was withdrawn."), PROBLEM)
 REFUSED: Answer = (_("Refused; the problem says what was read and what was expected."), PROBLEM)
 NO_TOKEN: Answer = (_("No token, or one that does not hold."), PROBLEM)
 NOT_YOURS: Answer = (_("Not for the bearer of this token."), PROBLEM)
+NO_KEY: Answer = (_("The registry cannot sign at the moment. Nothing was published."), PROBLEM)
 CONFLICT: Answer = (_("What the register knows of the licence stands against it."), PROBLEM)
 TOO_LARGE: Answer = (_("The request is too large."), PROBLEM)
 ISSUED: Answer = (
@@ -299,7 +300,7 @@ PATHS: dict[str, Node] = {
             "issueCredential",
             ISSUING,
             _("Publishes a licence of the token's authority and answers with its credential, in the VC API form"),
-            {201: ISSUED, 400: REFUSED, 401: NO_TOKEN, 403: NOT_YOURS, 409: CONFLICT},
+            {201: ISSUED, 400: REFUSED, 401: NO_TOKEN, 403: NOT_YOURS, 409: CONFLICT, 503: NO_KEY},
             body=ASK_TO_ISSUE,
             token=True,
         )

@@ -11,10 +11,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from issuers.keys import KeyEncryptionKeys
 from registry.batches import batches, rejected_rows
 from registry.issuing import Issuance
 from registry.register import Register
-from registry.tables import BatchRow, CredentialRow, ReceivedFileRow
+from registry.tables import BatchRow, CredentialRow, ReceivedFileRow, SigningKeyRow
 from registry.tokens import TokenScope, new_token, revoke_token
 from tests.registry.small import (
     ADVERT,
@@ -415,3 +416,25 @@ def test_the_token_is_in_no_log_and_no_answer(
     answers = [sqlite_office.issue(credential()), sqlite_office.ask(b"{"), sqlite_office.client.get("/")]
     assert caplog.text
     assert all(sqlite_office.token not in text for text in (caplog.text, *(answer.text for answer in answers)))
+
+
+@pytest.mark.parametrize("why", ["hardware", "key-encryption key", "no key"])
+def test_where_nothing_can_be_signed_nothing_is_published(
+    office: Office, register: Register, why: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with register.database.writing() as session:
+        key = session.scalars(select(SigningKeyRow).where(SigningKeyRow.purpose == "credential")).all()[0]
+        if why == "hardware":
+            key.sealed, key.hardware = None, "pkcs11:token=secret-label;id=%00"
+        elif why == "no key":
+            key.retired_at = register.now()
+    if why == "key-encryption key":
+        register.key_encryption_keys = lambda: KeyEncryptionKeys(bytes(32))
+    before = table_sizes(register)["license"]
+    answer = office.issue(credential())
+    assert (answer.status_code, answer.get_json()["type"]) == (503, "/problems/signing-unavailable")
+    # What the operator needs to know is in the log, and nowhere else.
+    assert answer.get_json()["detail"] == ""
+    assert "secret-label" not in answer.text
+    assert "cannot answer" in caplog.text
+    assert table_sizes(register)["license"] == before

@@ -13,6 +13,7 @@ from registry.keyring import (
     Key,
     KeyRefused,
     KeyStatus,
+    NoActiveKey,
     NoSuchKey,
     activate_key,
     keys_of,
@@ -209,7 +210,7 @@ def test_what_cannot_be_done_with_a_key_is_said(register: Register) -> None:
 def test_without_an_active_key_nothing_is_published(register: Register) -> None:
     with register.database.writing() as session:
         session.get_one(SigningKeyRow, active(register).number).retired_at = register.now()
-    with pytest.raises(NoSuchKey, match="no active key for credential"):
+    with pytest.raises(NoActiveKey, match="no active key for credential"):
         send(register, row("1/2567"))
     with register.database.reading() as session:
         assert register.store(session).counts() == {}

@@ -16,7 +16,17 @@ from issuers.secure import secure, serialize
 from issuers.signer import Signer
 from registry import rekeying
 from registry.intake.publish import publish
-from registry.keyring import Key, KeyRefused, KeyStatus, NoSuchKey, activate_key, keys_of, retire_key, signer
+from registry.keyring import (
+    Key,
+    KeyRefused,
+    KeyStatus,
+    NoActiveKey,
+    NoSuchKey,
+    activate_key,
+    keys_of,
+    retire_key,
+    signer,
+)
 from registry.register import Register
 from registry.rekeying import Rekeying, compromise
 from registry.services import refresh
@@ -310,7 +320,7 @@ def test_a_key_is_revoked_even_where_no_other_can_be_had(register: Register, tok
         compromise(register, TOWN, str(old.number), clock.now)
     assert methods(register)[old.public_multibase]["revoked"]
     assert offline(register, credential).genuine.code == "key-not-usable"
-    with pytest.raises(NoSuchKey, match="no active key"):
+    with pytest.raises(NoActiveKey, match="no active key"):
         send(register, row("2/2567"))
     register.hardware = Hardware(token.module, lambda: token.pin)
     assert compromise(register, TOWN, str(old.number), clock.now).licenses == 1
