@@ -5,9 +5,9 @@ import hashlib
 
 from verify.data_model import is_url, items, shown
 from verify.document import Document
-from verify.errors import ContextUnavailable, MalformedCredential, MalformedProof
+from verify.errors import MalformedCredential, MalformedProof
 from verify.multikey import base58_decode, from_multibase64url
-from vocab.contexts import ContextAltered, ContextNotInstalled, known_bytes
+from vocab.contexts import known_bytes
 
 _SRI = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
 _MULTIHASH_SHA256 = b"\x12\x20"
@@ -16,8 +16,7 @@ _MULTIHASH_SHA256 = b"\x12\x20"
 def require_related(document: Document) -> tuple[str, ...]:
     """Each resource has a URL of its own and a digest, which fits where we have the resource (the pinned contexts).
 
-    Returns the URLs of those which we do not have, whose digests nobody checked. Raises `MalformedCredential`, and
-    `ContextUnavailable` for one that should be here and is not.
+    Returns the URLs of those which we do not have, whose digests nobody checked. Raises `MalformedCredential`.
     """
     seen: set[str] = set()
     unchecked = []
@@ -31,19 +30,12 @@ def require_related(document: Document) -> tuple[str, ...]:
         digests = [digest for member in ("digestSRI", "digestMultibase") for digest in items(item, member)]
         if not digests or not all(isinstance(digest, str) and digest.strip() for digest in digests):
             raise MalformedCredential(f"a related resource has a digestSRI or a digestMultibase (got {shown(item)})")
-        body = _known(url)
+        body = known_bytes(url)
         if body is None:
             unchecked.append(url)
         else:
             _require_fits(item, body, url)
     return tuple(unchecked)
-
-
-def _known(url: str) -> bytes | None:
-    try:
-        return known_bytes(url)
-    except (ContextNotInstalled, ContextAltered) as error:
-        raise ContextUnavailable(str(error)) from error
 
 
 def _require_fits(item: Document, body: bytes, url: str) -> None:
