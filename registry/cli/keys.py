@@ -76,7 +76,9 @@ def new_command(authority: str, purpose: str, algorithm: str, token: str) -> Non
 @click.option("--authority", default="", metavar="CODE", help="Only this authority's.")
 def list_command(authority: str) -> None:
     """List keys: number, authority, purpose, algorithm, where it is, status, and its public half."""
-    for key in keys_of(opened(), authority):
+    keys = keys_of(opened(), authority)
+    click.echo(_columns("key", "authority", "purpose", "kind", "where", "status", "since", "public half"))
+    for key in keys:
         click.echo(_line(key))
 
 
@@ -144,9 +146,19 @@ def _line(key: Key) -> str:
         KeyStatus.RETIRED: key.retired_at,
         KeyStatus.COMPROMISED: key.revoked_at,
     }[key.status]
-    where = f"token {key.token}" if key.token else "database"
-    when = date_time(since) if since else ""
-    return (
-        f"{key.number:>4}  {key.authority:<14}  {key.purpose:<11}  {key.algorithm:<7}  {where:<14}  {key.status:<11}  {when}  "
-        f"{key.public_multibase}"
+    return _columns(
+        str(key.number),
+        key.authority,
+        key.purpose,
+        key.algorithm,
+        f"token {key.token}" if key.token else "database",
+        key.status,
+        date_time(since) if since else "",
+        key.public_multibase,
     )
+
+
+def _columns(*cells: str) -> str:
+    number, *others, last = cells
+    widths = (14, 11, 7, 14, 11, 20)
+    return "  ".join([f"{number:>4}", *(f"{cell:<{width}}" for cell, width in zip(others, widths, strict=True)), last])

@@ -28,7 +28,9 @@ def listed(run: Run, *options: str) -> list[dict[str, str]]:
     code, output, _ = run("key", "list", *options)
     assert code == 0
     found = lines(output)
-    assert len(found) == len(output.splitlines()), output
+    heading, *rows = output.splitlines()
+    assert heading.split()[:3] == ["key", "authority", "purpose"]
+    assert len(found) == len(rows), output
     return found
 
 

@@ -2,7 +2,9 @@
 
 import base64
 import stat
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,11 @@ from issuers.keys import Algorithm, KeyEncryptionKeys, KeyPurpose, KeyUnsealFail
 from registry import resealing
 from registry.catalogue import declare, read_catalogue
 from registry.config import SettingInvalid, Settings
-from registry.keyring import keys_of, new_key, seal_secret, signer, unseal_secret
+from registry.keyring import add_key, keys_of, new_key, seal_secret, signer, unseal_secret
 from registry.register import Register, initialise, open_register
 from registry.resealing import replace_key_encryption_key, reseal
 from registry.tables import AuthorityRow, SigningKeyRow
-from tests.registry.small import BASE, CATALOGUE, KEY, TOWN, Clock, Randomness
+from tests.registry.small import BASE, CATALOGUE, KEY, TOWN, Clock, Randomness, open_small
 
 NEXT = bytes(range(100, 132))
 THIRD = bytes(range(50, 82))
@@ -195,3 +197,30 @@ def test_a_secret_that_is_sealed_meanwhile_is_sealed_with_the_next_key(register:
     register.key_encryption_keys = lambda: KeyEncryptionKeys(THIRD)
     with pytest.raises(KeyUnsealFailed):
         unseal_secret(register, secret, "its name")
+
+
+def test_a_key_that_is_being_made_is_sealed_anew_too(register: Register) -> None:
+    """Its maker knows the old key-encryption key only, and commits after the replacement began."""
+    url = register.database.engine.url.render_as_string(hide_password=False)
+    other = open_small(url, "other")
+    other.key_encryption_keys = lambda: KeyEncryptionKeys(KEY, NEXT)
+    sealed_now, go_on = threading.Event(), threading.Event()
+
+    def make() -> None:
+        with register.database.writing() as session:
+            add_key(register, session, TOWN, KeyPurpose.CREDENTIAL, Algorithm.P256)
+            sealed_now.set()
+            assert go_on.wait(60)
+
+    with ThreadPoolExecutor(2) as pool:
+        maker = pool.submit(make)
+        assert sealed_now.wait(60)
+        resealer = pool.submit(reseal, other)
+        go_on.set()
+        maker.result(60)
+        assert resealer.result(60) == 7
+    other.database.close()
+    following = KeyEncryptionKeys(NEXT)
+    with register.database.reading() as session:
+        for name, secret, _ in resealing._secrets(register, session):
+            assert following.unseal(secret, name)
