@@ -14,7 +14,7 @@ HAS_NODE := command -v npm && node -e 'process.exit(parseInt(process.versions.no
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-long format lock clean node_modules
+.PHONY: help demo test test-long bench format lock clean node_modules
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -33,6 +33,9 @@ test: $(VENV)/dev $(VENV)/self $(VENV)/contexts node_modules ## check format, li
 test-long: export REGISTRY_TEST_LONG := 1
 test-long: $(VENV)/dev $(VENV)/self $(VENV)/contexts node_modules ## the tests with large budgets for fuzzers and properties: an hour or so
 	@$(BIN)/python -m pytest --no-header --numprocesses auto --maxprocesses 4
+
+bench: $(VENV)/dev $(VENV)/self $(VENV)/contexts node_modules ## measure issuing and verifying beside their limit and peers; SIZE=1000000 signs a million
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m bench
 
 format: $(VENV)/dev ## rewrite the code in the project's format, with the safe fixes of the linter
 	@$(BIN)/ruff check --fix-only --quiet .

@@ -1,0 +1,1 @@
+"""How fast issuing and verifying are, beside their limit and their peers: `make bench`."""

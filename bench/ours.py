@@ -1,0 +1,40 @@
+"""What is measured of ours, through the functions that the service itself calls."""
+
+from datetime import datetime
+
+from bench.corpus import LOADER, NOW, Record
+from issuers.secure import require_verifiable, sign
+from verify.credential import Credential, StatusEntry
+from verify.trust import Trust
+from verify.verdict import Answer
+from verify.verifier import VerifiedCredential, _status, examine, verify_credential
+
+
+def issue(record: Record, *, created: datetime = NOW) -> bytes:
+    """Fields to signed JSON bytes."""
+    return sign(record.draft(), record.signer, created=created, loader=LOADER)
+
+
+def issue_and_verify(record: Record) -> bytes:
+    """The same, and each is verified before it leaves, as the register does."""
+    raw = issue(record)
+    require_verifiable(raw, record.signer.verification_method, LOADER, thorough=False)
+    return raw
+
+
+def verify(raw: bytes, trust: Trust) -> None:
+    """JSON bytes to verdict; a verdict that is not "genuine" stops the bench."""
+    verdict = examine(raw, trust, NOW)
+    if verdict.genuine.answer is not Answer.YES:
+        raise RuntimeError(f"the bench's own credential is not genuine: {verdict.genuine}")
+
+
+def verified(credential: Credential, trust: Trust) -> VerifiedCredential:
+    return verify_credential(credential, trust, NOW)
+
+
+def check_status(credential: VerifiedCredential, entry: StatusEntry, trust: Trust) -> None:
+    """One entry against a list that was verified before: what `examine` does of it."""
+    is_set, _ = _status(credential, entry, trust, NOW)
+    if is_set:
+        raise RuntimeError("a bit is set that nobody set")

@@ -1,0 +1,118 @@
+"""The figures as a table for people, as JSON, and as a page of the documentation."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+Figures = dict[str, Any]
+BEGIN, END = "<!-- The table is written by `make bench`. -->", "<!-- End of the table. -->"
+PEERS = {
+    "": "ours",
+    " PyLD": "PyLD, its own canonicaliser",
+    " pyoxigraph": "pyoxigraph, JSON-LD to RDFC-1.0",
+    " general": "our general path (PyLD, then pyoxigraph)",
+    " JavaScript": "Digital Bazaar's JavaScript",
+}
+GOALS = {
+    "issue: of the limit": 0.45,
+    "issue: times PyLD": 30,
+    "issue: times JavaScript": 20,
+    "verify: of the limit": 0.60,
+    "verify: times JavaScript": 10,
+}
+
+
+def write(figures: Figures) -> None:
+    """bench/latest.json, and the table between the two marks of docs/speed.md."""
+    (ROOT / "bench" / "latest.json").write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
+    page = ROOT / "docs" / "speed.md"
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    page.write_text(f"{before}{BEGIN}\n\n{table(figures)}\n{END}{after}", encoding="utf-8")
+
+
+def table(figures: Figures) -> str:
+    """All of it in Markdown."""
+    return (
+        "\n".join([*_head(figures), *_contest(figures), *_ratios(figures), *_others(figures), *_hostile(figures)])
+        + "\n"
+    )
+
+
+def _head(figures: Figures) -> Iterator[str]:
+    machine = dict(figures["machine"])
+    yield f"{machine.pop('processor')}, {machine.pop('cores')} cores, {machine.pop('system')}; "
+    yield ", ".join(f"{name} {found}" for name, found in machine.items()) + "."
+    sizes = figures["sizes"]
+    yield (
+        f"{sizes['credentials']:,} different licence credentials of {sizes['JSON bytes']:,} bytes, "
+        f"{sizes['statements']} statements and {sizes['N-Quads bytes']:,} bytes of N-Quads on average."
+    )
+    yield ""
+
+
+def _contest(figures: Figures) -> Iterator[str]:
+    seconds = figures["seconds"]
+    yield "| a piece, best of the rounds (median) | issue | verify |"
+    yield "|---|---:|---:|"
+    limits = f"{_of(seconds['limit issue'])} | {_of(seconds['limit verify'])}"
+    yield f"| the limit: two hashes and one Ed25519 operation of `cryptography` | {limits} |"
+    for suffix, label in PEERS.items():
+        yield f"| {label} | {_of(seconds['issue' + suffix])} | {_of(seconds['verify' + suffix])} |"
+    yield f"| ours, each verified before it leaves | {_of(seconds['issue, each verified'])} | |"
+    yield ""
+
+
+def _ratios(figures: Figures) -> Iterator[str]:
+    yield "| ratio, median over the rounds | found | goal |"
+    yield "|---|---:|---:|"
+    for name, found in figures["ratios"].items():
+        goal = GOALS.get(name)
+        yield f"| {name} | {found:.3g} | {f'≥ {goal:g}' if goal else ''} |"
+    two = figures["two processes"]
+    yield f"| issue: two processes against one, on {two['cores']} cores | {two['gain']:.3g} | ≥ 1.7 |"
+    yield ""
+
+
+def _others(figures: Figures) -> Iterator[str]:
+    lists = figures["status lists"]
+    yield "| | found | goal |"
+    yield "|---|---:|---:|"
+    yield f"| a status list of {lists['entries']:,} entries, built and signed | {_time(lists['build and sign'])} | < 50 ms |"
+    yield f"| the same, decoded | {_time(lists['decode'])} | |"
+    yield f"| both entries against cached lists | {_time(lists['cached check of both entries'])} | |"
+    yield f"| the same, of a verification | {lists['cached check, of a verification']:.2%} | ≤ 1 % |"
+    for name, found in figures.items():
+        if name.endswith(" licences"):
+            count = f"{int(name.split()[0]):,} licences"
+            yield f"| {count}: signed, one process | {found['a second']:,.0f}/s ({found['signing']:.1f} s) | |"
+            yield (
+                f"| {count}: rows written to SQLite, apart | {found['rows written a second']:,.0f}/s "
+                f"({found['megabytes on disk']:.0f} MB) | |"
+            )
+    register = figures["register"]
+    yield (
+        f"| a file of {register['rows']} rows through the whole register: read, checked, signed, verified, stored | "
+        f"{_time(register['a licence'])} a licence | |"
+    )
+    yield ""
+
+
+def _hostile(figures: Figures) -> Iterator[str]:
+    found = figures["hostile"]
+    yield f"| the five dearest of {len(found)} hostile documents of up to 64 KB | found | goal |"
+    yield "|---|---:|---:|"
+    for name, taken in list(found.items())[:5]:
+        yield f"| {name} | {_time(taken)} | < 50 ms |"
+
+
+def _of(found: Figures) -> str:
+    return f"{_time(found['best'])} ({_time(found['median'])})"
+
+
+def _time(seconds: float) -> str:
+    if seconds < 1e-3:
+        return f"{seconds * 1e6:.3g} µs"
+    return f"{seconds * 1e3:.3g} ms"

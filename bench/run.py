@@ -1,0 +1,255 @@
+"""One run of the bench: everything in turns, on one core but for what says two processes."""
+
+import gc
+import json
+import multiprocessing
+import os
+import platform
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from bench import corpus, hostile, ours, storage
+from bench.measure import Contestant, in_turns, ratio
+from bench.peers import (
+    JavaScript,
+    Signed,
+    issue_with,
+    limit_issue,
+    limit_verify,
+    oxigraph_nquads,
+    pyld_nquads,
+    verify_with,
+)
+from issuers.status import LIST_BITS, with_bit
+from verify.canonical import canonical_nquads, general_nquads
+from verify.status import decode_bits
+from verify.verifier import examine
+from vocab.resource import status_list_iri
+
+Figures = dict[str, Any]
+SAMPLE = 1_000
+ROUNDS = int(os.environ.get("ROUNDS", "80"))
+PYTHON_PACKAGES = ("cryptography", "pynacl", "orjson", "pyld", "pyoxigraph")
+
+
+def run(size: int, say: Callable[[str], None]) -> Figures:
+    """All figures: seconds a piece, and ratios. `size`: how many licences the largest bulk has."""
+    began = time.perf_counter()
+    records = list(corpus.records(SAMPLE))
+    keys = {signer.verification_method: _private(n) for n, signer in enumerate(corpus.SIGNERS, 1)}
+    raws = [ours.issue(record) for record in records]
+    signed = [Signed(raw, _public(keys, raw)) for raw in raws]
+    trust = corpus.trust()
+    _require_equal(signed)
+    # As a server does after it has started: what is there for good is not looked through again and again.
+    gc.collect()
+    gc.freeze()
+    say("issuing and verifying, in turns")
+    javascript = JavaScript(signed)
+    try:
+        taken = _contest(records, raws, signed, keys, trust, javascript)
+    finally:
+        javascript.close()
+    figures: Figures = {"machine": _machine(javascript.version), "sizes": _sizes(raws, signed)}
+    figures["seconds"] = {name: {"best": min(found), "median": median(found)} for name, found in taken.items()}
+    figures["ratios"] = _ratios(taken)
+    say("status lists")
+    figures["status lists"] = _status_lists(raws, trust, figures["seconds"]["verify"]["best"])
+    say("two processes")
+    figures["two processes"] = _two_processes()
+    say("hostile documents")
+    figures["hostile"] = _hostile(raws[0], trust)
+    for count in sorted({10_000, size}):
+        say(f"{count:,} licences")
+        figures[f"{count} licences"] = _bulk(count)
+    say("the register's own way, database and all")
+    figures["register"] = storage.publish_a_file()
+    figures["took"] = time.perf_counter() - began
+    return figures
+
+
+def _private(n: int) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32)
+
+
+def _public(keys: dict[str, Ed25519PrivateKey], raw: bytes) -> Ed25519PublicKey:
+    return keys[json.loads(raw)["proof"]["verificationMethod"]].public_key()
+
+
+def _require_equal(signed: list[Signed]) -> None:
+    """All contestants make the same canonical form, or their times say nothing."""
+    for one in signed[:50]:
+        for nquads in (pyld_nquads, oxigraph_nquads, partial(general_nquads, loader=corpus.LOADER)):
+            if nquads(one.unsecured) != canonical_nquads(one.unsecured, corpus.LOADER):
+                raise RuntimeError("the contestants do not agree on a canonical form")
+
+
+def _contest(
+    records: list[corpus.Record],
+    raws: list[bytes],
+    signed: list[Signed],
+    keys: dict[str, Ed25519PrivateKey],
+    trust: Any,
+    javascript: JavaScript,
+) -> dict[str, list[float]]:
+    general = partial(general_nquads, loader=corpus.LOADER)
+
+    def of(n: int) -> Signed:
+        return signed[n % SAMPLE]
+
+    contestants = {
+        "limit issue": Contestant(lambda n: limit_issue(of(n), keys[of(n).signer.verification_method]), 100),
+        "issue": Contestant(lambda n: ours.issue(records[n % SAMPLE]), 50),
+        "limit verify": Contestant(lambda n: limit_verify(of(n)), 50),
+        "verify": Contestant(lambda n: ours.verify(raws[n % SAMPLE], trust), 25),
+        "issue, each verified": Contestant(lambda n: ours.issue_and_verify(records[n % SAMPLE]), 15),
+        "issue PyLD": Contestant(lambda n: issue_with(pyld_nquads, of(n)), 2),
+        "verify PyLD": Contestant(lambda n: verify_with(pyld_nquads, of(n)), 2),
+        "issue pyoxigraph": Contestant(lambda n: issue_with(oxigraph_nquads, of(n)), 2),
+        "verify pyoxigraph": Contestant(lambda n: verify_with(oxigraph_nquads, of(n)), 2),
+        "issue general": Contestant(lambda n: issue_with(general, of(n)), 2),
+        "verify general": Contestant(lambda n: verify_with(general, of(n)), 2),
+    }
+    others: dict[str, Callable[[], float]] = {
+        "issue JavaScript": partial(javascript.seconds, "issue", 8),
+        "verify JavaScript": partial(javascript.seconds, "verify", 8),
+    }
+    for what in ("issue", "verify"):
+        javascript.seconds(what, 300)  # until its compiler is done
+    return in_turns(contestants, ROUNDS, others)
+
+
+def _ratios(taken: dict[str, list[float]]) -> Figures:
+    found = {}
+    for what in ("issue", "verify"):
+        found[f"{what}: of the limit"] = 1 / ratio(of=taken[f"limit {what}"], to=taken[what])
+        for peer in ("PyLD", "JavaScript", "pyoxigraph", "general"):
+            found[f"{what}: times {peer}"] = ratio(of=taken[what], to=taken[f"{what} {peer}"])
+    return found
+
+
+def _sizes(raws: list[bytes], signed: list[Signed]) -> Figures:
+    return {
+        "credentials": len(raws),
+        "JSON bytes": round(sum(map(len, raws)) / len(raws)),
+        "N-Quads bytes": round(sum(len(one.nquads) for one in signed) / len(raws)),
+        "statements": round(sum(one.nquads.count(b"\n") for one in signed) / len(raws)),
+    }
+
+
+def _best(work: Callable[[], object], rounds: int, pieces: int = 1) -> float:
+    taken = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - began) / pieces)
+    return min(taken)
+
+
+def _status_lists(raws: list[bytes], trust: Any, verify: float) -> Figures:
+    signer = corpus.SIGNERS[0]
+    url = status_list_iri(corpus.BASE, corpus.GRANTORS[0].authority.code, "revocation", 1)
+    bits = bytes(LIST_BITS // 8)
+    for index in range(0, LIST_BITS, 97):
+        bits = with_bit(bits, index, True)
+    raw = corpus.signed_list(url, signer, "revocation", bits)
+    credentials = [examine(each, trust, corpus.NOW).credential for each in raws[:200]]
+    verified = [ours.verified(credential, trust) for credential in credentials if credential is not None]
+
+    def check() -> None:
+        for each in verified:
+            for entry in each.credential.status:
+                ours.check_status(each, entry, trust)
+
+    cached = _best(check, 30, pieces=len(verified))
+    return {
+        "entries": LIST_BITS,
+        "build and sign": _best(lambda: corpus.signed_list(url, signer, "revocation", bits), 10),
+        "decode": _best(lambda: decode_bits(json.loads(raw)["credentialSubject"]["encodedList"]), 20),
+        "cached check of both entries": cached,
+        "cached check, of a verification": cached / verify,
+    }
+
+
+def _issue_many(count: int) -> float:
+    """Seconds that this process takes for `count`, licences made beforehand."""
+    records = list(corpus.records(count))
+    began = time.perf_counter()
+    for record in records:
+        ours.issue(record)
+    return time.perf_counter() - began
+
+
+def _two_processes(count: int = 4_000, rounds: int = 3) -> Figures:
+    """Throughput of two processes at once, against one: both with all of the machine to themselves, but for the other."""
+    context = multiprocessing.get_context("fork")
+    gains = []
+    with context.Pool(2) as two:
+        two.map(_issue_many, [500, 500], chunksize=1)
+        for _ in range(rounds):
+            alone = two.apply(_issue_many, [count])
+            together = max(two.map(_issue_many, [count, count], chunksize=1))
+            gains.append(2 * alone / together)
+    return {"gain": median(gains), "cores": os.cpu_count()}
+
+
+def _hostile(raw: bytes, trust: Any) -> Figures:
+    found = {}
+    for name, document in hostile.documents(json.loads(raw), corpus.BASE).items():
+        if len(document) > hostile.LIMIT:
+            raise RuntimeError(f"{name} has {len(document)} bytes")
+        found[name] = _best(lambda document=document: examine(document, trust, corpus.NOW), 2)  # type: ignore[misc]
+    return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+
+def _bulk(count: int) -> Figures:
+    """So many licences, each signed, one in a hundred checked by the general processor; and the rows written, apart."""
+    signing, rows = 0.0, []
+    with tempfile.TemporaryDirectory() as folder:
+        writer = storage.Writer(Path(folder))
+        records = corpus.records(count)
+        while batch := [record for record, _ in zip(records, range(5_000), strict=False)]:
+            began = time.perf_counter()
+            rows = [(record.credential_id, ours.issue(record)) for record in batch]
+            signing += time.perf_counter() - began
+            writer.write(rows)
+        writer.close()
+        return {
+            "signing": signing,
+            "a second": count / signing,
+            "writing": writer.seconds,
+            "rows written a second": count / writer.seconds,
+            "megabytes on disk": writer.size / 1e6,
+        }
+
+
+def _machine(node: str) -> Figures:
+    model = ""
+    if Path("/proc/cpuinfo").exists():
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+    return {
+        "processor": model or platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "Python": platform.python_version(),
+        "Node.js": node,
+        **{name: version(name) for name in PYTHON_PACKAGES},
+        **_javascript_versions(),
+    }
+
+
+def _javascript_versions() -> Figures:
+    root = Path(__file__).parents[1] / "node_modules" / "@digitalbazaar"
+    names = ("vc", "data-integrity", "eddsa-rdfc-2022-cryptosuite", "ed25519-multikey")
+    return {
+        f"@digitalbazaar/{name}": json.loads((root / name / "package.json").read_text())["version"] for name in names
+    }
