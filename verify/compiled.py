@@ -64,15 +64,30 @@ class CompiledContext:
         self._shapes: dict[tuple[object, ...], Shape] = {}
         # By whether the form is strict.
         self.shared: tuple[dict[bytes, tuple[bytes, Blocks]], dict[bytes, tuple[bytes, Blocks]]] = ({}, {})
+        self._unnamed: dict[bytes, bytes] = {}
         self.names: dict[str, bytes] = {}
         self.endings: dict[str, bytes] = {}
 
     def canonical(self, document: Node) -> bytes:
         """The canonical N-Quads of `document`, whose `@context` is the one compiled here. Raises `NotCompiled`."""
+        raw = _json(document)
+        if "id" not in document:
+            # The options of a proof: those of one key and one second are the same for all that was signed then.
+            found = self._unnamed.get(raw)
+            if found is None:
+                found = self._walked(document, raw)
+                if len(raw) <= MAX_SHARED_BYTES:
+                    if len(self._unnamed) >= MAX_KNOWN:
+                        self._unnamed.clear()
+                    self._unnamed[raw] = found
+            return found
+        return self._walked(document, raw)
+
+    def _walked(self, document: Node, raw: bytes) -> bytes:
         types = document.get("type")
         walk = _Walk(
             self,
-            str.encode if _is_clean(document) else escaped,
+            str.encode if _is_clean(raw) else escaped,
             subject_is_strict=type(types) is list and LICENSE_CREDENTIAL in types,
         )
         node = {key: value for key, value in document.items() if key != "@context"}
@@ -277,12 +292,15 @@ class _Walk:
         return b"".join(sorted({*one.splitlines(keepends=True), *other.splitlines(keepends=True)}))
 
 
-def _is_clean(document: Node) -> bool:
-    """Whether no text of `document` has a character to escape. Raises `NotCompiled` for what is no JSON."""
+def _json(document: Node) -> bytes:
     try:
-        raw = orjson.dumps(document)
+        return orjson.dumps(document)
     except TypeError as error:
         raise NotCompiled("no JSON, or a lone surrogate") from error
+
+
+def _is_clean(raw: bytes) -> bool:
+    """Whether no text of the document in `raw` has a character to escape."""
     # JSON escapes all that N-Quads escape but DEL and the two non-characters, whose UTF-8 begins with EF.
     return (
         b"\\" not in raw

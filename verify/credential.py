@@ -113,9 +113,9 @@ def _read(document: Document, *, is_secured: bool, plain: PlainForm | None = Non
     model = data_model(document)
     types = types_of(document, "VerifiableCredential")
     _require_form(document, types, is_plain=plain is not None)
-    if "id" in document and not is_url(document["id"]):
-        raise MalformedCredential(f"id is one absolute URL (got {shown(document['id'])})")
     if plain is None:
+        if "id" in document and not is_url(document["id"]):
+            raise MalformedCredential(f"id is one absolute URL (got {shown(document['id'])})")
         require_identifiers(document)
     require_typed(document)
     issuer = identifier(document.get("issuer"), "issuer")

@@ -93,7 +93,7 @@ def require_texts(node: Document) -> None:
 def require_typed(document: Document) -> None:
     """Status, terms of use, evidence, refresh service and schema say what they are (4.10, 4.11, 5.4 to 5.6)."""
     for member in _WITH_TYPE:
-        for item in items(document, member):
+        for item in items(document, member) if member in document else ():
             if not isinstance(item, dict) or not _has_type(item):
                 raise MalformedCredential(f"{member} is an object with a type, or several (got {shown(item)})")
             if member in _WITH_ID and not is_url(item.get("id")):
