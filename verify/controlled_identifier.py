@@ -12,6 +12,8 @@ from verify.proof import ASSERTION, AUTHENTICATION
 
 RELATIONSHIPS = (ASSERTION, AUTHENTICATION)
 """The verification relationships that we ask about: making claims, and presenting them."""
+MAX_METHODS = 1_000
+"""In all lists together. A point on a curve takes time to find, and nobody has this many keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +48,16 @@ def parse_did_document(document: Document, did: str) -> Mapping[str, Verificatio
     if document.get("id") != did:
         raise MalformedDocument(f"DID document is another's (got {str(document.get('id'))[:120]!r}, expected {did!r})")
     listed = {purpose: _list(document, purpose) for purpose in RELATIONSHIPS}
+    names = {purpose: _names(methods, did) for purpose, methods in listed.items()}
     embedded = [method for methods in listed.values() for method in methods if isinstance(method, dict)]
     keys: dict[str, VerificationKey] = {}
+    if sum(map(len, [_list(document, "verificationMethod"), *listed.values()])) > MAX_METHODS:
+        raise MalformedDocument(f"DID document lists too many verification methods (at most {MAX_METHODS})")
     for method in [*_list(document, "verificationMethod"), *embedded]:
         if not isinstance(method, dict) or method.get("type") != "Multikey":
             continue
         name = _absolute(method.get("id"), did)
-        purposes = frozenset(purpose for purpose, methods in listed.items() if name in _names(methods, did))
+        purposes = frozenset(purpose for purpose in RELATIONSHIPS if isinstance(name, str) and name in names[purpose])
         if not purposes or is_of_another_kind(method.get("publicKeyMultibase")):
             continue
         key = _key(method, name, did, purposes)
@@ -70,8 +75,9 @@ def _list(document: Document, member: str) -> list[object]:
     return methods
 
 
-def _names(methods: list[object], did: str) -> list[object]:
-    return [_absolute(method.get("id") if isinstance(method, dict) else method, did) for method in methods]
+def _names(methods: list[object], did: str) -> frozenset[str]:
+    found = (_absolute(method.get("id") if isinstance(method, dict) else method, did) for method in methods)
+    return frozenset(name for name in found if isinstance(name, str))
 
 
 def _absolute(name: object, did: str) -> object:

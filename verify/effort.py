@@ -11,6 +11,8 @@ MAX_EFFORT = 900
 1 for each value, `EFFORT_OF_TYPE` for each node with a type, whose context is made anew for it, and a hundredth of the square of
 each list's length, since each member is compared with those before it; `EFFORT_OF_CONTEXT` for each context.
 """
+MAX_EFFORT_OF_PRESENTATION = 2_400
+"""Of one with a proof: seven licences. In a JWS nothing is canonicalised, and there may be more."""
 EFFORT_OF_TYPE = 8
 EFFORT_OF_CONTEXT = 30
 """Put upon another than before, a public context has hundreds of terms to define again."""
@@ -26,7 +28,7 @@ def require_affordable(document: Document) -> None:
     if any(isinstance(context, dict) for context in contexts):
         # It can give `@type` another name.
         effort += EFFORT_OF_TYPE * sum(isinstance(value, dict) for value in _values(document))
-    _require(effort + EFFORT_OF_CONTEXT * len(contexts))
+    _require(effort + EFFORT_OF_CONTEXT * len(contexts), document)
     if sum(len(text) for context in contexts for text in strings(context)) > MAX_CONTEXT_TEXT:
         raise MalformedDocument(f"contexts are too long (at most {MAX_CONTEXT_TEXT} characters)")
     if any(isinstance(value, dict) and "@import" in value for context in contexts for value in _values([context])):
@@ -34,10 +36,11 @@ def require_affordable(document: Document) -> None:
         raise MalformedDocument("a context that imports another is not accepted (got '@import')")
 
 
-def _require(effort: float) -> None:
-    if effort > MAX_EFFORT:
+def _require(effort: float, document: Document) -> None:
+    most = MAX_EFFORT_OF_PRESENTATION if "verifiableCredential" in document else MAX_EFFORT
+    if effort > most:
         raise MalformedDocument(
-            f"document has too many values for a general JSON-LD processor (more than {MAX_EFFORT}, as we count them)"
+            f"document has too many values for a general JSON-LD processor (more than {most}, as we count them)"
         )
 
 
@@ -48,7 +51,7 @@ def _effort_of_values(document: Document) -> float:
             effort += len(value) + (EFFORT_OF_TYPE if "type" in value or "@type" in value else 0)
         else:
             effort += len(value) + len(value) ** 2 / 100
-        _require(effort)
+        _require(effort, document)
     return effort
 
 

@@ -21,6 +21,9 @@ from vocab.contexts import document_loader
 from vocab.graph import date_time
 
 MAX_CREDENTIALS = 16
+MAX_PROOFS_PRESENTED = 24
+MAX_STATUS_ENTRIES_PRESENTED = 32
+"""Of all credentials together: each proof can cost a canonical form, and each entry a list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,7 @@ def read_presentation(document: Document) -> Presentation:
         raise MalformedPresentation(
             f"verifiableCredential is an object, or at most {MAX_CREDENTIALS} (got {shown(inner['verifiableCredential'])})"
         )
+    _require_few(credentials)
     return Presentation(
         holder=identifier(inner["holder"], "holder") if "holder" in inner else "",
         credentials=tuple(credentials),
@@ -108,6 +112,21 @@ def read_presentation(document: Document) -> Presentation:
         envelope=envelope,
         unsecured={key: value for key, value in inner.items() if key != "proof"},
     )
+
+
+def _require_few(credentials: list[Document]) -> None:
+    opened = [_opened(credential) for credential in credentials]
+    for member, most in (("proof", MAX_PROOFS_PRESENTED), ("credentialStatus", MAX_STATUS_ENTRIES_PRESENTED)):
+        if (count := sum(len(items(credential, member)) for credential in opened)) > most:
+            raise MalformedPresentation(f"what is presented has too many of {member} (got {count}, at most {most})")
+
+
+def _opened(credential: Document) -> Document:
+    try:
+        return open_envelope(credential).document if is_envelope(credential) else credential
+    except (VerificationError, CouldNotCheck):
+        # It has a verdict of its own, later.
+        return {}
 
 
 def _require_signed(presentation: Presentation, asked: Asked, trust: Trust, at: datetime) -> None:

@@ -26,6 +26,8 @@ from verify.multikey import decode_public_key, is_of_another_kind
 KEEP = timedelta(minutes=5)
 """For how long what was fetched is used again."""
 MAX_KEPT = 256
+MAX_KEPT_BYTES = 128 << 10
+"""A larger document is fetched again each time."""
 MAX_DID_DOCUMENT_BYTES = 256 << 10
 MAX_STATUS_LIST_BYTES = 1 << 20
 
@@ -39,6 +41,11 @@ class Resolver:
 
     fetcher: Fetcher | None = None
     _kept: dict[str, tuple[datetime, bytes]] = field(default_factory=dict)
+    _fetches: int | None = None
+
+    def limited(self, fetches: int) -> "Resolver":
+        """The same resolver for one answer, which fetches no more than so many documents: slow hosts add up."""
+        return Resolver(self.fetcher, self._kept, fetches)
 
     def keys(self, did: str, at: datetime) -> Mapping[str, VerificationKey]:
         """The keys of `did` at the instant `at`. Raises `MalformedDocument`, `ResolutionFailed`, `FetchFailed`."""
@@ -69,7 +76,13 @@ class Resolver:
             return kept[1]
         if self.fetcher is None:
             raise FetchFailed(f"nothing is fetched offline ({url[:200]})")
+        if self._fetches is not None:
+            if self._fetches < 1:
+                raise FetchFailed(f"too many documents of others are needed for one answer ({url[:200]})")
+            self._fetches -= 1
         body = self.fetcher.get(url, accept=accept, max_bytes=max_bytes)
+        if len(body) > MAX_KEPT_BYTES:
+            return body
         # Several threads ask at once: a list is made in one step, and what is gone already is gone.
         for oldest in list(self._kept)[: len(self._kept) - MAX_KEPT + 1]:
             self._kept.pop(oldest, None)

@@ -11,7 +11,8 @@ from vocab.terms import STATUS_LIST_CREDENTIAL
 
 MINIMUM_BITS = 131_072
 """Bitstring Status List 3.1: a shorter list would tell too much of who is asked about."""
-MAXIMUM_BITS = 1 << 27
+MAXIMUM_BITS = 1 << 25
+"""33 million licences in one list; a presentation can have 32 lists looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

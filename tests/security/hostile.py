@@ -6,8 +6,8 @@ them too.
 """
 
 import base64
-import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterator
 from itertools import permutations
 from typing import Any
@@ -64,14 +64,18 @@ def credential(context: object = None, proof: object = None, **members: Any) -> 
 
 
 def filled(size: int, make: Callable[[int], object]) -> bytes:
-    """`make(n)` as JSON, for the largest n that fits (found by halving; a larger n is a larger document)."""
-    low, high = 1, 2
-    while high <= size and len(dump(make(high))) <= size:
-        low, high = high, high * 2
-    while high - low > 1:
+    """`make(n)` as JSON, for an n that nearly fills `size`, found by halving; a larger n is a larger document."""
+    low, high, found = 1, 2, dump(make(1))
+    while high <= size and len(raw := dump(make(high))) <= size:
+        low, high, found = high, high * 2, raw
+    while high - low > 1 + high // 32:
         middle = (low + high) // 2
-        low, high = (middle, high) if len(dump(make(middle))) <= size else (low, middle)
-    return dump(make(low))
+        raw = dump(make(middle))
+        if len(raw) <= size:
+            low, found = middle, raw
+        else:
+            high = middle
+    return found
 
 
 def graph(edges: Iterator[tuple[int, int]], predicates: int = 1) -> dict[str, Any]:
@@ -726,17 +730,6 @@ def dots(size: int) -> bytes:
     return b"a." * (size // 2)
 
 
-# Status lists and presentations are asked for in another way than credentials.
-
-
-def bomb(inflated: int) -> str:
-    """An `encodedList` of about `inflated` / 1000 bytes that becomes `inflated` bytes of zeros."""
-    packer = gzip.zlib.compressobj(9, wbits=31)  # type: ignore[attr-defined]
-    chunk = bytes(1 << 20)
-    packed = b"".join([*(packer.compress(chunk) for _ in range(inflated >> 20)), packer.flush()])
-    return "u" + base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
-
-
 @shape
 def one_node_in_many_places(size: int) -> bytes:
     """The same subject again and again, each time with another statement."""
@@ -768,3 +761,11 @@ def members_in_many_orders(size: int) -> bytes:
         size,
         lambda n: credential(credentialSubject=[{m: values[m] for m in orders[k % len(orders)]} for k in range(n)]),
     )
+
+
+def bomb(inflated: int) -> str:
+    """An `encodedList` that becomes `inflated` zero bytes, a thousand times as many as it has itself."""
+    packer = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
+    chunk = bytes(1 << 20)
+    packed = b"".join([*(packer.compress(chunk) for _ in range(inflated >> 20)), packer.flush()])
+    return "u" + base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
