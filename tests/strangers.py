@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -16,7 +17,7 @@ from issuers.signer import SoftwareSigner
 from issuers.status import encode_bits, with_bit
 from tests.builders import LOADER, NOW, SIGNED_AT, make_trust, seed_of
 from verify.document import Document, parse_document
-from verify.errors import FetchFailed
+from verify.errors import FetchFailed, MalformedDocument
 from verify.fetch import Fetcher
 from verify.jose import enveloped
 from verify.multikey import encode_public_key, multibase58
@@ -34,7 +35,7 @@ EXAMPLES_V2 = "https://www.w3.org/ns/credentials/examples/v2"
 CRED = "https://www.w3.org/2018/credentials#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 LIST_URL = "https://issuer.example/status/1"
-ABSENT = ...
+ABSENT: Any = ...
 """As the value of a member: the member is left out."""
 
 
@@ -190,6 +191,24 @@ def said(document: Document | str, trust: TrustData = TRUST, at: datetime = NOW)
     if found.verified:
         return "verified"
     return next(part.code for part in (found.signature, found.in_force) if part.answer is not Answer.YES)
+
+
+MALFORMED = frozenset({"malformed-credential", "malformed-document"})
+
+
+def require_accepted(*documents: Document) -> None:
+    """Asserts that each unsecured credential is issued, and verified then."""
+    for document in documents:
+        assert said(issue(document)) == "verified", document
+
+
+def require_refused(*documents: Document) -> None:
+    """Asserts that nobody issues any of the credentials, and that each is refused for its form, whatever its proof."""
+    proof = issue(make_vc())["proof"]
+    for document in documents:
+        with pytest.raises(MalformedDocument):
+            issue(document)
+        assert said({**document, "proof": proof}) in MALFORMED, document
 
 
 def presented(

@@ -15,6 +15,7 @@ from tests.strangers import (
     issue,
     make_vc,
     make_vc_1_1,
+    require_refused,
     said,
     sign,
 )
@@ -24,7 +25,6 @@ from verify.document import Document
 from verify.errors import MalformedDocument
 from vocab.terms import CREDENTIALS_V1, CREDENTIALS_V2, DATA_INTEGRITY_V2
 
-MALFORMED = {"malformed-credential", "malformed-document"}
 EX = [CREDENTIALS_V2, EXAMPLES_V2]
 BAD_URL = "https ://not-a-url/x"
 SOME_PROOF = issue(make_vc())["proof"]
@@ -35,13 +35,6 @@ MULTIBASE_V2 = "uWZVc7WaX1h4D8rJVb-vlMIqxaEKEb1tYbX8fet7JJzQ"
 def mapped(*terms: str) -> Document:
     """An inline context that gives these terms an IRI."""
     return {term: f"https://example.org/examples#{term}" for term in terms}
-
-
-def is_refused(document: Document) -> None:
-    """Asserts that nobody issues `document` and that no verifier accepts it, whatever its proof."""
-    with pytest.raises(MalformedDocument):
-        issue(document)
-    assert said({**document, "proof": SOME_PROOF}) in MALFORMED
 
 
 SUBJECT = {"id": "did:example:subject"}
@@ -205,7 +198,7 @@ def test_a_well_formed_credential_is_issued_and_verified(changes: dict[str, Any]
 
 @pytest.mark.parametrize("changes", REFUSED.values(), ids=REFUSED)
 def test_a_malformed_credential_is_neither_issued_nor_verified(changes: dict[str, Any]) -> None:
-    is_refused(make_vc(**changes))
+    require_refused(make_vc(**changes))
 
 
 def test_what_has_expired_or_not_begun_is_well_formed_and_not_in_force() -> None:
@@ -265,7 +258,7 @@ def test_a_well_formed_credential_of_1_1_is_issued_and_verified(changes: dict[st
 
 @pytest.mark.parametrize("changes", REFUSED_1_1.values(), ids=REFUSED_1_1)
 def test_a_malformed_credential_of_1_1_is_neither_issued_nor_verified(changes: dict[str, Any]) -> None:
-    is_refused(make_vc_1_1(**changes))
+    require_refused(make_vc_1_1(**changes))
 
 
 def test_a_credential_of_1_1_gets_the_context_of_its_proof_last_when_it_is_issued() -> None:
