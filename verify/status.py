@@ -71,7 +71,7 @@ def decode_bits(encoded: object) -> bytes:
         bits = inflater.decompress(compressed, MAXIMUM_BITS // 8 + 1)
     except (ValueError, zlib.error) as error:
         raise MalformedStatusList(f"encodedList cannot be read ({error})") from error
-    if not inflater.eof or inflater.unused_data:
+    if not inflater.eof or inflater.unused_data or len(bits) > MAXIMUM_BITS // 8:
         raise MalformedStatusList("encodedList is larger than we accept, or cut off")
     if len(bits) * 8 < MINIMUM_BITS:
         raise MalformedStatusList(f"list is too short (got {len(bits) * 8} bits, at least {MINIMUM_BITS})")
