@@ -4,9 +4,10 @@ Every inner node has an IRI under the licence's own, so that there are no blank 
 sorted N-Quads (design: vocabulary).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 from vocab import resource, terms
@@ -18,14 +19,33 @@ Node = dict[str, Any]
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Grantor:
-    """All that a licence's face says of who granted it and why: the authority, the type, the announcements that cover it."""
+    """All that a licence's face says of who granted it and why: the authority, the type, the announcements that cover it.
+
+    Its nodes are made once: thousands of licences have them in common. Nobody changes them.
+    """
 
     base: str
     authority: LicensingAuthority
     license_type: LicenseType
     announcements: tuple[GazetteAnnouncement, ...] = ()
+
+    @cached_property
+    def granted(self) -> Node:
+        """The members of a face that say who granted the licence, of which type."""
+        province = self.authority.province_code
+        return {
+            "licenseType": type_node(self.license_type, self.base),
+            "issuedBy": authority_node(self.authority, self.base),
+        } | ({"validIn": resource.area_iri(self.base, province)} if province else {})
+
+    @cached_property
+    def grounds(self) -> Node:
+        """The members of a face that say by which law, and by which announcement it may be shown electronically."""
+        provisions = [provision_node(provision, self.base) for provision in _once(self.license_type.legal_basis)]
+        announcements = [announcement_node(item, self) for item in _once(self.announcements)]
+        return _without_empty({"legalBasis": provisions, "displayAnnouncement": announcements})
 
 
 def date_time(instant: datetime) -> str:
@@ -35,34 +55,30 @@ def date_time(instant: datetime) -> str:
 
 def face(license: License, grantor: Grantor) -> Node:
     """The licence as its face states it: the `credentialSubject`. Takes a licence that is already `disclosed`."""
-    base, iri = grantor.base, license.iri
-    provisions = grantor.license_type.legal_basis
-    node: Node = {
-        "id": str(iri),
-        "type": "License",
-        "licenseNumber": license.number,
-        "numberAsReceived": license.number_as_received if license.number_as_received != license.number else None,
-        "alias": _once(license.aliases),
-        "licenseType": type_node(grantor.license_type, base),
-        "issuedBy": authority_node(grantor.authority, base),
-        "validIn": resource.area_iri(base, grantor.authority.province_code)
-        if grantor.authority.province_code
-        else None,
-        "legalBasis": [provision_node(provision, base) for provision in _once(provisions)],
-        "displayAnnouncement": [announcement_node(item, grantor) for item in _once(grantor.announcements)],
-        "licensee": [
-            _licensee_node(licensee, license, n, base) for n, licensee in enumerate(_once(license.licensees), 1)
-        ],
-        "premises": [_premises_node(premises, license, n, base) for n, premises in enumerate(license.premises, 1)],
-        "activity": _language_map(license.activities),
-        "condition": _once(license.conditions),
-        "faceItem": [_particular_node(item, license, n) for n, item in enumerate(license.particulars, 1)],
-        "issuedOn": _day(license.issued_on),
-        "effectiveFrom": _day(license.term.valid_from),
-        "expiresOn": _day(license.term.expires_on),
-        "noExpiry": True if license.term.no_expiry else None,
-        "renews": str(license.renews) if license.renews else None,
-    }
+    base, term = grantor.base, license.term
+    node: Node = {"id": str(license.iri), "type": "License", "licenseNumber": license.number}
+    if license.number_as_received != license.number:
+        node["numberAsReceived"] = license.number_as_received
+    if license.aliases:
+        node["alias"] = _once(license.aliases)
+    node |= grantor.granted
+    node |= grantor.grounds
+    node["licensee"] = [
+        _licensee_node(licensee, license, n, base) for n, licensee in enumerate(_once(license.licensees), 1)
+    ]
+    node["premises"] = [_premises_node(premises, license, n, base) for n, premises in enumerate(license.premises, 1)]
+    if license.activities:
+        node["activity"] = _language_map(license.activities)
+    if license.conditions:
+        node["condition"] = _once(license.conditions)
+    node["faceItem"] = [_particular_node(item, license, n) for n, item in enumerate(license.particulars, 1)]
+    node["issuedOn"] = _day(license.issued_on)
+    node["effectiveFrom"] = _day(term.valid_from)
+    node["expiresOn"] = _day(term.expires_on)
+    if term.no_expiry:
+        node["noExpiry"] = True
+    if license.renews:
+        node["renews"] = str(license.renews)
     return _without_empty(node)
 
 
@@ -233,9 +249,9 @@ def _act_node(act: Act, license: License, base: str) -> Node:
     )
 
 
-def _once(values: Iterable[_T]) -> list[_T]:
+def _once(values: Sequence[_T]) -> list[_T]:
     """Each value once, in order: to RDF, twice is once, and a verifier refuses what the signature cannot tell apart."""
-    return list(dict.fromkeys(values))
+    return list(dict.fromkeys(values)) if len(values) > 1 else list(values)
 
 
 def _day(day: date | None) -> str | None:
@@ -244,6 +260,9 @@ def _day(day: date | None) -> str | None:
 
 def _language_map(texts: tuple[LocalText, ...]) -> Mapping[str, str | list[str]]:
     """`{"th": "...", "en": "..."}`, with a list where several texts share a language."""
+    if len(texts) == 1:
+        th, en = texts[0].th, texts[0].en
+        return {"th": th, "en": en} if th and en else {"th": th} if th else {"en": en} if en else {}
     found: dict[str, list[str]] = {}
     for text in texts:
         for lang, value in (("th", text.th), ("en", text.en)):
@@ -254,4 +273,4 @@ def _language_map(texts: tuple[LocalText, ...]) -> Mapping[str, str | list[str]]
 
 def _without_empty(node: Node) -> Node:
     # `null` and `[]` vanish in expansion, but `{}` would make a blank node.
-    return {key: value for key, value in node.items() if value not in (None, [], {})}
+    return {key: value for key, value in node.items() if value or value == ""}
