@@ -1,6 +1,7 @@
 """A credential in a JWS: `application/vc+jwt` (Securing Verifiable Credentials using JOSE and COSE, 3.1)."""
 
 import base64
+from datetime import datetime
 
 from issuers.secure import serialize
 from issuers.signer import Signer
@@ -13,8 +14,10 @@ from vocab.contexts import DocumentLoader
 from vocab.terms import CRYPTOSUITE_EDDSA
 
 
-def secure_jwt(unsecured: Document, signer: Signer, *, loader: DocumentLoader) -> str:
+def secure_jwt(unsecured: Document, signer: Signer, *, created: datetime, loader: DocumentLoader) -> str:
     """The JWS in its compact form, its payload the credential as it is. Raises `MalformedDocument` for what is no credential.
+
+    `created` becomes `iat`, which the credential needs to be believed after its key was retired.
 
     Terms that no context defines are refused as they are for a proof, and the signature is checked before it leaves.
     """
@@ -26,7 +29,8 @@ def secure_jwt(unsecured: Document, signer: Signer, *, loader: DocumentLoader) -
         "typ": "vc+jwt",
         "cty": "vc",
     }
-    signing_input = f"{_part(serialize(header))}.{_part(serialize(unsecured))}"
+    payload = {**unsecured, "iat": int(created.timestamp())}
+    signing_input = f"{_part(serialize(header))}.{_part(serialize(payload))}"
     token = f"{signing_input}.{_part(signer.sign(signing_input.encode()))}"
     key = decode_public_key(signer.verification_method.partition("#")[2])
     open_envelope(enveloped(token)).require_signature(key)

@@ -143,7 +143,7 @@ def _enveloped(register: Register, session: Session, caller: AccessToken, issued
     unsecured = orjson.loads(issued)
     del unsecured["proof"]
     _, key = signer(register, session, caller.authority, KeyPurpose.CREDENTIAL)
-    return serialize(enveloped(secure_jwt(unsecured, key, loader=register.loader)))
+    return serialize(enveloped(secure_jwt(unsecured, key, created=register.now(), loader=register.loader)))
 
 
 def _require_form(register: Register, credential: Document) -> None:

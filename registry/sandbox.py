@@ -70,7 +70,8 @@ class Sandbox:
             if "credentialStatus" not in credential and data_model(credential) is DataModel.V2:
                 credential = {**credential, "credentialStatus": self._entry(signer)}
             if request.format == JOSE:
-                return serialize(enveloped(secure_jwt(credential, signer, loader=self.register.loader)))
+                token = secure_jwt(credential, signer, created=self.register.now(), loader=self.register.loader)
+                return serialize(enveloped(token))
             secured = secure_any(credential, signer, created=self.register.now(), loader=self.register.loader)
             return serialize(secured)
         except VerificationError as error:

@@ -157,7 +157,7 @@ def test_they_verify_our_licenses_in_a_jwt(suite: str) -> None:
     pair, published, _ = of_p256()
     signer = pair.signer if suite == CRYPTOSUITE_ECDSA else AUTHORITY.signer
     draft = make_draft()
-    token = secure_jwt(draft, signer, loader=LOADER)
+    token = secure_jwt(draft, signer, created=SIGNED_AT, loader=LOADER)
     header, payload, signature = token.split(".")
     other = f"{header}.{payload}.{'A' * len(signature)}"
     documents = published if suite == CRYPTOSUITE_ECDSA else PUBLISHED

@@ -2,12 +2,23 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from issuers.jose import secure_jwt
-from tests.builders import LOADER, NOW, make_authority, make_credential, make_draft, make_issuer, make_trust
+from tests.builders import (
+    LOADER,
+    NOW,
+    SIGNED_AT,
+    make_authority,
+    make_credential,
+    make_did_document,
+    make_draft,
+    make_issuer,
+    make_trust,
+)
 from tests.strangers import (
     ABSENT,
     OTHER,
@@ -49,7 +60,7 @@ def test_a_good_token_is_verified_alone_and_in_an_envelope() -> None:
 @pytest.mark.parametrize("signer", [STRANGER, P256], ids=["Ed25519", "P-256"])
 def test_what_we_secure_is_what_others_expect_and_verifies(signer: Any) -> None:
     unsecured = make_vc(issuer=signer.did)
-    token = secure_jwt(unsecured, signer, loader=LOADER)
+    token = secure_jwt(unsecured, signer, created=SIGNED_AT, loader=LOADER)
     envelope = open_envelope(enveloped(token))
     assert envelope.document == unsecured
     assert envelope.verification_method == signer.verification_method
@@ -60,7 +71,7 @@ def test_what_we_secure_is_what_others_expect_and_verifies(signer: Any) -> None:
 def test_what_is_no_credential_is_not_secured() -> None:
     for unsecured in (make_vc(issuer="x"), make_vc(undefined="x"), make_vc(proof={}), make_vc(type=["x"])):
         with pytest.raises(MalformedDocument):
-            secure_jwt(unsecured, STRANGER, loader=LOADER)
+            secure_jwt(unsecured, STRANGER, created=SIGNED_AT, loader=LOADER)
 
 
 def test_no_part_of_a_token_can_be_changed() -> None:
@@ -268,7 +279,7 @@ def test_open_envelope_raises_what_it_says() -> None:
 def test_an_authoritys_licence_may_come_in_a_jws() -> None:
     authority = make_authority()
     draft = make_draft()
-    token = secure_jwt(draft, authority.signer, loader=LOADER)
+    token = secure_jwt(draft, authority.signer, created=SIGNED_AT, loader=LOADER)
     verdict = examine(token.encode(), make_trust(live=True), NOW)
     assert (verdict.genuine.answer, verdict.in_force.answer) == (Answer.YES, Answer.YES)
     assert verdict.credential is not None
@@ -298,3 +309,11 @@ def test_an_authority_signs_nothing_in_a_jws_that_no_context_defines() -> None:
     subject = make_draft()["credentialSubject"]
     for draft in (make_draft() | {"undefined": "x"}, make_draft() | {"credentialSubject": subject | {"x:y": "1"}}):
         assert examine(make_jwt(draft, signer).encode(), make_trust(live=True), NOW).genuine.answer is Answer.NO
+
+
+def test_a_licence_in_a_jws_is_believed_after_its_key_was_retired() -> None:
+    authority = make_authority()
+    token = secure_jwt(make_draft(), authority.signer, created=SIGNED_AT, loader=LOADER)
+    for expires, answer in ((SIGNED_AT, Answer.YES), (SIGNED_AT - timedelta(seconds=1), Answer.NO)):
+        trust = make_trust(make_issuer(authority, document=make_did_document(authority, expires=expires)))
+        assert examine(token.encode(), trust, NOW).genuine.answer is answer
