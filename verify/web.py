@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 from verify.data_model import items
 from verify.document import Document, parse_document
 from verify.errors import CouldNotCheck, MalformedDocument, VerificationError
-from verify.jose import enveloped, is_envelope, open_envelope
+from verify.jose import ENVELOPED_CREDENTIAL, ENVELOPED_PRESENTATION, enveloped, is_envelope, open_envelope
 from verify.presentation import Asked, PresentationVerdict
 from verify.proof import ASSERTION, AUTHENTICATION, require_asked
 from verify.verdict import Answer, Part, Verdict
@@ -29,7 +29,7 @@ def verification_blueprint(examine: Examiner, examine_presentation: Presentation
         try:
             credential, options = _request("verifiableCredential")
             challenge, domain, purpose = _options(options, ("challenge", "domain", "expectedProofPurpose"))
-            for proof in _options_signed(credential):
+            for proof in _options_signed(credential, ENVELOPED_CREDENTIAL, ASSERTION):
                 require_asked(proof, challenge, domain, purpose or ASSERTION)
         except MalformedDocument as error:
             return jsonify(_refusal(error.code, str(error))), 400
@@ -40,7 +40,7 @@ def verification_blueprint(examine: Examiner, examine_presentation: Presentation
         try:
             presentation, options = _request("verifiablePresentation")
             challenge, domain, purpose = _options(options, ("challenge", "domain", "expectedProofPurpose"))
-            for proof in items(presentation, "proof"):
+            for proof in _options_signed(presentation, ENVELOPED_PRESENTATION, AUTHENTICATION):
                 require_asked(proof, "", "", purpose or AUTHENTICATION)
         except MalformedDocument as error:
             return jsonify(_refusal(error.code, str(error))), 400
@@ -49,15 +49,15 @@ def verification_blueprint(examine: Examiner, examine_presentation: Presentation
     return blueprint
 
 
-def _options_signed(credential: Document) -> list[Any]:
-    """What the proofs of `credential` say of themselves. An envelope has other names for the same."""
-    if not is_envelope(credential):
-        return items(credential, "proof")
+def _options_signed(document: Document, kind: str, purpose: str) -> list[Any]:
+    """What the proofs of `document` say of themselves. An envelope has other names for the same, and one `purpose`."""
+    if not is_envelope(document, kind):
+        return items(document, "proof")
     try:
-        envelope = open_envelope(credential)
+        envelope = open_envelope(document, kind)
     except (VerificationError, CouldNotCheck):
         return []  # nothing was signed; the verdict says why
-    return [{"challenge": envelope.nonce, "domain": list(envelope.audience), "proofPurpose": ASSERTION}]
+    return [{"challenge": envelope.nonce, "domain": list(envelope.audience), "proofPurpose": purpose}]
 
 
 def _request(member: str) -> tuple[Document, Document]:
@@ -70,9 +70,11 @@ def _request(member: str) -> tuple[Document, Document]:
     if not isinstance(options, dict):
         raise MalformedDocument("options is an object")
     document = body.get(member)
-    if isinstance(document, str) and member == "verifiableCredential":
+    if isinstance(document, str):
         # A bare JWT, as some clients send it.
-        document = enveloped(document)
+        document = enveloped(
+            document, ENVELOPED_CREDENTIAL if member == "verifiableCredential" else ENVELOPED_PRESENTATION
+        )
     if not isinstance(document, dict):
         raise MalformedDocument(
             f'the request is {{"{member}": {{...}}, "options": {{}}}} (got {type(document).__name__} as {member})'
