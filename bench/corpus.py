@@ -1,7 +1,7 @@
 """Made-up licences to measure with: as those of a register, with optional members and nested objects, all from one seed."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -33,6 +33,8 @@ BASE = "https://license.example.go.th"
 LOADER = document_loader(frozenset({BASE}))
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 AUTHORITIES = 8
+FILLED = 0.98
+"""Of the cells of a column that a file has."""
 _SYLLABLES = [
     "กา",
     "ขวัญ",
@@ -118,16 +120,45 @@ SIGNERS = tuple(
 )
 
 
+Has = Callable[[str, float], bool]
+"""Whether a licence has a member, which a given share of all licences has."""
+
+
 def records(count: int, seed: int = 1) -> Iterator[Record]:
-    """`count` licences, always the same ones."""
+    """`count` licences, always the same ones, as the files of authorities give them.
+
+    Each file has columns of its own and a few blank cells; companies and persons stand in one file.
+    """
     chance = random.Random(seed)
+    columns = [random.Random(n) for n in range(AUTHORITIES)]
+    shares: list[dict[str, bool]] = [{} for _ in columns]
+
+    def has(of: int) -> Has:
+        def found(member: str, share: float) -> bool:
+            if member == "company":
+                return chance.random() < share
+            column = shares[of].setdefault(member, columns[of].random() < share)
+            return column and chance.random() < FILLED
+
+        return found
+
+    return _records(count, chance, has)
+
+
+def varied_records(count: int, seed: int = 2) -> Iterator[Record]:
+    """The same, but each licence has any of the optional members and nested objects, by chance."""
+    chance = random.Random(seed)
+    return _records(count, chance, lambda of: lambda member, share: chance.random() < share)
+
+
+def _records(count: int, chance: random.Random, has: Callable[[int], Has]) -> Iterator[Record]:
     for n in range(count):
         of = n % AUTHORITIES
         grantor = GRANTORS[of]
         index = n // AUTHORITIES % LIST_BITS
         code = grantor.authority.code
         yield Record(
-            license=_license(chance, grantor, n),
+            license=_license(chance, grantor, n, has(of)),
             grantor=grantor,
             signer=SIGNERS[of],
             credential_id=f"{n:026d}",
@@ -138,45 +169,44 @@ def records(count: int, seed: int = 1) -> Iterator[Record]:
         )
 
 
-def _license(chance: random.Random, grantor: Grantor, n: int) -> License:
+def _license(chance: random.Random, grantor: Grantor, n: int, has: Has) -> License:
     def words(count: int) -> str:
         return "".join(chance.choices(_SYLLABLES, k=count))
 
     number = f"{n}/{chance.randint(2540, 2569)}"
-    english = chance.random() < 0.4
+    english = has("english", 0.4)
     begins = date(2025, 11, 30) + timedelta(chance.randrange(350))
     name = LocalText(th=f"บริษัท {words(3)} จำกัด", en=f"Company {n} Co., Ltd." if english else "")
-    company = Organization(name=name, juristic_id=f"0{chance.randrange(10**12):012d}" if chance.random() < 0.8 else "")
+    company = Organization(name=name, juristic_id=f"0{chance.randrange(10**12):012d}" if has("juristic", 0.8) else "")
     person = Person(name=LocalText(th=f"นาย{words(2)} {words(2)[0]}."))
     address = Address(
         street=f"{chance.randint(1, 999)}/{chance.randint(1, 99)} หมู่ {chance.randint(1, 12)}",
         subdistrict=words(2),
         district=f"เมือง{words(1)}",
         province="นครพนม",
-        postal_code=f"{chance.randint(10000, 96999)}" if chance.random() < 0.7 else "",
-        subdistrict_code=f"4801{chance.randint(1, 15):02d}" if chance.random() < 0.5 else "",
+        postal_code=f"{chance.randint(10000, 96999)}" if has("postal code", 0.7) else "",
+        subdistrict_code=f"4801{chance.randint(1, 15):02d}" if has("subdistrict code", 0.5) else "",
     )
+    conditions = {f"ต้อง{words(4)}ทุกวัน" for m in range(3) if has(f"condition {m}", 0.5)}
     return License(
         iri=license_iri(BASE, grantor.authority.code, grantor.license_type.code, number),
-        number_as_received=number if chance.random() < 0.9 else f" {number}",
-        licensees=(company,) if chance.random() < 0.6 else (person,) if chance.random() < 0.8 else (company, person),
+        number_as_received=f" {number}" if has("space", 0.1) else number,
+        licensees=(company, person) if has("two", 0.05) else (company,) if has("company", 0.6) else (person,),
         premises=(
             Premises(
                 name=LocalText(th=f"ร้าน{words(2)}", en=f"Shop {n}" if english else ""),
                 address=address,
-                latitude=f"17.{n % 1000}" if chance.random() < 0.3 else "",
-                longitude=f"104.{n % 1000}" if chance.random() < 0.3 else "",
+                latitude=f"17.{n % 1000}" if has("place", 0.4) else "",
+                longitude=f"104.{n % 1000}" if has("place", 0.4) else "",
             ),
         ),
-        activities=(LocalText(th="จำหน่ายอาหาร", en="Sale of food"),) if chance.random() < 0.5 else (),
-        conditions=tuple({f"ต้อง{words(4)}ทุกวัน": 0 for _ in range(chance.randint(0, 3))}),
+        activities=(LocalText(th="จำหน่ายอาหาร", en="Sale of food"),) if has("activity", 0.5) else (),
+        conditions=tuple(sorted(conditions)),
         particulars=(Particular(code="area", label=LocalText(th="พื้นที่", en="Area"), value=f"{n % 400}"),)
-        if chance.random() < 0.6
+        if has("area", 0.6)
         else (),
-        issued_on=begins if chance.random() < 0.8 else None,
-        term=Term(valid_from=begins, expires_on=begins + timedelta(364))
-        if chance.random() < 0.8
-        else Term(no_expiry=True),
+        issued_on=begins if has("issued", 0.9) else None,
+        term=Term(valid_from=begins, expires_on=begins + timedelta(364)) if has("term", 0.8) else Term(no_expiry=True),
     )
 
 

@@ -1,18 +1,31 @@
 """What is measured of ours, through the functions that the service itself calls."""
 
-from datetime import datetime
-
 from bench.corpus import LOADER, NOW, Record
+from issuers.licenses import LicenseSigner
 from issuers.secure import require_verifiable, sign
 from verify.credential import Credential, StatusEntry
 from verify.trust import Trust
 from verify.verdict import Answer
 from verify.verifier import VerifiedCredential, _status, examine, verify_credential
 
+_SIGNER = LicenseSigner(LOADER)
 
-def issue(record: Record, *, created: datetime = NOW) -> bytes:
+
+def issue(record: Record) -> bytes:
     """Fields to signed JSON bytes."""
-    return sign(record.draft(), record.signer, created=created, loader=LOADER)
+    return _SIGNER.sign(
+        record.license,
+        record.grantor,
+        record.signer,
+        credential_id=record.credential_id,
+        status=record.status,
+        created=NOW,
+    )
+
+
+def issue_walked(record: Record) -> bytes:
+    """The same without a template: drafted, walked, signed."""
+    return sign(record.draft(), record.signer, created=NOW, loader=LOADER)
 
 
 def issue_and_verify(record: Record) -> bytes:

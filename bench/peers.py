@@ -90,15 +90,14 @@ def verify_with(nquads: Any, one: Signed) -> None:
 class JavaScript:
     """`peer.mjs`, running. None where there is no Node.js or its packages are not installed (`make node_modules`)."""
 
-    def __init__(self, signed: Sequence[Signed]) -> None:
+    def __init__(self, to_issue: Sequence[Signed], to_verify: Sequence[Signed]) -> None:
         node = find_node()
         signer = SIGNERS[0]
-        mine = [one for one in signed if one.signer is signer]
         seed = bytes([1]) * 32
         given = {
             "documents": self._documents(),
-            "unsecured": [one.unsecured for one in mine],
-            "secured": [one.document for one in mine],
+            "unsecured": [one.unsecured for one in to_issue if one.signer is signer],
+            "secured": [one.document for one in to_verify],
             "now": "2026-11-21T03:00:00Z",
             "key": {
                 "id": signer.verification_method,

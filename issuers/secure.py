@@ -77,16 +77,20 @@ def add_proof(
 
     Raises `MalformedDocument` for what has no canonical form.
     """
-    configuration = {
+    configuration = {**proof_options(signer, created=created, purpose=purpose), **(options or {})}
+    signature = signer.sign(hash_data(unsecured, configuration, loader))
+    return {**unsecured, "proof": {**configuration, "proofValue": multibase58(signature)}}
+
+
+def proof_options(signer: Signer, *, created: datetime, purpose: str = ASSERTION) -> Document:
+    """A proof by `signer` without its value (VC-DATA-INTEGRITY 2.1)."""
+    return {
         "type": "DataIntegrityProof",
         "cryptosuite": signer.cryptosuite,
         "created": date_time(created),
         "verificationMethod": signer.verification_method,
         "proofPurpose": purpose,
-        **(options or {}),
     }
-    signature = signer.sign(hash_data(unsecured, configuration, loader))
-    return {**unsecured, "proof": {**configuration, "proofValue": multibase58(signature)}}
 
 
 def serialize(document: Document) -> bytes:

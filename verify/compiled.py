@@ -87,7 +87,7 @@ class CompiledContext:
         types = document.get("type")
         walk = _Walk(
             self,
-            str.encode if _is_clean(raw) else escaped,
+            str.encode if is_clean(raw) else escaped,
             subject_is_strict=type(types) is list and LICENSE_CREDENTIAL in types,
         )
         node = {key: value for key, value in document.items() if key != "@context"}
@@ -299,7 +299,7 @@ def _json(document: Node) -> bytes:
         raise NotCompiled("no JSON, or a lone surrogate") from error
 
 
-def _is_clean(raw: bytes) -> bool:
+def is_clean(raw: bytes) -> bool:
     """Whether no text of the document in `raw` has a character to escape."""
     # JSON escapes all that N-Quads escape but DEL and the two non-characters, whose UTF-8 begins with EF.
     return (
