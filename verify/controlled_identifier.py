@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from verify.document import Document
-from verify.errors import KeyNotUsable, MalformedDocument
+from verify.errors import KeyNotUsable, MalformedDocument, UnknownMethod
 from verify.instant import parse_instant
 from verify.multikey import PublicKey, decode_public_key, is_of_another_kind
 from verify.proof import ASSERTION, AUTHENTICATION
@@ -42,30 +42,48 @@ class VerificationKey:
 def parse_did_document(document: Document, did: str) -> Mapping[str, VerificationKey]:
     """The keys of `did`, by their id. Raises `MalformedDocument` where ids and controllers do not agree.
 
-    Methods that are no Multikey or of a kind that we do not verify with, and those which are listed for nothing that we ask
-    about, are passed over: they cannot have made a proof that we accept.
+    Methods that are listed for nothing that we ask about are passed over: they cannot have made a proof that we accept. Those
+    that are no Multikey, or one of a kind that we do not verify with, raise `UnknownMethod` when they are asked for with `[]`.
     """
     if document.get("id") != did:
         raise MalformedDocument(f"DID document is another's (got {str(document.get('id'))[:120]!r}, expected {did!r})")
     listed = {purpose: _list(document, purpose) for purpose in RELATIONSHIPS}
     names = {purpose: _names(methods, did) for purpose, methods in listed.items()}
     embedded = [method for methods in listed.values() for method in methods if isinstance(method, dict)]
-    keys: dict[str, VerificationKey] = {}
+    keys = _Keys()
     if sum(map(len, [_list(document, "verificationMethod"), *listed.values()])) > MAX_METHODS:
         raise MalformedDocument(f"DID document lists too many verification methods (at most {MAX_METHODS})")
     for method in [*_list(document, "verificationMethod"), *embedded]:
-        if not isinstance(method, dict) or method.get("type") != "Multikey":
+        if not isinstance(method, dict) or not isinstance(method.get("type"), str):
             continue
         name = _absolute(method.get("id"), did)
         purposes = frozenset(purpose for purpose in RELATIONSHIPS if isinstance(name, str) and name in names[purpose])
-        if not purposes or is_of_another_kind(method.get("publicKeyMultibase")):
+        if not purposes:
+            continue
+        if method["type"] != "Multikey" or is_of_another_kind(method.get("publicKeyMultibase")):
+            keys.others.add(str(name))
             continue
         key = _key(method, name, did, purposes)
         if key.id in keys:
             # Of two methods with one id, one could say "revoked" and the other not.
             raise MalformedDocument(f"verification method is listed twice (got {key.id[:200]!r})")
         keys[key.id] = key
+    if keys.others & keys.keys():
+        raise MalformedDocument("verification method is listed twice, as different kinds")
     return keys
+
+
+class _Keys(dict[str, VerificationKey]):
+    """Keys by their id. `others` are there as well, and nothing can be said of what they sign."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.others: set[str] = set()
+
+    def __missing__(self, method: str) -> VerificationKey:
+        if method in self.others:
+            raise UnknownMethod(f"key is of a kind that this verifier does not know ({method[:200]})")
+        raise KeyError(method)
 
 
 def _list(document: Document, member: str) -> list[object]:

@@ -20,9 +20,12 @@ from verify.errors import (
 from verify.instant import parse_instant
 from verify.multikey import PublicKey, from_multibase58
 from vocab.contexts import DocumentLoader
+from vocab.terms import CRYPTOSUITE_ECDSA
 
 _KNOWN = ", ".join(KEY_OF)
 
+P384_SIGNATURE_CHARACTERS = range(131, 134)
+"""How long 96 bytes are in multibase, the signature of ecdsa-rdfc-2019 with the larger of its two curves."""
 _EXPIRATION = b"<https://w3id.org/security#expiration>"
 
 ASSERTION = "assertionMethod"
@@ -83,10 +86,21 @@ def parse_proof(node: object, purpose: str = ASSERTION) -> Proof:
         challenge=_text(node, "challenge"),
         domain=_texts(node, "domain"),
         previous=_texts(node, "previousProof"),
-        signature=from_multibase58(node.get("proofValue"), length=SIGNATURE_BYTES),
+        signature=_signature(node.get("proofValue"), suite),
         configuration={key: value for key, value in node.items() if key != "proofValue"},
         node=node,
     )
+
+
+def _signature(value: object, suite: str) -> bytes:
+    try:
+        return from_multibase58(value, length=SIGNATURE_BYTES)
+    except MalformedProof:
+        if suite == CRYPTOSUITE_ECDSA and isinstance(value, str) and len(value) in P384_SIGNATURE_CHARACTERS:
+            raise UnknownMethod(
+                f"proof is made with a key on P-384, and this verifier knows {suite} on P-256"
+            ) from None
+        raise
 
 
 def parse_proofs(node: object, *, at_most: int, purpose: str = ASSERTION) -> tuple[Proof, ...]:

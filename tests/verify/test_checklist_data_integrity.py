@@ -274,6 +274,10 @@ def test_23_a_proof_value_is_z_and_the_base58_form_of_exactly_64_bytes() -> None
     ):
         assert said_with_proof(PROOF | {"proofValue": bad}) == "malformed-proof", bad
     assert said_with_proof(PROOF | {"proofValue": multibase58(signature)}) == "invalid-signature"
+    # ecdsa-rdfc-2019 has a second curve, whose signatures are longer: it is not known here, and nothing is said of it.
+    p384 = sign(make_vc(issuer=P256.did), P256)
+    assert said(p384 | {"proof": p384["proof"] | {"proofValue": multibase58(bytes(range(96)))}}) == "unknown-method"
+    assert said(p384 | {"proof": p384["proof"] | {"proofValue": multibase58(bytes(range(95)))}}) == "malformed-proof"
 
 
 def test_24_a_public_key_has_its_prefix_and_length_and_secret_keys_are_never_published() -> None:

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.builders import NOW, OTHER_LAO, make_authority, make_did_document, seed_of
 from verify.controlled_identifier import parse_did_document
 from verify.document import Document
-from verify.errors import KeyNotUsable, MalformedDocument
+from verify.errors import KeyNotUsable, MalformedDocument, UnknownMethod
 from verify.multikey import encode_public_key
 
 AUTHORITY = make_authority()
@@ -64,7 +64,15 @@ def test_a_key_of_another_kind_is_passed_over_and_takes_nothing_from_the_others(
     node = document()
     node["verificationMethod"].append(other)
     node["assertionMethod"].append(other["id"])
-    assert set(parse_did_document(node, DID)) == {METHOD}
+    keys = parse_did_document(node, DID)
+    assert set(keys) == {METHOD}
+    with pytest.raises(UnknownMethod):
+        keys[other["id"]]
+    with pytest.raises(KeyError):
+        keys[f"{DID}#nobody"]
+    node["verificationMethod"].append(other | {"id": METHOD})
+    with pytest.raises(MalformedDocument, match="twice"):
+        parse_did_document(node, DID)
 
 
 def test_a_document_may_name_its_methods_by_their_fragments() -> None:
