@@ -49,8 +49,11 @@ def canonical_nquads(document: Document, loader: DocumentLoader) -> bytes:
     return general_nquads(document, loader) if found is None else found
 
 
-def plain_nquads(document: Document, loader: DocumentLoader) -> bytes | None:
-    """The same for a document in the plain form that the tables know (`verify.compiled`), or None for any other."""
+def plain_nquads(document: Document, loader: DocumentLoader, received: bytes = b"") -> bytes | None:
+    """The same for a document in the plain form that the tables know (`verify.compiled`), or None for any other.
+
+    `received`: the text that it was read from, or a longer one around it, where that is at hand.
+    """
     contexts = document.get("@context")
     if (
         not isinstance(contexts, list)
@@ -59,7 +62,7 @@ def plain_nquads(document: Document, loader: DocumentLoader) -> bytes | None:
     ):
         return None
     try:
-        return compiled_context(tuple(contexts), loader).canonical(document)
+        return compiled_context(tuple(contexts), loader).canonical(document, received)
     except UnknownContext as error:
         raise _unknown(error) from error
     except (ContextNotInstalled, ContextAltered) as error:

@@ -61,27 +61,30 @@ class CompiledContext:
     def __init__(self, contexts: list[Mapping[str, Any]]) -> None:
         self._terms = compile_terms(contexts)
         self._scopes: dict[tuple[bool, tuple[str, ...]], Scope] = {}
-        self._shapes: dict[tuple[object, ...], Shape] = {}
+        self.shapes: dict[tuple[object, ...], Shape] = {}
         # By whether the form is strict.
         self.shared: tuple[dict[bytes, tuple[bytes, Blocks]], dict[bytes, tuple[bytes, Blocks]]] = ({}, {})
         self._unnamed: dict[bytes, bytes] = {}
         self.names: dict[str, bytes] = {}
         self.endings: dict[str, bytes] = {}
 
-    def canonical(self, document: Node) -> bytes:
-        """The canonical N-Quads of `document`, whose `@context` is the one compiled here. Raises `NotCompiled`."""
+    def canonical(self, document: Node, received: bytes = b"") -> bytes:
+        """The canonical N-Quads of `document`, whose `@context` is the one compiled here. Raises `NotCompiled`.
+
+        `received` is the text that it was read from, where that is at hand: it tells whether there is anything to escape.
+        """
+        if "id" in document:
+            return self._walked(document, received or _json(document))
         raw = _json(document)
-        if "id" not in document:
-            # The options of a proof: those of one key and one second are the same for all that was signed then.
-            found = self._unnamed.get(raw)
-            if found is None:
-                found = self._walked(document, raw)
-                if len(raw) <= MAX_SHARED_BYTES:
-                    if len(self._unnamed) >= MAX_KNOWN:
-                        self._unnamed.clear()
-                    self._unnamed[raw] = found
-            return found
-        return self._walked(document, raw)
+        # The options of a proof: those of one key and one second are the same for all that was signed then.
+        found = self._unnamed.get(raw)
+        if found is None:
+            found = self._walked(document, raw)
+            if len(raw) <= MAX_SHARED_BYTES:
+                if len(self._unnamed) >= MAX_KNOWN:
+                    self._unnamed.clear()
+                self._unnamed[raw] = found
+        return found
 
     def _walked(self, document: Node, raw: bytes) -> bytes:
         types = document.get("type")
@@ -104,14 +107,14 @@ class CompiledContext:
         types = node.get("type")
         key = (strict, tuple(types) if type(types) is list else types, *node)
         try:
-            found = self._shapes.get(key)
+            found = self.shapes.get(key)
         except TypeError as error:
             raise NotCompiled("type") from error
         if found is None:
             found = compile_shape(self._scope(key[1], strict), node)
-            if len(self._shapes) >= MAX_SHAPES:
-                self._shapes.clear()
-            self._shapes[key] = found
+            if len(self.shapes) >= MAX_SHAPES:
+                self.shapes.clear()
+            self.shapes[key] = found
         return found
 
     def _scope(self, types: object, strict: bool) -> Scope:
@@ -156,11 +159,12 @@ class _Walk:
     `strict` says of a node that it is inside the subject of a license credential, where the form is ours alone.
     """
 
-    __slots__ = ("_compiled", "_encode", "_names", "_subject_is_strict", "_to_merge", "blocks")
+    __slots__ = ("_compiled", "_encode", "_names", "_shapes", "_subject_is_strict", "_to_merge", "blocks")
 
     def __init__(self, compiled: CompiledContext, encode: Callable[[str], bytes], *, subject_is_strict: bool) -> None:
         self._compiled = compiled
         self._names = compiled.names
+        self._shapes = compiled.shapes
         self._encode = encode
         self._subject_is_strict = subject_is_strict
         self._to_merge = MAX_MERGED_BYTES
@@ -175,7 +179,9 @@ class _Walk:
 
     def statements(self, node: Node, subject: bytes, strict: bool) -> None:
         """Writes the statements about a node that is called `subject` in N-Quads. Raises `NotCompiled`."""
-        rows, members, types, is_sorted = self._compiled.shape(node, strict)
+        of_type = node.get("type")
+        shape = self._shapes.get((strict, of_type, *node)) if type(of_type) is str else None
+        rows, members, types, is_sorted = shape or self._compiled.shape(node, strict)
         names, encode = self._names, self._encode
         parts: list[bytes] = []
         for (kind, head, tail, rule), value in zip(rows, members(node)):  # noqa: B905 (as long as each other, and `strict` is slow)

@@ -93,13 +93,13 @@ def parse_credential(raw: bytes) -> Credential:
     return read_credential(parse_document(raw))
 
 
-def read_credential(document: Document, loader: DocumentLoader | None = None) -> Credential:
+def read_credential(document: Document, loader: DocumentLoader | None = None, received: bytes = b"") -> Credential:
     """As `parse_credential`, for a document that `parse_document` has read: one that is secured by proofs in it.
 
     With a `loader`, its canonical form is made at once where it has the plain form, and says that of its spelling what
-    otherwise is looked for member by member.
+    otherwise is looked for member by member. `received` is the text that it was read from, where that is at hand.
     """
-    return _read(document, is_secured=True, plain=plain_form(document, loader) if loader else None)
+    return _read(document, is_secured=True, plain=plain_form(document, loader, received) if loader else None)
 
 
 def read_unsecured(document: Document) -> Credential:
@@ -112,7 +112,7 @@ def read_unsecured(document: Document) -> Credential:
 def _read(document: Document, *, is_secured: bool, plain: PlainForm | None = None) -> Credential:
     model = data_model(document)
     types = types_of(document, "VerifiableCredential")
-    _require_form(document, types, is_plain=plain is not None)
+    _require_form(document, types, model, is_plain=plain is not None)
     if plain is None:
         if "id" in document and not is_url(document["id"]):
             raise MalformedCredential(f"id is one absolute URL (got {shown(document['id'])})")
@@ -153,11 +153,11 @@ def _proofs(document: Document, types: frozenset[str]) -> tuple[Proof, ...]:
         raise
 
 
-def _require_form(document: Document, types: frozenset[str], *, is_plain: bool) -> None:
+def _require_form(document: Document, types: frozenset[str], model: DataModel, *, is_plain: bool) -> None:
     """What we write ourselves has one spelling (`verify.form`), which a document in the plain form has."""
     contexts = document["@context"]
     if LICENSE_CREDENTIAL in types:
-        _require_license(document, contexts)
+        _require_license(document, contexts, model)
         if not is_plain:
             require_terms(document)
             require_license_form(document)
@@ -170,9 +170,9 @@ def _require_form(document: Document, types: frozenset[str], *, is_plain: bool) 
         require_terms(document)
 
 
-def _require_license(document: Document, contexts: list[Any]) -> None:
+def _require_license(document: Document, contexts: list[Any], model: DataModel) -> None:
     """What a `LicenseCredential` needs beyond the data model, so that no signed byte can change without notice."""
-    if data_model(document) is not DataModel.V2:
+    if model is not DataModel.V2:
         raise MalformedCredential("a license credential follows the data model 2.0")
     # An inline context could give signed terms another meaning (design: trust, first attack).
     if len(contexts) != 2 or not isinstance(contexts[1], str) or not contexts[1].endswith(LICENSE_CONTEXT_PATH):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from verify.document import Document
@@ -17,6 +18,8 @@ from vocab.terms import CREDENTIALS_V1, CREDENTIALS_V2
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+", re.ASCII)
 _TEXT_KEYS = frozenset({"@value", "@language", "@direction"})
 _WITH_TYPE = ("credentialStatus", "termsOfUse", "evidence", "refreshService", "credentialSchema")
+SHORT = 256
+"""Characters of a text that may be remembered."""
 _WITH_ID = frozenset({"credentialSchema"})
 
 
@@ -117,7 +120,15 @@ def items(document: Document, member: str) -> list[Any]:
 
 
 def is_url(value: object) -> bool:
-    return isinstance(value, str) and _URL.fullmatch(value) is not None
+    if not isinstance(value, str):
+        return False
+    return _is_short_url(value) if len(value) <= SHORT else _URL.fullmatch(value) is not None
+
+
+# The same contexts, lists and types stand in thousands of documents.
+@lru_cache(maxsize=4096)
+def _is_short_url(text: str) -> bool:
+    return _URL.fullmatch(text) is not None
 
 
 def shown(value: object) -> str:

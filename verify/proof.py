@@ -141,15 +141,18 @@ class PlainForm:
     options: bytes
 
 
-def plain_form(document: Document, loader: DocumentLoader) -> PlainForm | None:
-    """That of a secured document, or None for one that is spelled otherwise, or that says what its contexts do not know."""
+def plain_form(document: Document, loader: DocumentLoader, received: bytes = b"") -> PlainForm | None:
+    """That of a secured document, or None for one that is spelled otherwise, or that says what its contexts do not know.
+
+    `received` is the text that it was read from, where that is at hand.
+    """
     proof = document.get("proof")
     if not isinstance(proof, dict) or "@context" in proof:
         return None
     options = {key: value for key, value in proof.items() if key != "proofValue"}
     options["@context"] = document.get("@context")
     try:
-        of_document = plain_nquads({key: value for key, value in document.items() if key != "proof"}, loader)
+        of_document = plain_nquads({key: value for key, value in document.items() if key != "proof"}, loader, received)
         of_options = None if of_document is None else plain_nquads(options, loader)
     except (MalformedDocument, CouldNotCheck):
         return None

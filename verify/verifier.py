@@ -84,17 +84,19 @@ def examine(raw: bytes, trust: Trust, at: datetime) -> Verdict:
         document = enveloped(raw.decode().strip()) if is_compact(raw) else parse_document(raw)
     except VerificationError as error:
         return not_genuine(Part(Answer.NO, error.code, str(error)), at, None)
-    return examine_document(document, trust, at)
+    return examine_document(document, trust, at, raw)
 
 
-def examine_document(document: Document, trust: Trust, at: datetime) -> Verdict:
-    """All steps, for a document that `parse_document` has read, as `examine`."""
+def examine_document(document: Document, trust: Trust, at: datetime, received: bytes = b"") -> Verdict:
+    """All steps, for a document that `parse_document` has read (from `received`, where that is at hand), as `examine`."""
     credential: Credential | None = None
     try:
         # 1. Parse
         envelope = open_envelope(document) if is_envelope(document) else None
         credential = (
-            read_unsecured(envelope.document) if envelope else read_credential(document, document_loader(trust.bases))
+            read_unsecured(envelope.document)
+            if envelope
+            else read_credential(document, document_loader(trust.bases), received)
         )
         authority = _Signing(credential, trust, at, CREDENTIALS).require(envelope)
     except VerificationError as error:
