@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from issuers.draft import draft_credential
 from issuers.keys import KeyPurpose
+from issuers.licenses import LicenseSigner
 from issuers.qr import check_id
-from issuers.secure import secure
+from issuers.secure import require_verifiable
 from issuers.signer import Signer
 from issuers.status import LIST_BITS, PURPOSES, draft_status_list, secure_status_list, with_bit
 from registry.keyring import signer
@@ -46,7 +46,8 @@ class Issuance:
         self._bits: dict[tuple[int, str, int], dict[int, bool]] = {}
         self._codes: dict[int, str] = {}
         self._issued = 0
-        self._is_demo = session.scalars(select(InstanceRow.is_demo)).one()
+        is_demo = session.scalars(select(InstanceRow.is_demo)).one()
+        self._license_signer = LicenseSigner(register.loader, is_demo=is_demo)
 
     def issue(
         self, license: License, grantor: Grantor, *, license_id: int, version_sequence: int, number: int = 1
@@ -65,15 +66,19 @@ class Issuance:
             for purpose in PURPOSES
         ]
         credential_id = check_id(self._register.new_id())
-        public = disclosed(license, grantor.license_type)
-        unsecured = draft_credential(
-            public, grantor, credential_id=credential_id, status=entries, is_demo=self._is_demo
-        )
         key_id, key = self._signer(authority, KeyPurpose.CREDENTIAL)
         now = self._register.now()
+        body = self._license_signer.sign(
+            disclosed(license, grantor.license_type),
+            grantor,
+            key,
+            credential_id=credential_id,
+            status=entries,
+            created=now,
+        )
         thorough = self._issued % SAMPLE == 0
         self._issued += 1
-        body = secure(unsecured, key, created=now, loader=self._register.loader, thorough=thorough)
+        require_verifiable(body, key.verification_method, self._register.loader, thorough=thorough)
         self._session.add(
             CredentialRow(
                 id=credential_id,

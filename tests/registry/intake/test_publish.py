@@ -281,7 +281,7 @@ def test_a_crash_in_signing(register: Register, monkeypatch: pytest.MonkeyPatch)
     send(register, row("1/2567"), row("2/2567"))
     before = table_sizes(register)
     with monkeypatch.context() as patch:
-        patch.setattr("registry.issuing.secure", lambda *_args, **_named: (_ for _ in ()).throw(Crash()))
+        patch.setattr("registry.issuing.require_verifiable", lambda *_args, **_named: (_ for _ in ()).throw(Crash()))
         with pytest.raises(Crash):
             publish(register, submission(CRASHING))
     check_nothing_then_all(register, before, CRASHING)
