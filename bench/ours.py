@@ -8,12 +8,17 @@ from verify.trust import Trust
 from verify.verdict import Answer
 from verify.verifier import VerifiedCredential, _status, examine, verify_credential
 
-_SIGNER = LicenseSigner(LOADER)
+
+def new_signer() -> LicenseSigner:
+    return LicenseSigner(LOADER)
 
 
-def issue(record: Record) -> bytes:
+_SIGNER = new_signer()
+
+
+def issue(record: Record, signer: LicenseSigner = _SIGNER) -> bytes:
     """Fields to signed JSON bytes."""
-    return _SIGNER.sign(
+    return signer.sign(
         record.license,
         record.grantor,
         record.signer,

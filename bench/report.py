@@ -67,7 +67,7 @@ def _contest(figures: Figures) -> Iterator[str]:
 
 
 def _ratios(figures: Figures) -> Iterator[str]:
-    yield "| ratio, median over the rounds | found | goal |"
+    yield "| ratio, of the best rounds | found | goal |"
     yield "|---|---:|---:|"
     for name, found in figures["ratios"].items():
         goal = GOALS.get(name)

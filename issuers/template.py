@@ -6,7 +6,7 @@ What a template cannot hold (texts to escape, values that coincide) is drafted a
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
@@ -101,93 +101,110 @@ class Templates:
         raw = orjson.dumps(texts)
         if not credential_id.isalnum() or not credential_id.isascii() or None in shape or not is_clean(raw):
             return None
+        # No text has a quotation mark, so these are the ends of texts.
+        values = raw[2:-2].split(b'","')
         key = tuple(shape)
         template = self._known.get(key)
-        if template is None or template.grantor is not grantor:
-            if key not in self._known:
-                if len(self._known) >= MAX_TEMPLATES:
-                    self._known.clear()
-                self._known[key] = None
-                return None
-            template = _learned(license, grantor, status, is_demo=is_demo, loader=loader)
-            if template is None:
-                return None
-            self._known[key] = template
-        # No text has a quotation mark, so these are the ends of texts.
-        return template.fill(raw[2:-2].split(b'","'))
+        if template is not None and template.grantor is grantor:
+            return template.fill(values)
+        if key not in self._known:
+            if len(self._known) >= MAX_TEMPLATES:
+                self._known.clear()
+            self._known[key] = None
+            return None
+        template = _learned(license, grantor, status, is_demo=is_demo, loader=loader)
+        draft = draft_credential(license, grantor, credential_id=credential_id, status=status, is_demo=is_demo)
+        drafted = orjson.dumps(draft), plain_nquads(draft, loader)
+        if template is None or template.fill(values) != drafted:
+            return None
+        self._known[key] = template
+        return Unsecured(*template.fill(values))
 
 
-def _texts(license: License, shape: list[object]) -> Iterator[str]:
+def _texts(license: License, shape: list[object]) -> list[str]:
     """The texts of a licence in one order; `shape` gets which there are. None in it: no template will do."""
-    yield str(license.iri)
-    yield license.number
-    shape.append(license.number_as_received != license.number)
-    if license.number_as_received != license.number:
-        yield license.number_as_received
+    number = license.number
+    differs = license.number_as_received != number
+    found = [str(license.iri), number]
+    if differs:
+        found.append(license.number_as_received)
+    shape.append(differs)
     for several in (license.aliases, license.conditions):
         shape.append(len(several) if len(set(several)) == len(several) and "" not in several else None)
-        yield from several
+        found += several
     for licensee in license.licensees:
-        is_company = isinstance(licensee, Organization)
-        shape.append(is_company)
-        yield from _local(licensee.name, shape)
+        _add_local(licensee.name, found, shape)
         if isinstance(licensee, Organization):
-            # It stands in an IRI.
-            ok = not licensee.juristic_id or (licensee.juristic_id.isascii() and licensee.juristic_id.isdigit())
-            shape.append(bool(licensee.juristic_id) if ok else None)
-            if licensee.juristic_id:
-                yield licensee.juristic_id
+            _add_code(licensee.juristic_id, found, shape)
+        else:
+            shape.append("person")
     if len(license.licensees) > 1:
         # Two with one number would be one subject.
         names = {getattr(licensee, "juristic_id", "") or licensee for licensee in license.licensees}
         shape.append(True if len(names) == len(license.licensees) else None)
     shape.append("premises")
     for premises in license.premises:
-        yield from _premises(premises, shape)
+        _add_premises(premises, found, shape)
     shape.append("activities")
-    if len(license.activities) > 1:
-        by_language = [
-            [text for text in texts if text] for texts in zip(*((a.th, a.en) for a in license.activities), strict=True)
-        ]
-        shape.append(True if all(len(set(texts)) == len(texts) for texts in by_language) else None)
     for activity in license.activities:
-        yield from _local(activity, shape)
+        _add_local(activity, found, shape)
+    if len(license.activities) > 1:
+        for texts in zip(*((activity.th, activity.en) for activity in license.activities), strict=True):
+            said = [text for text in texts if text]
+            shape.append(True if len(set(said)) == len(said) else None)
     shape.append("particulars")
     for item in license.particulars:
-        yield item.code
-        yield from _local(item.label, shape)
-        yield item.value
+        found.append(item.code)
+        _add_local(item.label, found, shape)
+        found.append(item.value)
     for day in (license.issued_on, license.term.valid_from, license.term.expires_on):
         shape.append(day is not None)
         if day is not None:
-            yield day.isoformat()
+            found.append(day.isoformat())
     shape.append(license.renews is not None)
     if license.renews is not None:
-        yield str(license.renews)
+        found.append(str(license.renews))
+    return found
 
 
-def _premises(premises: Premises, shape: list[object]) -> Iterator[str]:
+def _add_premises(premises: Premises, found: list[str], shape: list[object]) -> None:
     address = premises.address
-    code = address.subdistrict_code
-    texts = (address.street, address.subdistrict, address.district, address.province, address.postal_code)
-    for text in (*texts, premises.latitude, premises.longitude):
-        shape.append(bool(text))
-        if text:
-            yield text
-    shape.append((bool(code) if code.isascii() and code.isdigit() else None) if code else False)
-    if code:
-        yield code
-    shape.append(premises.name is not None)
-    if premises.name is not None:
-        yield from _local(premises.name, shape)
+    texts = (
+        address.street,
+        address.subdistrict,
+        address.district,
+        address.province,
+        address.postal_code,
+        premises.latitude,
+        premises.longitude,
+    )
+    shape.append(tuple(map(bool, texts)))
+    found += filter(None, texts)
+    _add_code(address.subdistrict_code, found, shape)
+    if premises.name is None:
+        shape.append(False)
+    else:
+        _add_local(premises.name, found, shape)
 
 
-def _local(text: LocalText, shape: list[object]) -> Iterator[str]:
-    shape.append((bool(text.th), bool(text.en)))
+def _add_local(text: LocalText, found: list[str], shape: list[object]) -> None:
     if text.th:
-        yield text.th
+        found.append(text.th)
     if text.en:
-        yield text.en
+        found.append(text.en)
+    # Not both are empty.
+    shape.append(3 if text.th and text.en else 2 if text.th else 1)
+
+
+def _add_code(code: str, found: list[str], shape: list[object]) -> None:
+    """A code that stands in an IRI as well: digits, or no template will do."""
+    if not code:
+        shape.append(False)
+    elif code.isascii() and code.isdigit():
+        found.append(code)
+        shape.append(True)
+    else:
+        shape.append(None)
 
 
 class _Marks:
