@@ -190,11 +190,10 @@ def test_two_grantors_do_not_share_a_template() -> None:
 
 def test_a_grantor_whose_own_texts_hold_a_mark_gets_no_template() -> None:
     license = replace(make_license(), premises=(), conditions=())
-    for mark in ("Qz1zQ", "Qz2zQ"):
-        name = LocalText(th=f"เทศบาล {mark}")
-        grantor = replace(GRANTOR, authority=replace(GRANTOR.authority, name=name))
-        templates = Templates()
-        assert not any(made(templates, license, grantor) for _ in range(4))
+    name = LocalText(th="เทศบาล Qz1zQ")  # the mark of the number
+    grantor = replace(GRANTOR, authority=replace(GRANTOR.authority, name=name))
+    templates = Templates()
+    assert not any(made(templates, license, grantor) for _ in range(4))
 
 
 def test_an_id_that_is_no_plain_word_is_not_put_into_an_iri() -> None:
