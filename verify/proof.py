@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 from typing import Any
 
 from verify.canonical import canonical_nquads, plain_nquads
@@ -28,6 +29,7 @@ P384_SIGNATURE_CHARACTERS = range(131, 134)
 """How long 96 bytes are in multibase, the signature of ecdsa-rdfc-2019 with the larger of its two curves."""
 _EXPIRATION = b"<https://w3id.org/security#expiration>"
 
+PROOF_TYPE = "DataIntegrityProof"
 ASSERTION = "assertionMethod"
 AUTHENTICATION = "authentication"
 

@@ -120,7 +120,7 @@ def test_17_a_previous_proof_is_there_and_every_proof_of_a_set_verifies(make: Ma
     first = make_proof(unsecured, id="urn:uuid:1")
     second = make_proof(unsecured, OTHER, id="urn:uuid:2")
     assert said(unsecured | {"proof": [first, second]}) == "verified"
-    bad = second | {"proofValue": first["proofValue"]}
+    bad = second | {"proofValue": make_proof(unsecured, OTHER)["proofValue"]}  # without an id: another configuration
     assert said(unsecured | {"proof": [first, bad]}) == said(unsecured | {"proof": [bad, first]}) == "invalid-signature"
     chained = unsecured | {"proof": [first]}
     for previous in ("urn:uuid:1", ["urn:uuid:1"]):

@@ -15,6 +15,7 @@ from verify.proof import SignedDocument, hash_data, parse_proof, parse_proofs
 KEY = ED25519
 VECTOR = VECTORS["VC-DI-EDDSA B.1"]
 ALUMNI_PROOF: Document = VECTOR.options | {"proofValue": VECTOR.proof_value}
+OTHER_PROOF: Document = VECTOR.options | {"proofValue": multibase58(bytes(range(64)))}
 
 
 def test_the_hash_of_the_configuration_comes_first() -> None:
@@ -43,7 +44,8 @@ def test_a_signature_over_the_hashes_in_the_other_order_is_refused() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"type": "Ed25519Signature2020"},
+        {"type": ""},
+        {"type": None},
         {"type": ["DataIntegrityProof"]},
         {"cryptosuite": None},
         {"proofPurpose": "authentication"},
@@ -81,10 +83,16 @@ def test_a_suite_that_we_do_not_know_says_nothing_about_the_document(suite: str)
         parse_proof(ALUMNI_PROOF | {"cryptosuite": suite})
 
 
+@pytest.mark.parametrize("kind", ["Ed25519Signature2020", "JsonWebSignature2020", "dataIntegrityProof"])
+def test_a_type_of_proof_that_we_do_not_know_says_nothing_about_the_document(kind: str) -> None:
+    with pytest.raises(UnknownMethod):
+        parse_proof(ALUMNI_PROOF | {"type": kind})
+
+
 @pytest.mark.parametrize("previous", ["urn:x:2", ["urn:x:1", "urn:x:2"], "urn:x:1"])
 def test_a_chain_has_all_its_links(previous: object) -> None:
     with pytest.raises(MalformedProof, match="previousProof"):
-        parse_proofs([ALUMNI_PROOF | {"id": "urn:x:1", "previousProof": previous}, ALUMNI_PROOF], at_most=4)
+        parse_proofs([ALUMNI_PROOF | {"id": "urn:x:1", "previousProof": previous}, OTHER_PROOF], at_most=4)
 
 
 @pytest.mark.parametrize("member", ["type", "cryptosuite", "proofPurpose", "verificationMethod", "proofValue"])
