@@ -63,10 +63,16 @@ class Proof:
 
 
 def parse_proof(node: object, purpose: str = ASSERTION) -> Proof:
-    """One proof (VC-DATA-INTEGRITY 2.1, EDDSA 2.2.1). Raises `MalformedProof`; `UnknownMethod` for another suite."""
+    """One proof (VC-DATA-INTEGRITY 2.1, EDDSA 2.2.1). Raises `MalformedProof`; `UnknownMethod` for another type or suite."""
     if not isinstance(node, dict):
         raise MalformedProof(f"a proof is an object (got {type(node).__name__})")
-    _require(node, "type", "DataIntegrityProof")
+    kind = node.get("type")
+    if isinstance(kind, str) and kind not in ("", PROOF_TYPE):
+        # Such as Ed25519Signature2020, the older suites.
+        raise UnknownMethod(
+            f"proof is of a type that this verifier does not know (got {kind[:60]!r}, knows {PROOF_TYPE})"
+        )
+    _require(node, "type", PROOF_TYPE)
     _require(node, "proofPurpose", purpose)
     suite = node.get("cryptosuite")
     if not isinstance(suite, str) or suite not in KEY_OF:
@@ -110,8 +116,12 @@ def parse_proofs(node: object, *, at_most: int, purpose: str = ASSERTION) -> tup
     nodes = node if isinstance(node, list) else [node]
     if not 1 <= len(nodes) <= at_most:
         raise MalformedProof(f"a document has 1 to {at_most} proofs (got {len(nodes)})")
-    proofs = tuple(parse_proof(each, purpose) for each in nodes)
+    proofs = tuple([parse_proof(each, purpose) for each in nodes])
+    if len(proofs) == 1 and not proofs[0].previous:
+        return proofs
     ids = [proof.id for proof in proofs if proof.id]
+    if any(one == other for one, other in combinations(nodes, 2)):
+        raise MalformedProof("one proof stands twice")
     if len(set(ids)) != len(ids):
         raise MalformedProof("two proofs have the same id")
     for proof in proofs:
