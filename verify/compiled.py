@@ -47,6 +47,7 @@ _SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': 
 
 # Plain names: a member of an Enum costs more to look up through its class than all else that is done with it.
 _LITERAL, _NAME, _MAP, _TRUTH, _CHOICE, _TYPES = Kind.LITERAL, Kind.NAME, Kind.MAP, Kind.TRUTH, Kind.CHOICE, Kind.TYPES
+_REFERENCE = Kind.REFERENCE
 _NEVER, _ALWAYS = Lists.NEVER, Lists.ALWAYS
 _TEXT_KEYS = frozenset({"@value", "@language"})
 
@@ -188,7 +189,7 @@ class _Walk:
             of = type(value)
             if kind is _LITERAL and of is str:
                 parts += (subject, head, encode(value), tail)
-            elif kind is _NAME and of is str:
+            elif (kind is _NAME or kind is _REFERENCE) and of is str:
                 parts += (subject, head, names.get(value) or self._compiled.name(value), tail)
             elif kind is _NAME and of is dict:
                 parts += (subject, head, self._object(rule.member, value, strict), tail)
@@ -230,7 +231,7 @@ class _Walk:
         if type(value) is str:
             if kind is _LITERAL:
                 return head + self._encode(value) + tail
-            if kind is _NAME:
+            if kind is _NAME or kind is _REFERENCE:
                 return head + (self._names.get(value) or self._compiled.name(value)) + tail
             if kind is _CHOICE and value in choices:
                 return head + choices[value] + tail

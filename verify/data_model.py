@@ -41,6 +41,9 @@ def data_model(document: Document) -> DataModel:
     for context in contexts if isinstance(contexts, list) else ():
         if not isinstance(context, dict) and not is_url(context):
             raise MalformedCredential(f"a context is a URL or an object (got {shown(context)})")
+    addresses = [context for context in contexts or () if isinstance(context, str)]
+    if len(set(addresses)) != len(addresses):
+        raise MalformedCredential(f"a context is named twice (got {shown(contexts)})")
     return DataModel.V1 if first == CREDENTIALS_V1 else DataModel.V2
 
 
@@ -85,12 +88,16 @@ def subjects_of(document: Document) -> tuple[Document, ...]:
 def require_texts(node: Document) -> None:
     """`name` and `description` are texts, or texts with their language (4.6). Raises `MalformedCredential`."""
     for member in ("name", "description"):
-        if member in node:
-            values = node[member] if isinstance(node[member], list) else [node[member]]
-            if not values or not all(_is_text(value, alone=value is node[member]) for value in values):
-                raise MalformedCredential(
-                    f"{member} is a text, or objects of @value, @language and @direction (got {shown(node[member])})"
-                )
+        if member not in node:
+            continue
+        found = node[member]
+        is_sound = found != []
+        for value in found if isinstance(found, list) else (found,):
+            is_sound = is_sound and _is_text(value, alone=value is found)
+        if not is_sound:
+            raise MalformedCredential(
+                f"{member} is a text, or objects of @value, @language and @direction (got {shown(found)})"
+            )
 
 
 def require_typed(document: Document) -> None:
@@ -139,6 +146,8 @@ def shown(value: object) -> str:
 
 def _has_type(item: Document) -> bool:
     types = item.get("type")
+    if isinstance(types, str):
+        return types != ""
     names = types if isinstance(types, list) else [types]
     return bool(names) and all(isinstance(name, str) and name for name in names)
 

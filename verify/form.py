@@ -23,6 +23,14 @@ _READ = (*_DATES, "issuer", "credentialStatus", "credentialSubject", "relatedRes
 """The members on which a verdict rests; both data models have them under one namespace."""
 _STATUS_SIZE = "<https://www.w3.org/ns/credentials/status#statusSize>"
 _RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+NODES = frozenset(
+    {
+        *(("License", term) for term in ("licenseType", "issuedBy", "legalBasis", "displayAnnouncement")),
+        *(("License", term) for term in ("licensee", "premises", "faceItem")),
+        ("Premises", "address"),
+    }
+)
+"""Where a node may stand in a license; everywhere else stands its IRI. To RDF it is the same wherever the IRI is."""
 _VALUE_KEYWORDS = frozenset({"@value", "@language", "@direction"})
 
 
@@ -40,7 +48,7 @@ def require_license_form(document: Document) -> None:
     """What a license credential is written with, beyond `require_terms`. Raises `MalformedCredential`.
 
     Texts everywhere, but for `noExpiry: true`; nothing empty, nothing twice in one list; in the subject, each node has one
-    type, named by a term, and lists stand where the license context says so.
+    type, named by a term, and stands in its place (`NODES`), and lists stand where the license context says so.
     """
     for key, value in _values(document, ""):
         # JSON-LD processors lower-case language tags: `TH` would verify as `th` does.
@@ -72,6 +80,10 @@ def _require_nodes(node: Document) -> None:
             if isinstance(item, dict) and key in _language_terms():
                 _require_language_map(item, key)
             elif isinstance(item, dict):
+                if (kind, key) not in NODES:
+                    raise MalformedCredential(
+                        f"a node stands where the license has an IRI (got {key!r} in {kind[:80]!r})"
+                    )
                 _require_nodes(item)
 
 

@@ -11,6 +11,8 @@ from enum import Enum, auto
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from verify.form import NODES
+
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _TYPE_HEAD = f"<{RDF_TYPE}> <"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -38,6 +40,7 @@ class Kind(Enum):
 
     LITERAL = auto()
     NAME = auto()  # a node, or its IRI
+    REFERENCE = auto()  # its IRI alone
     MAP = auto()  # texts by language
     TRUTH = auto()  # `true`
     CHOICE = auto()  # a term that stands for an IRI
@@ -141,7 +144,8 @@ def compile_terms(contexts: Iterable[Mapping[str, Any]]) -> Terms:
 def compile_scope(terms: Terms, names: tuple[str, ...], *, strict: bool) -> Scope:
     """The table for a node with the types `names`, in the reach of `terms`. Raises `NotCompiled`.
 
-    `strict`: a list stands where the term is a set and nowhere else (`verify.form`); otherwise it may stand anywhere.
+    `strict`: a list stands where the term is a set and nowhere else, and a node only where it has its place (`verify.form`);
+    otherwise they may stand anywhere.
     """
     own = dict(terms)
     # JSON-LD API 5.1.2, step 11: type-scoped contexts apply in the order of the types' names.
@@ -157,7 +161,12 @@ def compile_scope(terms: Terms, names: tuple[str, ...], *, strict: bool) -> Scop
         # The walk reads these two by their names.
         if name in own and own[name].keyword != f"@{name}":
             raise NotCompiled(name)
-    rules = {name: rule for name, term in own.items() if (rule := _rule(name, term, strict=strict)) is not None}
+    rules = {}
+    for name, term in own.items():
+        embeds = not strict or any((of, name) in NODES for of in names)
+        rule = _rule(name, term, strict=strict, embeds=embeds)
+        if rule is not None:
+            rules[name] = rule
     types = sorted({f"{_TYPE_HEAD}{terms[name].iri}> .\n".encode() for name in names})
     return Scope(types=tuple(types), rules=rules)
 
@@ -235,7 +244,7 @@ def _term(definition: object) -> Term:
     )
 
 
-def _rule(member: str, term: Term, *, strict: bool) -> Rule | None:
+def _rule(member: str, term: Term, *, strict: bool, embeds: bool) -> Rule | None:
     """None for a term that the walk cannot handle, or could not tell apart from the standard's reading."""
     if term.keyword:
         return Rule(member, Kind.ALIAS, b"", b"")
@@ -254,7 +263,7 @@ def _rule(member: str, term: Term, *, strict: bool) -> Rule | None:
         # A property-scoped context reaches into the nodes below; types' contexts, which we know, stand alone.
         return None
     if term.coerced == "@id":
-        return Rule(member, Kind.NAME, name, b"> .\n", lists)
+        return Rule(member, Kind.NAME if embeds else Kind.REFERENCE, name, b"> .\n", lists)
     if term.coerced in {"", XSD + "string"}:
         language = "" if term.coerced else term.language
         if language and not is_language_tag(language):
