@@ -1,0 +1,98 @@
+"""Cross-tenant requests: who asks is known from the token and never from the body, on every route that changes something."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from registry.register import Register
+from registry.tokens import TokenScope, new_token
+from tests.registry.small import BASE, DEPARTMENT, FOOD, OFFICE, TOWN, current_credential, row, send, table_sizes
+from verify.document import Document
+
+ASKING = {"/credentials/verify", "/presentations/verify", "/verify"}
+"""Answer a question, and change nothing."""
+WRITING = {"/credentials/issue"}
+
+
+def test_every_route_that_takes_a_body_is_looked_at(sqlite_client: FlaskClient) -> None:
+    rules = sqlite_client.application.url_map.iter_rules()
+    found = {rule.rule for rule in rules if rule.methods and rule.methods - {"GET", "HEAD", "OPTIONS"}}
+    assert found - {"/sandbox/credentials/issue"} == ASKING | WRITING
+
+
+def did(authority: str) -> str:
+    return f"did:web:registry.example.go.th:auth:{authority}"
+
+
+def licence(issuer: str, **face: Any) -> Document:
+    """What the town's own system would send for one more of its licences."""
+    subject = {
+        "type": "License",
+        "licenseNumber": "12/2567",
+        "licenseType": f"{BASE}/def/license-type/{FOOD}",
+        "licensee": [{"type": "Organization", "legalName": {"th": "บริษัท ตัวอย่าง จำกัด"}}],
+        "issuedOn": "2024-03-01",
+        "effectiveFrom": "2024-03-01",
+        "expiresOn": "2027-02-28",
+    }
+    return {
+        "@context": ["https://www.w3.org/ns/credentials/v2", f"{BASE}/ctx/license/v1"],
+        "type": ["VerifiableCredential", "LicenseCredential"],
+        "issuer": did(issuer),
+        "credentialSubject": subject | face,
+    }
+
+
+def ask(client: FlaskClient, register: Register, caller: str, document: Document) -> int:
+    _, token = new_token(register, caller, [TokenScope.ISSUE], register.now() + timedelta(days=1))
+    return client.post(
+        "/credentials/issue",
+        data=json.dumps({"credential": document}),
+        headers={"Authorization": f"Bearer {token}"},
+        content_type="application/json",
+    ).status_code
+
+
+def test_the_authority_itself_may(sqlite_client: FlaskClient, sqlite_register: Register) -> None:
+    assert ask(sqlite_client, sqlite_register, TOWN, licence(TOWN)) == 201
+
+
+@pytest.mark.parametrize(
+    ("caller", "document"),
+    [
+        (DEPARTMENT, licence(TOWN)),
+        (OFFICE, licence(TOWN)),
+        (OFFICE, licence(TOWN) | {"issuer": {"id": did(TOWN)}}),
+        (OFFICE, licence(OFFICE, issuedBy={"id": f"{BASE}/id/auth/{TOWN}", "type": "Authority"})),
+        (OFFICE, licence(OFFICE, id=f"{BASE}/id/lic/{TOWN}/{FOOD}/1~2F2567")),
+        (DEPARTMENT, licence(DEPARTMENT)),
+    ],
+    ids=["its issuer", "another's issuer", "as an object", "its authority", "its number", "a type of others"],
+)
+def test_another_authority_changes_nothing(
+    sqlite_client: FlaskClient, sqlite_register: Register, caller: str, document: Document
+) -> None:
+    send(sqlite_register, row("1/2567"))
+    before, credential = table_sizes(sqlite_register), current_credential(sqlite_register, "1/2567")
+    status = ask(sqlite_client, sqlite_register, caller, document)
+    assert status in {400, 403}
+    after = table_sizes(sqlite_register)
+    assert {name: size for name, size in after.items() if size != before[name]}.keys() <= {"access_token"}
+    assert current_credential(sqlite_register, "1/2567") == credential
+
+
+def test_a_token_opens_nothing_on_the_routes_that_ask(sqlite_client: FlaskClient, sqlite_register: Register) -> None:
+    send(sqlite_register, row("1/2567"))
+    _, token = new_token(sqlite_register, OFFICE, [TokenScope.ISSUE], sqlite_register.now() + timedelta(days=1))
+    body = b'{"verifiableCredential":' + current_credential(sqlite_register, "1/2567") + b"}"
+    before = table_sizes(sqlite_register)
+    answers = [
+        sqlite_client.post("/credentials/verify", data=body, headers=headers)
+        for headers in ({}, {"Authorization": f"Bearer {token}"})
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].data == answers[1].data
+    assert table_sizes(sqlite_register) == before
