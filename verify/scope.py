@@ -119,8 +119,8 @@ Terms = Mapping[str, Term]
 
 
 def is_language_tag(text: str) -> bool:
-    """Whether `text` is a language tag in lower case, as canonical N-Quads have it."""
-    return _LANGUAGE.fullmatch(text) is not None
+    """Whether `text` is a language tag in lower case, as canonical N-Quads have it, and nothing that is read as a member."""
+    return _LANGUAGE.fullmatch(text) is not None and text not in {"id", "type"}
 
 
 def is_plain_iri(text: str) -> bool:
