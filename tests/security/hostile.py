@@ -14,7 +14,9 @@ from typing import Any
 
 from issuers.keys import new_signer
 from verify.multikey import multibase58
-from vocab.terms import CREDENTIALS_V2
+from vocab.terms import CREDENTIALS_V2, LICENSE_CONTEXT_PATH, LICENSE_CREDENTIAL
+
+BASE = "https://id.test.example"
 
 Shape = Callable[[int], bytes]
 """Takes the number of bytes that the document may have, and gives a document that is not larger."""
@@ -760,6 +762,73 @@ def members_in_many_orders(size: int) -> bytes:
     return filled(
         size,
         lambda n: credential(credentialSubject=[{m: values[m] for m in orders[k % len(orders)]} for k in range(n)]),
+    )
+
+
+# What claims to be a licence, and is looked at more closely
+
+
+def licence(**subject: Any) -> dict[str, Any]:
+    """A credential that claims to be a licence; of which register it is makes no difference to what it costs."""
+    document = credential(f"{BASE}{LICENSE_CONTEXT_PATH}", type=["VerifiableCredential", LICENSE_CREDENTIAL])
+    named = {"id": f"{BASE}/id/lic/lao-06480115/food-premises/1", "type": "License", "licenseNumber": "1"}
+    return document | {"credentialSubject": named | subject}
+
+
+@shape
+def licence_of_many_conditions(size: int) -> bytes:
+    return filled(size, lambda n: licence(condition=[f"{k}" for k in range(n)]))
+
+
+@shape
+def licence_of_many_items(size: int) -> bytes:
+    return filled(
+        size,
+        lambda n: licence(
+            faceItem=[{"id": f"urn:x:{k}", "type": "FaceItem", "code": "x", "value": "y"} for k in range(n)]
+        ),
+    )
+
+
+@shape
+def licence_of_nodes_without_names(size: int) -> bytes:
+    return filled(size, lambda n: licence(faceItem=[{"type": "FaceItem", "code": f"{k}"} for k in range(n)]))
+
+
+@shape
+def licence_of_lists_in_lists(size: int) -> bytes:
+    def nested(depth: int, width: int) -> object:
+        return [nested(depth - 1, width)] if depth else [f"{k}" for k in range(width)]
+
+    return filled(size, lambda n: licence(condition=nested(30, n)))
+
+
+@shape
+def licence_of_nodes_in_nodes(size: int) -> bytes:
+    def nested(depth: int, width: int) -> object:
+        inner = {"address": nested(depth - 1, width)} if depth else {"streetAddress": "x" * width}
+        return {"id": f"urn:x:{depth}", "type": "Premises" if depth else "Address", **inner}
+
+    return filled(size, lambda n: licence(premises=[nested(30, n)]))
+
+
+@shape
+def licence_of_one_item_again_and_again(size: int) -> bytes:
+    return filled(
+        size, lambda n: licence(faceItem=[{"id": "urn:x:1", "type": "FaceItem", "code": f"{k}"} for k in range(n)])
+    )
+
+
+@shape
+def licence_of_many_languages(size: int) -> bytes:
+    tags = [f"{a}{b}-{c}{d}" for a in "abcdefgh" for b in "abcdefgh" for c in "abcdefgh" for d in "abcdefgh"]
+    return filled(
+        size,
+        lambda n: licence(
+            premises=[
+                {"id": "urn:x:1", "type": "Premises", "placeName": dict.fromkeys(tags[:n], "x" * (n // 4_000 + 1))}
+            ]
+        ),
     )
 
 

@@ -11,9 +11,9 @@ from functools import cache, partial
 import pytest
 from flask.testing import FlaskClient
 
-from tests.builders import LOADER, NOW, make_credential, make_trust
+from tests.builders import LOADER, NOW, make_authority, make_credential, make_trust
 from tests.security.cost import CPU_SECONDS, MEMORY_BYTES, Cost, measured, measured_each
-from tests.security.hostile import SHAPES, bomb, credential, dump
+from tests.security.hostile import DID, KEY, SHAPES, bomb, credential, dump
 from tests.security.presented import SIGNED
 from tests.strangers import ASKED, trust_with
 from verify.canonical import general_nquads
@@ -60,6 +60,16 @@ def require_bounded(name: str, ask: Callable[[bytes], object], expected: object,
 @pytest.mark.parametrize("name", SHAPES)
 def test_a_hostile_credential_is_bounded(name: str) -> None:
     require_bounded(name, lambda raw: examine(raw, TRUST, NOW).signature.answer, Answer.NO, documents(name))
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_in_the_name_of_an_authority_it_is_bounded_too(name: str) -> None:
+    signer = make_authority().signer
+    method, did = signer.verification_method.encode(), signer.did.encode()
+    raws = [
+        raw.replace(f"{DID}#{KEY}".encode(), method).replace(DID.encode(), did)[:MAX_BYTES] for raw in documents(name)
+    ]
+    require_bounded(name, lambda raw: examine(raw, TRUST, NOW).signature.answer, Answer.NO, raws)
 
 
 def _presented(raw: bytes) -> bool:
