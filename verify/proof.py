@@ -159,7 +159,7 @@ def plain_form(document: Document, loader: DocumentLoader, received: bytes = b""
     `received` is the text that it was read from, where that is at hand.
     """
     proof = document.get("proof")
-    if not isinstance(proof, dict) or "@context" in proof:
+    if not isinstance(proof, dict) or "@context" in proof or not isinstance(proof.get("proofValue"), str):
         return None
     options = {key: value for key, value in proof.items() if key != "proofValue"}
     options["@context"] = document.get("@context")

@@ -179,6 +179,8 @@ def compile_shape(scope: Scope, members: Iterable[str]) -> Shape:
         if rule is None:
             raise NotCompiled(key)
         if key == "type":
+            if not scope.types:
+                raise NotCompiled("a type that is null")
             rows.append((Kind.TYPES, _TYPE_HEAD.encode(), b"", rule))
         elif rule.kind is not Kind.ALIAS:
             kind = Kind.SET if rule.lists is Lists.ALWAYS else rule.kind

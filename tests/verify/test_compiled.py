@@ -354,6 +354,15 @@ def test_what_the_table_does_not_know_goes_the_general_way(change: dict[str, Any
         assert canonical_nquads(credential, LOADER) == expected
 
 
+@pytest.mark.parametrize("types", [None, [], "", {}, [None], ["License", "License"], 1, True])
+def test_types_that_are_none_are_not_walked(types: object) -> None:
+    issuer = {"id": "did:web:a", "type": types, "name": "x"}
+    with pytest.raises(NotCompiled):
+        COMPILED.canonical(credential_of(SUBJECT) | {"issuer": issuer})
+    with pytest.raises(NotCompiled):
+        COMPILED.canonical({"@context": list(CONTEXTS), "type": types, "name": "x"})
+
+
 def test_what_two_nodes_say_about_one_subject_is_said_once() -> None:
     person = {"id": "https://license.example.go.th/x/3", "type": "Person", "fullName": {"th": "ก", "en": "b"}}
     other = {"id": person["id"], "type": "Organization", "legalName": {"th": "ก"}, "juristicId": "1"}
