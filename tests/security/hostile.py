@@ -66,17 +66,18 @@ def credential(context: object = None, proof: object = None, **members: Any) -> 
 
 
 def filled(size: int, make: Callable[[int], object]) -> bytes:
-    """`make(n)` as JSON, for an n that nearly fills `size`, found by halving; a larger n is a larger document."""
-    low, high, found = 1, 2, dump(make(1))
-    while high <= size and len(raw := dump(make(high))) <= size:
-        low, high, found = high, high * 2, raw
-    while high - low > 1 + high // 32:
-        middle = (low + high) // 2
-        raw = dump(make(middle))
-        if len(raw) <= size:
-            low, found = middle, raw
-        else:
-            high = middle
+    """`make(n)` as JSON, for an n that nearly fills `size`; a larger n is a larger document."""
+    number, found = 1, dump(make(1))
+    for _ in range(12):
+        # As if it grew evenly, and never more than thirtyfold at once; what grows faster overshoots, and is tried smaller.
+        more = min(number * size // len(found), number * 30, size)
+        while more > number and len(raw := dump(make(more))) > size:
+            more = (number + more) // 2
+        if more <= number:
+            break
+        number, found = more, raw
+        if len(found) > size - size // 16:
+            break
     return found
 
 
