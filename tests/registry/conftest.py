@@ -13,7 +13,8 @@ from registry.config import Settings
 from registry.register import Register
 from tests.conftest import PostgresServer
 from tests.registry.commands import Run, make_ready, runner
-from tests.registry.small import Clock, make_small, open_small
+from tests.registry.office import Office, office_of
+from tests.registry.small import TOWN, Clock, make_small, open_small
 
 _numbers = count(1)
 
@@ -81,6 +82,16 @@ def client(register: Register, tmp_path: Path) -> FlaskClient:
 @pytest.fixture
 def sqlite_client(sqlite_register: Register, tmp_path: Path) -> FlaskClient:
     return client_of(sqlite_register, tmp_path)
+
+
+@pytest.fixture
+def office(client: FlaskClient, register: Register) -> Office:
+    return office_of(client, register, TOWN)
+
+
+@pytest.fixture
+def sqlite_office(sqlite_client: FlaskClient, sqlite_register: Register) -> Office:
+    return office_of(sqlite_client, sqlite_register, TOWN)
 
 
 @pytest.fixture

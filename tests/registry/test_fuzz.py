@@ -27,8 +27,8 @@ from registry.register import Register, initialise
 from registry.tables import CredentialRow, LicenseRow
 from registry.tokens import TokenScope, new_token
 from tests.conftest import LONG
+from tests.registry.office import credential as license_credential
 from tests.registry.small import ADVERT, CATALOGUE, MAPPING, TOWN, row, submission, table
-from tests.registry.test_issue import credential as license_credential
 from tests.registry.test_sandbox import anything
 
 ROOT = Path(__file__).resolve().parents[2]

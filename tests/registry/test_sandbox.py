@@ -21,9 +21,9 @@ from registry.sandbox import open_sandbox
 from registry.tables import SandboxKeyRow, SandboxListRow
 from registry.tokens import TokenScope, new_token
 from tests.registry.conftest import client_of
+from tests.registry.office import Office, problem
+from tests.registry.office import credential as license_credential
 from tests.registry.small import BASE, KEY, TOWN
-from tests.registry.test_issue import Office, problem
-from tests.registry.test_issue import credential as license_credential
 
 V2 = "https://www.w3.org/ns/credentials/v2"
 V1 = "https://www.w3.org/2018/credentials/v1"
