@@ -27,7 +27,7 @@ from vocab.license import Address, License, Licensee, LocalText, Organization, P
 from vocab.names import looks_like_organization
 from vocab.place import is_latitude, is_longitude, is_postal_code, is_subdistrict_code
 from vocab.resource import area_iri
-from vocab.thai import normalize_text
+from vocab.thai import BUDDHIST_OFFSET, DateUnreadable, Era, ImpossibleDate, normalize_text, parse_date
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _SHOWN = 200
@@ -99,14 +99,17 @@ class Claim:
         return named.value or ""
 
     def day(self) -> date | None:
+        """The day, of a year that a file may say too (`vocab.thai.parse_date`); None where there is nothing."""
         if self.value is None:
             return None
-        if isinstance(self.value, str) and _DAY.fullmatch(self.value):
-            try:
-                return date.fromisoformat(self.value)
-            except ValueError as error:
-                raise ClaimRefused(self.pointer, self.value, "a day of the calendar is expected here") from error
-        raise ClaimRefused(self.pointer, self.value, "a day is written as 2026-11-21")
+        if not isinstance(self.value, str) or not _DAY.fullmatch(self.value):
+            raise ClaimRefused(self.pointer, self.value, "a day is written as 2026-11-21")
+        try:
+            return parse_date(self.value, era=Era.COMMON)
+        except ImpossibleDate as error:
+            raise ClaimRefused(self.pointer, self.value, "a day of the calendar is expected here") from error
+        except DateUnreadable as error:
+            raise ClaimRefused(self.pointer, self.value, _expected_year(int(self.value[:4]))) from error
 
     def local_texts(self) -> tuple[LocalText, ...]:
         """The texts of a language map: `{"th": ..., "en": ...}`, each a text or a list of them."""
@@ -129,6 +132,13 @@ class Claim:
             if isinstance(texts.value, list)
             else [texts.text()] * bool(texts.value)
         )
+
+
+def _expected_year(year: int) -> str:
+    """What to write instead of `year`, which no licence has in the Common Era."""
+    expected = "a day of the Common Era (ค.ศ.), of the years 1800 to 2399, is expected here"
+    common = year - BUDDHIST_OFFSET
+    return f"{expected}; the Buddhist year (พ.ศ.) {year} is written as {common}" if 1800 <= common <= 2299 else expected
 
 
 def pointer(parent: str, step: str | int) -> str:
@@ -205,6 +215,10 @@ def _iri(face: Claim, grantor: Grantor, scheme: NumberingScheme, granted_on: dat
         return license_iri(grantor.base, grantor.authority.code, grantor.license_type.code, number.value, qualifier)
     except NumberRefused as error:
         raise ClaimRefused(number.pointer, number.value, f"the number cannot be used: {error.reason}") from error
+    except MalformedIri as error:
+        # All else in it is the register's own: it is the year, which is older than any that a number is told apart by.
+        issued = face["issuedOn"] if not face["issuedOn"].is_absent else face["effectiveFrom"]
+        raise ClaimRefused(issued.pointer, issued.value, "no number is told apart by this year") from error
 
 
 def _number_as_received(received: Claim, iri: LicenseIri) -> str:

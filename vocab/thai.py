@@ -62,7 +62,7 @@ class Era(StrEnum):
     COMMON = "ce"
 
 
-_OFFSET: Final = 543
+BUDDHIST_OFFSET: Final = 543
 # Closed ranges that cannot meet.  BE 2400-2842 is CE 1857-2299, so both cover every licence that a living
 # register may hold; 2300-2399 may be an old BE year or a far CE one and needs a stated era.  Other years are
 # slips of the pen, or "never" written as 9999.
@@ -179,7 +179,7 @@ def _common_year(text: str, parts: _Parts, argument: Era | None) -> int:
         return year
     if year < _FIRST_JANUARY_YEAR and parts.month <= 3:
         raise AmbiguousDate(text, "old-new-year", f"month {parts.month} of B.E. {year}", "the year in C.E.")
-    return year - _OFFSET
+    return year - BUDDHIST_OFFSET
 
 
 def _era_of(text: str, year: int, era: Era | None) -> Era:
@@ -198,7 +198,7 @@ def format_date(day: date, *, lang: Literal["th", "en"], style: Literal["long", 
     Numeric is 25/12/2558 in Thai and ISO 8601 in English, where 05/06 would have two readings.
     `parse_date` reads every Thai form back, for days from 1941-01-01.
     """
-    thai_year = day.year + _OFFSET
+    thai_year = day.year + BUDDHIST_OFFSET
     match lang, style:
         case "th", "long":
             return f"{day.day} {_THAI_MONTHS[day.month - 1][0]} พ.ศ. {thai_year}"

@@ -184,6 +184,10 @@ class _Reading:
             else:
                 self._find("number-refused", column, raw, got=error.got)
             return None
+        except MalformedIri:
+            # All else in it is the register's own: it is the year, which is older than any that tells numbers apart.
+            self._find("date-year-out-of-range", self._column(Field.ISSUED_ON), self._raw(Field.ISSUED_ON))
+            return None
         if not self.source.scheme.expects(number):
             self._find("number-unusual", column, raw, pattern=self.source.scheme.pattern)
         return iri

@@ -9,6 +9,7 @@ from registry.register import Register
 from registry.tokens import revoke_token
 from tests.registry.office import DID, Office, credential, office_of, problem
 from tests.registry.small import (
+    ADVERT,
     BASE,
     DEPARTMENT,
     FOOD,
@@ -94,6 +95,11 @@ TEXTS: list[tuple[str, dict[str, Any], str]] = [
     ("too long", {"condition": ["ก" * 2001]}, "/condition/0"),
     ("too many", {"condition": [str(number) for number in range(101)]}, "/condition"),
     ("a number as a spreadsheet writes it", {"condition": ["1.23457E+12"]}, "/condition/0"),
+    ("a Buddhist year as the end", {"expiresOn": "2570-10-31"}, "/expiresOn"),
+    ("a Buddhist year as the beginning", {"effectiveFrom": "2569-11-01"}, "/effectiveFrom"),
+    ("a Buddhist year as the day of issue", {"issuedOn": "2569-11-01"}, "/issuedOn"),
+    ("a year that means never", {"expiresOn": "9999-12-31"}, "/expiresOn"),
+    ("a year before all licences", {"effectiveFrom": "1500-11-01"}, "/effectiveFrom"),
     ("issued in the future", {"issuedOn": "2026-11-22", "effectiveFrom": None}, "/issuedOn"),
 ]
 
@@ -135,3 +141,12 @@ def test_what_is_no_request_is_refused(sqlite_office: Office, body: bytes) -> No
 )
 def test_options_that_are_not_known_are_refused(sqlite_office: Office, options: dict[str, Any], said: str) -> None:
     assert said in problem(sqlite_office.issue(credential(), **options), 400, "request-refused")["detail"]
+
+
+def test_a_day_of_issue_in_another_era_is_no_address_that_is_missing(sqlite_office: Office) -> None:
+    advert = {"licenseType": f"{BASE}/def/license-type/{ADVERT}", "licenseNumber": "45", "licensee": None}
+    for day in ("2569-11-01", "1600-01-01", "1850-01-01"):
+        body = problem(
+            sqlite_office.issue(credential(**advert, issuedOn=day, effectiveFrom=None)), 400, "claim-refused"
+        )
+        assert body["pointer"] == "/credentialSubject/issuedOn"

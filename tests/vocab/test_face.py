@@ -14,10 +14,12 @@ from vocab.authority import NumberingScheme, Scope
 from vocab.face import Claim, ClaimRefused, pointer, read_face, require_reproduced
 from vocab.graph import face
 from vocab.license import Address, License, LocalText, Organization, Particular, Person, Premises, Term
+from vocab.thai import DateUnreadable, Era, parse_date
 
 GRANTOR = make_grantor()
 SCHEME = NumberingScheme()
 JURISTIC = "0105536000313"
+NUMBER = {"licenseNumber": "12/2567"}
 FULL = replace(
     make_license(),
     licensees=(
@@ -175,6 +177,9 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("no such day", {"expiresOn": "2026-02-30"}, "/expiresOn"),
     ("a day in words", {"issuedOn": "5 มกราคม 2569"}, "/issuedOn"),
     ("a Buddhist year in a number", {"issuedOn": 2569}, "/issuedOn"),
+    ("a Buddhist year", {"expiresOn": "2570-10-31"}, "/expiresOn"),
+    ("a year that means never", {"expiresOn": "9999-12-31"}, "/expiresOn"),
+    ("a year before all licences", {"effectiveFrom": "1500-11-01"}, "/effectiveFrom"),
     ("an end before the beginning", {"expiresOn": "2020-01-01"}, "/expiresOn"),
     ("an end and none", {"noExpiry": True}, "/expiresOn"),
     ("no expiry that is false", {"noExpiry": False}, "/noExpiry"),
@@ -224,6 +229,27 @@ def test_a_year_that_tells_numbers_apart_comes_from_the_day_of_issue() -> None:
     assert read(node, yearly).iri.qualifier == "be2567"
     assert read({"licenseNumber": "45", "effectiveFrom": "2024-01-05"}, yearly).iri.qualifier == "be2567"
     assert refusal({"licenseNumber": "45"}, yearly).pointer == "/credentialSubject/issuedOn"
+    # The years of numbers are those from B.E. 2400.
+    for member in ("issuedOn", "effectiveFrom"):
+        assert refusal({"licenseNumber": "45", member: "1850-01-05"}, yearly).pointer == f"/credentialSubject/{member}"
+    assert read({"licenseNumber": "45", "issuedOn": "1857-01-05"}, yearly).iri.qualifier == "be2400"
+
+
+def test_a_buddhist_year_is_refused_with_the_year_to_write() -> None:
+    assert "the Buddhist year (พ.ศ.) 2570 is written as 2027" in str(refusal({**NUMBER, "expiresOn": "2570-10-31"}))
+    never = str(refusal({**NUMBER, "expiresOn": "9999-12-31"}))
+    assert "1800 to 2399" in never
+    assert "Buddhist" not in never
+
+
+@given(st.dates(date(1000, 1, 1), date(9999, 12, 31)))
+def test_a_day_means_what_a_file_of_that_era_means_by_it(day: date) -> None:
+    try:
+        expected = parse_date(day.isoformat(), era=Era.COMMON)
+    except DateUnreadable:
+        assert refusal({**NUMBER, "expiresOn": day.isoformat()}).pointer == "/credentialSubject/expiresOn"
+    else:
+        assert read({**NUMBER, "expiresOn": day.isoformat()}).term.expires_on == expected == day
 
 
 def test_a_citizens_number_is_not_repeated() -> None:

@@ -225,3 +225,12 @@ def test_the_year_of_a_number_that_starts_again(sqlite_register: Register) -> No
 def test_aliases_are_verbatim_and_each_once(sqlite_register: Register) -> None:
     license = license_in(read(sqlite_register, row("1/2567", aliases=" กท 5 ; 1/2567 ; ๐๙ ; กท 5 ;")))
     assert license.aliases == ("กท 5", "๐๙")
+
+
+def test_a_year_before_those_that_tell_numbers_apart_holds_the_row_back(sqlite_register: Register) -> None:
+    mapping = MAPPING.replace('[columns.particulars]\narea = "area"', "")
+    report = read(
+        sqlite_register, row("1", issued_on="1850-01-05", valid_from=""), mapping=mapping, license_type=ADVERT
+    )
+    assert report.rows[0].license is None
+    assert "date-year-out-of-range" in [finding.code for finding in findings(report)]
