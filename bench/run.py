@@ -200,7 +200,7 @@ def _issue_many(count: int) -> float:
 
 
 def _two_processes(count: int = 3_000, rounds: int = 8) -> Figures:
-    """Throughput of two processes at once, against one, by the clock: the best round of each, where others used the machine least."""
+    """Throughput of two processes at once, against one, by the clock: the best round of each, least disturbed by others."""
     alone, together = [], []
     with multiprocessing.get_context("fork").Pool(2) as two:
         two.map(_issue_many, [500, 500], chunksize=1)
