@@ -1,4 +1,4 @@
-"""Publishing one licence that came alone, by the API: the same as the only row of a file, in one transaction."""
+"""Publishing one licence that came alone, by the API: as the only row of a file, in one transaction; and never backwards."""
 
 import hashlib
 from dataclasses import dataclass
@@ -6,12 +6,13 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from registry.intake.diff import REJECTED, UNCHANGED, RowPlan, is_same, plan_license
+from registry.intake.diff import REJECTED, UNCHANGED, RowPlan, ends_later, is_same, plan_license
 from registry.intake.finding import CATALOGUE
 from registry.intake.writing import Writer, keep_bytes
 from registry.register import Register
-from registry.store import Store
+from registry.store import LicenseRecord, Store
 from registry.tables import BatchRow, CredentialRow
+from vocab.authority import LicenseType
 from vocab.disclosure import disclosed
 from vocab.graph import Grantor
 from vocab.history import FINAL
@@ -19,6 +20,8 @@ from vocab.license import License
 
 API = "api"
 """The channel of these batches."""
+
+_UNDO = "this may be an old request that was sent again; if it is meant, publish it in a file or record a correction"
 
 
 class NotIssued(ValueError):
@@ -45,11 +48,30 @@ def plan_alone(store: Store, license: License, grantor: Grantor) -> RowPlan:
     if existing is not None and existing.history.standing(date.max) in FINAL:
         standing = existing.history.standing(date.max)
         raise NotIssued(f"the licence {license.iri} is {standing}, or will be: no further credential is issued for it")
+    if existing is not None and not is_same(license, existing.newest):
+        _require_news(store, license, existing, grantor.license_type)
     plan = plan_license(store, license)
     if plan.outcome == REJECTED or plan.license != license:
         said = "; ".join(CATALOGUE[finding.code][1] % finding.details for finding in plan.findings)
         raise NotIssued(f"the licence {license.iri} is not published as it was sent: {said}")
     return plan
+
+
+def _require_news(store: Store, license: License, existing: LicenseRecord, license_type: LicenseType) -> None:
+    """A request that comes again, late, does not undo what came after it. Raises `NotIssued`.
+
+    Nothing in a request says when it was made, so a face that the licence once had, or dates that it once had and that end no
+    later than those of now, are taken for old ones.
+    """
+    for version in store.versions(existing.id):
+        if is_same(license, version.license) or is_same(license, disclosed(version.license, license_type)):
+            raise NotIssued(
+                f"the licence {license.iri} is not changed back to what it was (version {version.number}, recorded "
+                f"{version.recorded_at.date()}): {_UNDO}"
+            )
+    dates = existing.newest.term
+    if license.term != dates and license.term in existing.terms and not ends_later(license.term, dates):
+        raise NotIssued(f"the licence {license.iri} is not given dates back that it had before: {_UNDO}")
 
 
 def publish_alone(

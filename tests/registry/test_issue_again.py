@@ -7,7 +7,11 @@ from tests.registry.office import Office, credential, problem
 from tests.registry.small import (
     TODAY,
     act,
+    current_credential,
+    row,
+    send,
     status,
+    table_sizes,
     verdict,
 )
 from vocab.history import ActKind
@@ -35,5 +39,45 @@ def test_an_officers_decision_is_not_undone(sqlite_office: Office, sqlite_regist
     corrected = Term(valid_from=date(2024, 3, 1), expires_on=date(2026, 12, 31))
     act(sqlite_register, "12/2567", ActKind.CORRECT, TODAY, term=corrected)
     problem(sqlite_office.issue(credential(expiresOn="2026-11-30")), 409, "not-issued")
-    later = sqlite_office.issue(credential(expiresOn="2027-02-28"))
+    problem(sqlite_office.issue(credential()), 409, "not-issued")
+    later = sqlite_office.issue(credential(expiresOn="2027-03-31"))
     assert later.status_code == 201, "a later end is a renewal as always"
+
+
+def test_an_old_request_that_is_sent_again_undoes_nothing(office: Office, register: Register) -> None:
+    old = office.issue(credential())
+    new = office.issue(credential(expiresOn="2028-02-28"))
+    before = table_sizes(register)
+    assert "version 1" in problem(office.issue(credential()), 409, "not-issued")["detail"]
+    assert table_sizes(register) == before
+    assert current_credential(register, "12/2567") == new.data != old.data
+    assert verdict(register, new.data).in_force.code == "active"
+    assert office.issue(credential(expiresOn="2028-02-28")).data == new.data
+
+
+def test_an_old_request_undoes_no_change_of_the_text_either(sqlite_office: Office) -> None:
+    person = {"licensee": [{"type": "Person", "fullName": {"th": "นายสมชาย ใจดีมาก"}}]}
+    elsewhere = [{"type": "Premises", "placeName": {"th": "ร้านใหม่"}, "address": {"province": "นครพนม"}}]
+    first = sqlite_office.issue(credential(**person)).get_json(force=True)
+    assert sqlite_office.issue(credential(**person, premises=elsewhere)).status_code == 201
+    problem(sqlite_office.issue(credential(**person)), 409, "not-issued")
+    # As it was handed out, with the name masked, it is the same old face.
+    for member in ("proof", "id", "credentialStatus"):
+        del first[member]
+    problem(sqlite_office.issue(first), 409, "not-issued")
+
+
+def test_dates_of_before_do_not_come_back_with_another_text(sqlite_office: Office) -> None:
+    sqlite_office.issue(credential())
+    sqlite_office.issue(credential(expiresOn="2028-02-28"))
+    answer = sqlite_office.issue(credential(condition=["ห้ามใช้เสียงดัง"]))
+    assert "dates" in problem(answer, 409, "not-issued")["detail"]
+    # Dates that it never had are a correction, as of a file.
+    assert sqlite_office.issue(credential(expiresOn="2028-01-31")).status_code == 201
+
+
+def test_a_file_can_change_a_licence_back(sqlite_office: Office, sqlite_register: Register) -> None:
+    sqlite_office.issue(credential())
+    sqlite_office.issue(credential(expiresOn="2028-02-28"))
+    assert [plan.outcome for plan in send(sqlite_register, row("12/2567")).rows] == ["changed"]
+    assert sqlite_office.issue(credential()).data == current_credential(sqlite_register, "12/2567")
