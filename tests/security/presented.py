@@ -29,10 +29,10 @@ from tests.strangers import (
     sign,
 )
 from verify.document import Document
-from verify.effort import MAX_EFFORT
+from verify.effort import MAX_CREDENTIALS, MAX_EFFORT
 from verify.jose import ENVELOPED_PRESENTATION, enveloped
 from verify.multikey import encode_public_key
-from verify.presentation import MAX_CREDENTIALS, MAX_PROOFS_PRESENTED, MAX_STATUS_ENTRIES_PRESENTED
+from verify.presentation import MAX_PROOFS_PRESENTED, MAX_STATUS_ENTRIES_PRESENTED
 
 Pages = Mapping[str, Document]
 SIGNED: dict[str, Callable[[], tuple[Document, Pages]]] = {}
