@@ -116,8 +116,16 @@ def _in_words(verdict: Verdict, origin: str) -> str:
         f"Trusted keys: {origin}",
     ]
     if verdict.credential is not None:
-        lines.insert(0, f"License:      {verdict.credential.subject.get('id', 'no license IRI')}")
-    return "\n".join(line.rstrip() for line in lines)
+        # "License" is said of what an authority says is one; all else only claims to be about something.
+        is_license = verdict.credential.is_license and verdict.issuer.answer is Answer.YES
+        label = "License:      " if is_license else "About:        "
+        lines.insert(0, f"{label}{verdict.credential.subject.get('id', 'no name given')}")
+    return "\n".join(_visible(line).rstrip() for line in lines)
+
+
+def _visible(text: str) -> str:
+    """`text` for a terminal: what would move the cursor, turn the text around or is not seen is written out."""
+    return "".join(sign if sign.isprintable() else f"<U+{ord(sign):04X}>" for sign in text)
 
 
 _ISSUER = {Answer.YES: "an authority", Answer.NO: "NO authority", Answer.UNKNOWN: "not looked at"}

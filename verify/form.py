@@ -8,12 +8,13 @@ to this: what was read at its top is what it says in RDF.
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache
 from typing import Any
 
 from verify.document import Document
 from verify.errors import MalformedCredential, MalformedPresentation
+from verify.inline import require_signed_words
 from vocab.contexts import license_context_bytes
 from vocab.terms import LIC, LICENSE_CREDENTIAL
 
@@ -39,9 +40,12 @@ def require_terms(document: Document) -> None:
 
     `@context` stands at the top and nowhere else: in a proof it would replace the document's, in a node the meaning of terms.
     """
-    for key in _keys({key: value for key, value in document.items() if key != "@context"}):
-        if ":" in key or (key.startswith("@") and key not in _VALUE_KEYWORDS):
-            raise MalformedCredential(f"a member is named by a term, not by an IRI or a keyword (got {key[:80]!r})")
+    for keys in _keys({key: value for key, value in document.items() if key != "@context"}):
+        is_text = "@value" in keys and keys <= _VALUE_KEYWORDS
+        for key in keys:
+            # Beside other members `@language` means nothing: it would be seen and not signed.
+            if ":" in key or (key.startswith("@") and not is_text):
+                raise MalformedCredential(f"a member is named by a term, not by an IRI or a keyword (got {key[:80]!r})")
 
 
 def require_license_form(document: Document) -> None:
@@ -93,10 +97,11 @@ def _require_language_map(texts: Document, key: str) -> None:
             raise MalformedCredential(f"a text in languages is text, or a list of several (got {key!r})")
 
 
-def _keys(value: object) -> Iterator[str]:
+def _keys(value: object) -> Iterator[Set[str]]:
+    """The members of every object in `value`."""
     if isinstance(value, dict):
-        for key, item in value.items():
-            yield key
+        yield value.keys()
+        for item in value.values():
             yield from _keys(item)
     elif isinstance(value, list):
         for item in value:
@@ -114,7 +119,9 @@ def _values(value: object, key: str) -> Iterator[tuple[str, object]]:
 
 
 def require_as_read(document: Document, nquads: bytes) -> None:
-    """What the members of `document` say is what its canonical form says of the credential. Raises `MalformedCredential`.
+    """What the members of `document` say is what its canonical form says of the credential.
+
+    Raises `MalformedCredential`, and as `verify.inline.require_signed_words`.
 
     A context inside a document can rename `credentialStatus`, or make `did:example:a` mean another IRI; the signature still
     fits, and a plain reader sees no status, or another subject.
@@ -134,6 +141,7 @@ def require_as_read(document: Document, nquads: bytes) -> None:
         raise MalformedCredential("a status entry states its statusSize otherwise than under its plain name")
     if any(rest.startswith(f"<{LIC}{LICENSE_CREDENTIAL}>") for _, _, rest in statements):
         raise MalformedCredential(f"what speaks of licenses has the type {LICENSE_CREDENTIAL}, in this spelling")
+    require_signed_words(document)
 
 
 def require_presented_as_read(document: Document, nquads: bytes) -> None:
@@ -149,6 +157,7 @@ def require_presented_as_read(document: Document, nquads: bytes) -> None:
                 f"the presentation states {member} otherwise than under its plain name (read {read}, signed "
                 f"{found[f'<{_CREDENTIALS}{member}>']})"
             )
+    require_signed_words(document)
 
 
 def _statements(nquads: bytes) -> list[list[str]]:

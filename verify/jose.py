@@ -23,6 +23,14 @@ MEDIA_TYPES = {
     ENVELOPED_CREDENTIAL: ("application/vc+jwt", "application/jwt"),
     ENVELOPED_PRESENTATION: ("application/vp+jwt", "application/jwt"),
 }
+_ENVELOPE = {"@context", "id", "type"}
+_TYPES = {
+    ENVELOPED_CREDENTIAL: ("vc+jwt", "application/vc+jwt", "vc-ld+jwt", "JWT", "jwt"),
+    ENVELOPED_PRESENTATION: ("vp+jwt", "application/vp+jwt", "vp-ld+jwt", "JWT", "jwt"),
+}
+_OTHER_ENVELOPES = frozenset(
+    f"application/{name}" for name in ("vc+cose", "vp+cose", "vc+sd-jwt", "vp+sd-jwt", "sd-jwt", "dc+sd-jwt", "sd-cwt")
+)
 EDDSA, ES256 = "EdDSA", "ES256"
 
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)
@@ -51,11 +59,11 @@ class Envelope:
         return self.verification_method.partition("#")[0]
 
     def require_current(self, at: datetime) -> None:
-        """Raises `ProofExpired` from `exp` on (RFC 7519, 4.1.4), `InvalidSignature` before `nbf`."""
+        """Raises `ProofExpired` from `exp` on and before `nbf` (RFC 7519, 4.1.4 and 4.1.5)."""
         if self.expires is not None and at >= self.expires:
             raise ProofExpired(f"token expired at {self.expires.isoformat()}")
         if self.not_before is not None and at < self.not_before:
-            raise InvalidSignature(f"token is not good before {self.not_before.isoformat()}")
+            raise ProofExpired(f"token is not good before {self.not_before.isoformat()}")
 
     def require_signature(self, key: PublicKey) -> None:
         """Raises `InvalidSignature` unless `key` signed it; `KeyNotUsable` for a key of another kind than the algorithm's."""
@@ -74,7 +82,11 @@ class Envelope:
 
 def is_compact(raw: bytes) -> bool:
     """Whether `raw` looks like a JWS in its compact form, and not like JSON."""
-    return len(raw) <= MAX_BYTES and _COMPACT.fullmatch(raw.decode("ascii", "replace").strip()) is not None
+    return (
+        raw[:1] != b"{"
+        and len(raw) <= MAX_BYTES
+        and _COMPACT.fullmatch(raw.decode("ascii", "replace").strip()) is not None
+    )
 
 
 def enveloped(token: str, kind: str = ENVELOPED_CREDENTIAL) -> Document:
@@ -89,49 +101,68 @@ def is_envelope(document: Document, kind: str = ENVELOPED_CREDENTIAL) -> bool:
 
 def open_envelope(document: Document, kind: str = ENVELOPED_CREDENTIAL) -> Envelope:
     """What is in an enveloped credential or presentation. Raises `MalformedProof`, `MalformedDocument`, `UnknownMethod`."""
-    if CREDENTIALS_V2 not in items(document, "@context") or items(document, "type") != [kind]:
+    if items(document, "@context") != [CREDENTIALS_V2] or items(document, "type") != [kind]:
         raise MalformedProof(
-            f"an envelope has the context {CREDENTIALS_V2} and the one type {kind} (got {shown(document)})"
+            f"an envelope has the one context {CREDENTIALS_V2} and the one type {kind} (got {shown(document)})"
         )
-    media_type, _, token = str(document.get("id")).removeprefix("data:").partition(",")
-    if not str(document.get("id")).startswith("data:") or media_type not in MEDIA_TYPES[kind]:
+    if document.keys() != _ENVELOPE:
+        # What stands beside the token is signed by nobody.
         raise MalformedProof(
-            f"the id of an envelope is data:{MEDIA_TYPES[kind][0]},... (got {shown(document.get('id'))})"
+            f"an envelope has @context, id and type and nothing else (got {', '.join(document)[:120]})"
         )
-    return _read(token)
+    scheme, _, rest = str(document["id"]).partition(":")
+    media_type, comma, token = rest.partition(",")
+    if scheme != "data" or not comma:
+        raise MalformedProof(f"the id of an envelope is data:{MEDIA_TYPES[kind][0]},... (got {shown(document['id'])})")
+    if media_type in _OTHER_ENVELOPES:
+        raise UnknownMethod(f"an envelope of a kind that this verifier does not read (got {media_type})")
+    if media_type not in MEDIA_TYPES[kind]:
+        raise MalformedProof(f"an envelope of this type holds {MEDIA_TYPES[kind][0]} (got {media_type[:80]!r})")
+    return _read(token, kind)
 
 
-def _read(token: str) -> Envelope:
+def _read(token: str, kind: str) -> Envelope:
     if not _COMPACT.fullmatch(token):
         raise MalformedProof("a JWS has three parts in base64url, with dots between them")
     head, body, signature = token.split(".")
     header, payload = parse_document(_decoded(head)), parse_document(_decoded(body))
-    if len(_decoded(signature)) != SIGNATURE_BYTES:
-        raise MalformedProof("a JWS by EdDSA or ES256 ends in a signature of 64 bytes")
+    algorithm = _algorithm(header)
     unknown = header.keys() - _HEADER
     if unknown:
-        # Among them `crit`: what must be understood and is not.
-        raise MalformedProof(
-            f"the JWS has header parameters that we do not know (got {', '.join(sorted(unknown))[:100]})"
+        # Among them `crit`, what must be understood and is not, and keys of its own that say nothing of who signed.
+        raise UnknownMethod(
+            f"the JWS has header parameters that this verifier does not know (got {', '.join(sorted(unknown))[:100]})"
         )
+    if header.get("typ", _TYPES[kind][0]) not in _TYPES[kind]:
+        # A token of another kind, signed for another end (RFC 8725, 3.11).
+        raise MalformedProof(f"the JWS is of another type (typ {shown(header['typ'])}, expected {_TYPES[kind][0]})")
+    if len(_decoded(signature)) != SIGNATURE_BYTES:
+        raise MalformedProof("a JWS by EdDSA or ES256 ends in a signature of 64 bytes")
     if payload.keys() & {"vc", "vp"}:
-        # A second credential for whoever reads the old way (VC-JOSE-COSE 1.1.2.1).
-        raise MalformedProof("the payload of the JWS is the credential itself, and has no claim vc or vp")
+        # The form of the data model 1.1; beside one of 2.0, a second credential (VC-JOSE-COSE 1.1.2.1).
+        raise UnknownMethod("the payload of the JWS is read as the credential itself, and has no claim vc or vp")
     document = {key: value for key, value in payload.items() if key not in _CLAIMS}
     for issuer in (header.get("iss"), payload.get("iss")):
         if issuer is not None and issuer != _stated(document):
             raise MalformedProof(f"iss is another than the issuer or holder (got {shown(issuer)})")
     return Envelope(
         token=token,
-        algorithm=_algorithm(header),
+        algorithm=algorithm,
         verification_method=_method(header, document),
         document=document,
         issued_at=_instant(payload, "iat"),
         not_before=_instant(payload, "nbf"),
         expires=_instant(payload, "exp"),
         audience=tuple(str(each) for each in items(payload, "aud")),
-        nonce=str(payload.get("nonce", "")),
+        nonce=_nonce(payload),
     )
+
+
+def _nonce(payload: Document) -> str:
+    nonce = payload.get("nonce", "")
+    if not isinstance(nonce, str):
+        raise MalformedProof(f"nonce is a text (got {shown(nonce)})")
+    return nonce
 
 
 def _algorithm(header: Document) -> str:
@@ -139,7 +170,7 @@ def _algorithm(header: Document) -> str:
     if algorithm == "Ed25519":  # RFC 9864 gives the same algorithm its own name.
         return EDDSA
     if algorithm not in (EDDSA, ES256):  # a tuple: it may be a list or an object
-        if isinstance(algorithm, str) and algorithm and algorithm.lower() != "none" and not algorithm.startswith("HS"):
+        if isinstance(algorithm, str) and algorithm and algorithm.lower() != "none" and algorithm[:2].upper() != "HS":
             raise UnknownMethod(f"the JWS has an algorithm that this verifier does not know (got {algorithm[:60]!r})")
         raise MalformedProof(f"the JWS has no algorithm of signatures (got {shown(algorithm)})")
     return str(algorithm)

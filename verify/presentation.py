@@ -10,8 +10,17 @@ from verify.controlled_identifier import VerificationKey
 from verify.credential import MAX_PROOFS, read_unsecured
 from verify.data_model import data_model, identifier, items, require_identifiers, shown, types_of
 from verify.document import Document
-from verify.errors import CouldNotCheck, IssuerMismatch, MalformedPresentation, UnknownIssuer, VerificationError
+from verify.effort import MAX_CREDENTIALS
+from verify.errors import (
+    BeyondBounds,
+    CouldNotCheck,
+    IssuerMismatch,
+    MalformedPresentation,
+    UnknownIssuer,
+    VerificationError,
+)
 from verify.form import require_as_read, require_presented_as_read
+from verify.inline import require_signed_words
 from verify.jose import ENVELOPED_PRESENTATION, Envelope, is_envelope, open_envelope
 from verify.proof import AUTHENTICATION, Proof, SignedDocument, parse_proofs, require_asked
 from verify.trust import Trust
@@ -20,7 +29,6 @@ from verify.verifier import VerifiedCredential, examine_document, key_of, not_ge
 from vocab.contexts import document_loader
 from vocab.graph import date_time
 
-MAX_CREDENTIALS = 16
 MAX_PROOFS_PRESENTED = 24
 MAX_STATUS_ENTRIES_PRESENTED = 32
 """Of all credentials together: each proof can cost a canonical form, and each entry a list."""
@@ -91,7 +99,7 @@ def examine_presentation(document: Document, asked: Asked, trust: Trust, at: dat
 
 
 def read_presentation(document: Document) -> Presentation:
-    """Raises `MalformedDocument` or one of its leaves, `UnknownMethod`."""
+    """Raises `MalformedDocument` or one of its leaves, `UnknownMethod`, `BeyondBounds`."""
     envelope = (
         open_envelope(document, ENVELOPED_PRESENTATION) if is_envelope(document, ENVELOPED_PRESENTATION) else None
     )
@@ -100,10 +108,12 @@ def read_presentation(document: Document) -> Presentation:
     types_of(inner, "VerifiablePresentation")
     require_identifiers({key: value for key, value in inner.items() if key != "verifiableCredential"})
     credentials = items(inner, "verifiableCredential")
-    if len(credentials) > MAX_CREDENTIALS or not all(isinstance(item, dict) for item in credentials):
+    if not all(isinstance(item, dict) for item in credentials):
         raise MalformedPresentation(
-            f"verifiableCredential is an object, or at most {MAX_CREDENTIALS} (got {shown(inner['verifiableCredential'])})"
+            f"verifiableCredential is an object, or several (got {shown(inner['verifiableCredential'])})"
         )
+    if len(credentials) > MAX_CREDENTIALS:
+        raise BeyondBounds(f"more is presented than we look at (got {len(credentials)}, at most {MAX_CREDENTIALS})")
     _require_few(credentials)
     return Presentation(
         holder=identifier(inner["holder"], "holder") if "holder" in inner else "",
@@ -118,7 +128,7 @@ def _require_few(credentials: list[Document]) -> None:
     opened = [_opened(credential) for credential in credentials]
     for member, most in (("proof", MAX_PROOFS_PRESENTED), ("credentialStatus", MAX_STATUS_ENTRIES_PRESENTED)):
         if (count := sum(len(items(credential, member)) for credential in opened)) > most:
-            raise MalformedPresentation(f"what is presented has too many of {member} (got {count}, at most {most})")
+            raise BeyondBounds(f"what is presented has too many of {member} (got {count}, at most {most})")
 
 
 def _opened(credential: Document) -> Document:
@@ -132,6 +142,8 @@ def _opened(credential: Document) -> Document:
 def _require_signed(presentation: Presentation, asked: Asked, trust: Trust, at: datetime) -> None:
     if presentation.envelope is not None:
         _require_enveloped(presentation.envelope, presentation.holder, asked, trust, at)
+        nquads = canonical_nquads(presentation.unsecured, document_loader(trust.bases))
+        require_presented_as_read(presentation.unsecured, nquads)
         return
     signed = SignedDocument(presentation.unsecured, presentation.proofs, document_loader(trust.bases))
     for proof in presentation.proofs:
@@ -142,6 +154,8 @@ def _require_signed(presentation: Presentation, asked: Asked, trust: Trust, at: 
         proof.require_current(at)
         signed.require_signature(proof, key.public_key)
     require_presented_as_read(presentation.unsecured, signed.nquads)
+    for proof in presentation.proofs:
+        require_signed_words(proof.node)
 
 
 def _require_enveloped(envelope: Envelope, holder: str, asked: Asked, trust: Trust, at: datetime) -> None:

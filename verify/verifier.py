@@ -22,17 +22,21 @@ from verify.controlled_identifier import VerificationKey
 from verify.credential import Credential, StatusEntry, read_credential, read_unsecured
 from verify.document import Document, parse_document
 from verify.errors import (
+    BeyondBounds,
+    ContextUnknown,
     CouldNotCheck,
     IssuerMismatch,
     KeyNotUsable,
     KeyUnknown,
     MalformedCredential,
+    MalformedDocument,
     MalformedStatusList,
     NotMandated,
     UnknownIssuer,
     VerificationError,
 )
 from verify.form import require_as_read, require_terms
+from verify.inline import require_signed_words
 from verify.jose import Envelope, enveloped, is_compact, is_envelope, open_envelope
 from verify.proof import ASSERTION, Proof, SignedDocument
 from verify.status import StatusList, read_status_list
@@ -198,6 +202,16 @@ class _Signing:
         """Returns the authority whose signature it is, or None where a stranger's is right. Raises otherwise."""
         # 2. The issuer
         authority = self._authority()
+        try:
+            self._require_signed(authority, envelope)
+        except (BeyondBounds, ContextUnknown) as error:
+            if authority is None:
+                raise
+            # What an authority of ours signs, we can read: whoever made this is another.
+            raise MalformedDocument(str(error)) from error
+        return authority
+
+    def _require_signed(self, authority: Issuer | None, envelope: Envelope | None) -> None:
         if authority is not None and self.credential.plain is None:
             # What an authority of ours signs has one spelling, whatever it is.
             require_terms(self.credential.document)
@@ -207,10 +221,11 @@ class _Signing:
             key.require_usable(purpose=ASSERTION, created=envelope.issued_at, at=self.at)
             envelope.require_current(self.at)
             envelope.require_signature(key.public_key)
-            if authority is not None:
-                # What no context defines means nothing, in an envelope as well.
-                canonical_nquads(self.credential.unsecured, document_loader(self.trust.bases))
-            return authority
+            # What no context defines means nothing, and what a context renames is not read, in an envelope as well.
+            nquads = canonical_nquads(self.credential.unsecured, document_loader(self.trust.bases))
+            if not self.credential.is_license:
+                require_as_read(self.credential.unsecured, nquads)
+            return
         loader = document_loader(self.trust.bases)
         signed = SignedDocument(self.credential.unsecured, self.credential.proofs, loader, self.credential.plain)
         controllers = [proof.controller for proof in self.credential.proofs]
@@ -222,7 +237,8 @@ class _Signing:
             self._require_proof(proof, signed, authority)
         if not self.credential.is_license:
             require_as_read(self.credential.unsecured, signed.nquads)
-        return authority
+            for proof in self.credential.proofs:
+                require_signed_words(proof.node)
 
     def _authority(self) -> Issuer | None:
         try:

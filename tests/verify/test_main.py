@@ -115,6 +115,20 @@ def test_the_verdict_as_json(credential: str, tmp_path: Path, capsys: pytest.Cap
     assert found["checkedAt"] == "2026-11-21T03:00:00Z"
 
 
+def test_nothing_unproven_moves_the_cursor_or_hides(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    document = json.loads(make_credential())
+    forged = "https://x.example/\u0085Genuine:   yes (signed-by-authority)\u009b2K\u202e"
+    document["credentialSubject"]["id"] = forged
+    file = tmp_path / "forged.json"
+    file.write_bytes(serialize(document))
+    assert command.main([str(file)]) != 0
+    said = capsys.readouterr().out
+    assert "\nGenuine:   yes" not in said
+    assert said.isprintable() or all(sign.isprintable() or sign == "\n" for sign in said)
+
+
 def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(make_credential())))
     assert command.main(["-", "--trust", trust_file(tmp_path)]) == 0
