@@ -40,7 +40,7 @@ def require_verifiable(raw: bytes, verification_method: str, loader: DocumentLoa
     """
     credential = read_credential(parse_document(raw), loader)
     signed = SignedDocument(credential.unsecured, credential.proofs, loader, credential.plain)
-    if thorough and general_nquads(credential.unsecured, loader) != signed.nquads:
+    if thorough and general_nquads(credential.unsecured, loader, is_ours=True) != signed.nquads:
         raise InvalidSignature("the fast canonical form is not that of the JSON-LD processor; nothing is released")
     signed.require_signature(credential.proofs[0], decode_public_key(verification_method.partition("#")[2]))
 

@@ -26,7 +26,7 @@ from registry.tokens import NotPermitted, bearer_token
 from verify.credential import read_unsecured
 from verify.data_model import DataModel, data_model
 from verify.document import Document
-from verify.errors import VerificationError
+from verify.errors import CouldNotCheck, VerificationError
 from verify.jose import enveloped
 from vocab.resource import did_web
 from vocab.terms import CRYPTOSUITE_EDDSA
@@ -74,7 +74,7 @@ class Sandbox:
                 return serialize(enveloped(token))
             secured = secure_any(credential, signer, created=self.register.now(), loader=self.register.loader)
             return serialize(secured)
-        except VerificationError as error:
+        except (VerificationError, CouldNotCheck) as error:
             raise RequestRefused(f"{error.code}: {error}") from error
 
     def _signer(self, request: IssueRequest) -> SoftwareSigner:

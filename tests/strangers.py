@@ -17,7 +17,7 @@ from issuers.signer import SoftwareSigner
 from issuers.status import encode_bits, with_bit
 from tests.builders import LOADER, NOW, SIGNED_AT, make_trust, seed_of
 from verify.document import Document, parse_document
-from verify.errors import FetchFailed, MalformedDocument
+from verify.errors import CouldNotCheck, FetchFailed, MalformedDocument
 from verify.fetch import Fetcher
 from verify.jose import enveloped
 from verify.multikey import encode_public_key, multibase58
@@ -209,6 +209,15 @@ def require_refused(*documents: Document) -> None:
         with pytest.raises(MalformedDocument):
             issue(document)
         assert said({**document, "proof": proof}) in MALFORMED, document
+
+
+def require_unchecked(*documents: Document) -> None:
+    """Asserts that nobody issues any of the credentials, and that nothing is said against them, whatever their proof."""
+    proof = issue(make_vc())["proof"]
+    for document in documents:
+        with pytest.raises(CouldNotCheck):
+            issue(document)
+        assert verdict({**document, "proof": proof}).signature.answer is Answer.UNKNOWN, document
 
 
 def presented(

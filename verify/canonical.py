@@ -16,7 +16,7 @@ from pyld import jsonld
 from verify.compiled import NotCompiled, compiled_context
 from verify.document import Document
 from verify.effort import require_affordable
-from verify.errors import ContextUnavailable, MalformedDocument
+from verify.errors import BeyondBounds, ContextUnavailable, ContextUnknown, MalformedDocument
 from vocab.contexts import ContextAltered, ContextNotInstalled, DocumentLoader, UnknownContext
 
 MAX_BLANK_NODES = 64
@@ -42,8 +42,8 @@ class _Dropped(Exception):
 def canonical_nquads(document: Document, loader: DocumentLoader) -> bytes:
     """The canonical N-Quads of `document`, UTF-8, sorted by code point: the fast way where it can be gone.
 
-    Raises `MalformedDocument` for undefined terms, relative identifiers, unknown contexts and anything that PyLD refuses,
-    `ContextUnavailable` for a context that is known and not installed.
+    Raises `MalformedDocument` for undefined terms, relative identifiers and anything that PyLD refuses, `ContextUnavailable`
+    for a context that is known and not installed, its leaf `ContextUnknown` for any other, `BeyondBounds` for what is too dear.
     """
     found = plain_nquads(document, loader)
     return general_nquads(document, loader) if found is None else found
@@ -71,16 +71,20 @@ def plain_nquads(document: Document, loader: DocumentLoader, received: bytes = b
         return None
 
 
-def general_nquads(document: Document, loader: DocumentLoader) -> bytes:
-    """The same by way of a full JSON-LD processor: for documents that the table does not know, and to check the table."""
-    return _canonical(_to_rdf(_expanded(document, loader)))
+def general_nquads(document: Document, loader: DocumentLoader, *, is_ours: bool = False) -> bytes:
+    """The same by way of a full JSON-LD processor: for documents that the table does not know, and to check the table.
+
+    `is_ours` is said of what the register itself has made: as large as what it publishes may be, this may be too.
+    """
+    if not is_ours:
+        require_affordable(document)
+    return _canonical(_to_rdf(_expanded(document, loader), is_ours=is_ours))
 
 
 def _expanded(document: Document, loader: DocumentLoader) -> list[Any]:
     def on_dropped(key: str | None) -> None:
         raise _Dropped(key)
 
-    require_affordable(document)
     # base=None: with '' PyLD resolves relative IRIs against example.org, and they would look absolute.
     options = {"documentLoader": loader, "base": None, "processingMode": "json-ld-1.1"}
     try:
@@ -110,8 +114,9 @@ def _explained(error: jsonld.JsonLdError) -> MalformedDocument | ContextUnavaila
     return MalformedDocument(f"document is not JSON-LD ({error.code or error.type}: {str(error.args[0])[:120]})")
 
 
-def _unknown(error: UnknownContext) -> MalformedDocument:
-    return MalformedDocument(f"context is not one that we know (got {error.url[:120]!r})")
+def _unknown(error: UnknownContext) -> MalformedDocument | ContextUnknown:
+    kind = ContextUnknown if _ABSOLUTE.fullmatch(error.url) else MalformedDocument
+    return kind(f"context is not one that we know (got {error.url[:120]!r})")
 
 
 def _identifiers(node: object) -> Iterator[object]:
@@ -130,32 +135,31 @@ def _identifiers(node: object) -> Iterator[object]:
                 yield from _identifiers(value)
 
 
-def _to_rdf(expanded: list[Any]) -> list[ox.Quad]:
+def _to_rdf(expanded: list[Any], *, is_ours: bool) -> list[ox.Quad]:
     try:
         # rdfDirection: without it a base direction would go unsigned.
         dataset = jsonld.to_rdf(expanded, {"base": None, "rdfDirection": "i18n-datatype"})
-        _require_short(dataset)
+        if not is_ours:
+            _require_short(dataset)
         quads = [_quad(triple, graph) for graph, triples in dataset.items() for triple in triples]
     except jsonld.JsonLdError as error:
         raise _explained(error) from error
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise MalformedDocument(f"document makes no RDF ({type(error).__name__}: {str(error)[:120]})") from error
-    if len(quads) > MAX_QUADS:
-        raise MalformedDocument(f"document makes too many statements (got {len(quads)}, at most {MAX_QUADS})")
+    if len(quads) > MAX_QUADS and not is_ours:
+        raise BeyondBounds(f"document makes too many statements (got {len(quads)}, at most {MAX_QUADS})")
     return quads
 
 
 def _require_short(dataset: dict[str, list[dict[str, Any]]]) -> None:
-    """Raises `MalformedDocument` for statements that are longer, all together, than any credential's are."""
+    """Raises `BeyondBounds` for statements that are longer, all together, than any credential's are."""
     size = sum(
         len(graph) + sum(len(term["value"]) + len(term.get("datatype", "")) for term in triple.values())
         for graph, triples in dataset.items()
         for triple in triples
     )
     if size > MAX_STATEMENT_TEXT:
-        raise MalformedDocument(
-            f"document makes too long statements (got {size} characters, at most {MAX_STATEMENT_TEXT})"
-        )
+        raise BeyondBounds(f"document makes too long statements (got {size} characters, at most {MAX_STATEMENT_TEXT})")
 
 
 def _quad(triple: dict[str, Any], graph: str) -> ox.Quad:
@@ -189,15 +193,13 @@ def _canonical(quads: list[ox.Quad]) -> bytes:
     }
     if len(blank) > MAX_BLANK_NODES:
         # Bounded before, since canonicalization can be made to take minutes and cannot be interrupted.
-        raise MalformedDocument(
-            f"document has too many nodes without a name (got {len(blank)}, at most {MAX_BLANK_NODES})"
-        )
+        raise BeyondBounds(f"document has too many nodes without a name (got {len(blank)}, at most {MAX_BLANK_NODES})")
     alike = _alike(quads)
     if len(alike) > MAX_ALIKE:
-        raise MalformedDocument(f"document has too many nodes that look alike (got {len(alike)}, at most {MAX_ALIKE})")
+        raise BeyondBounds(f"document has too many nodes that look alike (got {len(alike)}, at most {MAX_ALIKE})")
     ties = sum(str(quad.subject) in alike or str(quad.object) in alike for quad in quads)
     if ties > MAX_TIES:
-        raise MalformedDocument(
+        raise BeyondBounds(
             f"document says too much of nodes that look alike (got {ties} statements, at most {MAX_TIES})"
         )
     dataset = ox.Dataset(quads)

@@ -19,6 +19,8 @@
     ├── ResolutionFailed         the keys of an issuer that is not of the register could not be found
     ├── StatusUnavailable        the status list is missing, too old or could not be fetched
     ├── ContextUnavailable       a context that is known by its hash is not installed here, or not as it should be
+    │   └── ContextUnknown       a context that this verifier has never seen: it fetches none
+    ├── BeyondBounds             it is larger or more entangled than this verifier takes
     └── FetchFailed              a document could not be fetched
 
 Every error has a stable `code` (kebab-case, named in the OpenAPI document and the translations) and says what was found and
@@ -107,6 +109,14 @@ class StatusUnavailable(CouldNotCheck):
 
 class ContextUnavailable(CouldNotCheck):
     code = "context-unavailable"
+
+
+class ContextUnknown(ContextUnavailable):
+    code = "context-unknown"
+
+
+class BeyondBounds(CouldNotCheck):
+    code = "beyond-bounds"
 
 
 class FetchFailed(CouldNotCheck):

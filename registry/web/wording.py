@@ -83,6 +83,8 @@ GENUINE_MEANING: Mapping[str, str] = {
     "key-unknown": _("The authority's key is newer than our data. This says nothing about the licence."),
     "status-unavailable": _("The status list is not at hand. This says nothing about the licence."),
     "context-unavailable": _("A definition that it uses is not installed here. This says nothing about the licence."),
+    "context-unknown": _("It uses a definition that we do not know. This says nothing about what it states."),
+    "beyond-bounds": _("It is larger or more entangled than what we check. This says nothing about what it states."),
     "fetch-failed": _("Something could not be fetched. This says nothing about the licence."),
     "unknown-method": _("It is signed in a way that we cannot check. This says nothing about the licence."),
     "resolution-failed": _("The keys of whoever signed it could not be found. This says nothing about the licence."),

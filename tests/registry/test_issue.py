@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from registry.batches import batches, rejected_rows
+from registry.issue_request import MAX_ITEMS
 from registry.register import Register
 from registry.tables import BatchRow, CredentialRow, ReceivedFileRow
 from tests.registry.office import DID, Office, credential, problem
@@ -28,6 +29,8 @@ from tests.registry.small import (
 )
 from vocab.history import ActKind
 from vocab.license import Person
+
+THAI = "กขคจชตดนปพ"
 
 
 def test_a_new_licence_is_published_and_its_credential_is_the_answer(office: Office, register: Register) -> None:
@@ -117,6 +120,19 @@ def test_a_person_is_masked_as_in_a_file(sqlite_office: Office, sqlite_register:
     del masked["proof"]
     assert sqlite_office.issue(masked).data == answer.data
     assert sqlite_office.issue(credential(licensee=[person])).data == answer.data
+
+
+def test_a_licence_of_as_many_licensees_as_may_be_is_issued_and_genuine(
+    sqlite_office: Office, sqlite_register: Register
+) -> None:
+    """More than a general JSON-LD processor is asked of strangers."""
+    persons = [
+        {"type": "Person", "fullName": {"th": f"นาย{THAI[n // 10]}มชาย {THAI[n % 10]}นดี"}} for n in range(MAX_ITEMS)
+    ]
+    answer = sqlite_office.issue(credential(licensee=persons))
+    assert answer.status_code == 201, answer.data.decode()
+    assert len(answer.get_json(force=True)["credentialSubject"]["licensee"]) == MAX_ITEMS
+    assert verdict(sqlite_register, answer.data).verified
 
 
 def test_a_licence_credential_in_a_jws(sqlite_office: Office, sqlite_register: Register) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from verify.canonical import canonical_nquads, general_nquads
 from verify.compiled import CompiledContext, NotCompiled, compiled_context
-from verify.errors import MalformedDocument
+from verify.errors import ContextUnknown, MalformedDocument
 from verify.form import require_license_form, require_terms
 from vocab.contexts import document_loader
 from vocab.terms import CREDENTIALS_V2, license_context
@@ -440,5 +440,5 @@ def _places(value: Any) -> Any:
 def test_an_unpinned_context_is_refused_by_both_ways() -> None:
     document = {"@context": [CREDENTIALS_V2, "https://attacker.example/context"], "id": "urn:x", "type": "License"}
     for way in (canonical_nquads, general_nquads):
-        with pytest.raises(MalformedDocument, match="context is not one that we know"):
+        with pytest.raises(ContextUnknown, match="context is not one that we know"):
             way(document, LOADER)

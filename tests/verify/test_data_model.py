@@ -18,11 +18,13 @@ from tests.strangers import (
     require_refused,
     said,
     sign,
+    verdict,
 )
 from verify.credential import read_unsecured
 from verify.data_model import DataModel
 from verify.document import Document
-from verify.errors import MalformedDocument
+from verify.errors import ContextUnknown, MalformedDocument
+from verify.verdict import Answer
 from vocab.terms import CREDENTIALS_V1, CREDENTIALS_V2, DATA_INTEGRITY_V2
 
 EX = [CREDENTIALS_V2, EXAMPLES_V2]
@@ -95,7 +97,6 @@ REFUSED: dict[str, dict[str, Any]] = {
     "context without the base": {"context": [EXAMPLES_V2]},
     "base context not first": {"context": [EXAMPLES_V2, CREDENTIALS_V2]},
     "inline context first": {"context": [mapped("A"), CREDENTIALS_V2]},
-    "context that nobody knows": {"context": [CREDENTIALS_V2, "https://example.com"]},
     "context that is no URL": {"context": [CREDENTIALS_V2, BAD_URL]},
     "context that is a number": {"context": [CREDENTIALS_V2, 123192875]},
     "context that is null": {"context": [CREDENTIALS_V2, None]},
@@ -199,6 +200,29 @@ def test_a_well_formed_credential_is_issued_and_verified(changes: dict[str, Any]
 @pytest.mark.parametrize("changes", REFUSED.values(), ids=REFUSED)
 def test_a_malformed_credential_is_neither_issued_nor_verified(changes: dict[str, Any]) -> None:
     require_refused(make_vc(**changes))
+
+
+def test_a_strangers_context_that_nobody_knows_could_not_be_checked() -> None:
+    """It may be defined very well, by somebody else: nothing is fetched, and nothing is said against it."""
+    unsecured = make_vc(context=[CREDENTIALS_V2, "https://example.com"])
+    found = verdict({**unsecured, "proof": issue(make_vc())["proof"]})
+    assert (found.genuine.answer, found.genuine.code) == (Answer.UNKNOWN, "context-unknown")
+    with pytest.raises(ContextUnknown):
+        issue(unsecured)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"context": EX, "credentialSubject": {"id": "urn:x:s", "claim": [str(number) for number in range(1_000)]}},
+        {"credentialSubject": {"id": "urn:x:s"}, "evidence": [{"type": "urn:x:e"} for _ in range(8)]},
+    ],
+    ids=["a thousand claims", "eight nodes that look alike"],
+)
+def test_what_is_beyond_our_bounds_could_not_be_checked(members: dict[str, Any]) -> None:
+    found = verdict({**make_vc(**members), "proof": issue(make_vc())["proof"]})
+    assert (found.genuine.answer, found.genuine.code) == (Answer.UNKNOWN, "beyond-bounds")
+    assert found.exit_code == 2
 
 
 def test_what_has_expired_or_not_begun_is_well_formed_and_not_in_force() -> None:
