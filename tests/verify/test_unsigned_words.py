@@ -1,4 +1,4 @@
-"""Nothing that a reader sees can be added to what was signed: keywords, contexts, members beside a token, hidden members in one."""
+"""Nothing that a reader sees can be added to what was signed: keywords, contexts, members beside a token or hidden in one."""
 
 import json
 from typing import Any
