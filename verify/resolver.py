@@ -102,9 +102,10 @@ def keys_of_did_key(did: str) -> Mapping[str, VerificationKey]:
 
 
 def did_web_address(did: str, *, allow_loopback: bool = False) -> str:
-    """The address of the document of a did:web (its method specification, 2.5.2). Raises `MalformedDocument`.
+    """The address of the document of a did:web (its method specification, 2.5.2). Raises `MalformedDocument` for what is none.
 
-    A host is a name and never a number; a port is written `%3A8443`. `localhost` is for tests.
+    Raises `ResolutionFailed` for a host that nobody can be sent to: an address, a name without a dot, this machine (which is for
+    tests). A port is written `%3A8443`.
     """
     host, *path = did.removeprefix("did:web:").split(":")
     match = _HOST.fullmatch(unquote(host)) if _SEGMENT.fullmatch(host) else None
@@ -113,7 +114,7 @@ def did_web_address(did: str, *, allow_loopback: bool = False) -> str:
     name = match["name"].lower()
     is_local = name == "localhost" or name.endswith(".localhost")
     if _is_address(name) or ("." not in name and not is_local) or (is_local and not allow_loopback):
-        raise MalformedDocument(f"a did:web names a public host, not an address or this machine (got {did[:200]!r})")
+        raise ResolutionFailed(f"a did:web names a public host, not an address or this machine (got {did[:200]!r})")
     where = f"{'http' if is_local else 'https'}://{name}" + (f":{match['port']}" if match["port"] else "")
     return where + ("/" + "/".join(path) if path else "/.well-known") + "/did.json"
 

@@ -163,7 +163,8 @@ def test_a_remote_context_is_never_looked_up(network: Network) -> None:
             make_vc() | {"proof": proof | {"@context": context}},
         ):
             verdict = examine_document(each, TRUST, NOW)
-            assert (verdict.signature.answer, verdict.in_force.answer) == (Answer.NO, Answer.UNKNOWN)
+            assert verdict.signature.answer is not Answer.YES
+            assert verdict.in_force.answer is Answer.UNKNOWN
     assert network.looked_up == []
 
 
