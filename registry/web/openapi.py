@@ -1,5 +1,8 @@
 """The description of the service (OpenAPI 3.1): `/openapi.json` for programs, and a page for people."""
 
+import copy
+import json
+from dataclasses import dataclass
 from importlib.metadata import version
 
 import orjson
@@ -8,8 +11,11 @@ from flask import Blueprint, Response, render_template
 from registry.register import Register
 from registry.render import Rendered
 from registry.web.answer import document_answer
-from registry.web.openapi_paths import PATHS, SANDBOX, SANDBOX_PATHS, TAGS, Node
-from registry.web.openapi_schemas import SCHEMAS
+from registry.web.openapi_license import LICENSE_SCHEMAS, examples
+from registry.web.openapi_members import Member, members
+from registry.web.openapi_parts import SANDBOX, TAGS, Node, ref
+from registry.web.openapi_paths import PATHS, SANDBOX_PATHS
+from registry.web.openapi_schemas import SANDBOX_SCHEMAS, SCHEMAS
 
 NAME = "license-registry"
 
@@ -31,21 +37,80 @@ def openapi_blueprint(register: Register, *, sandbox: bool) -> Blueprint:
     return blueprint
 
 
-def _groups(document: Node) -> list[tuple[str, list[tuple[str, str, Node]]]]:
-    """The operations by tag, each with its method and path."""
-    operations = [
-        (method.upper(), path, operation)
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An operation as the page shows it: with the members of what is sent and answered, and an example."""
+
+    method: str
+    path: str
+    operation: Node
+    sent: tuple[Member, ...]
+    answered: tuple[Member, ...]
+    example: str
+
+    @property
+    def needs_token(self) -> bool:
+        """Whether it is for bearers of a token, and for them alone."""
+        security = self.operation.get("security", [])
+        return bool(security) and {} not in security
+
+
+def _groups(document: Node) -> list[tuple[str, list[Entry]]]:
+    """The operations by tag."""
+    schemas = document["components"]["schemas"]
+    entries = [
+        _entry(method.upper(), path, operation, schemas)
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     ]
     return [
-        (tag["name"], [each for each in operations if each[2]["tags"] == [tag["name"]]]) for tag in document["tags"]
+        (tag["name"], [each for each in entries if each.operation["tags"] == [tag["name"]]]) for tag in document["tags"]
     ]
+
+
+def _entry(method: str, path: str, operation: Node, schemas: Node) -> Entry:
+    sent = _json_body(operation.get("requestBody", {}))
+    # What an address for programs answers; the signed credentials are described elsewhere (docs/credentials.md).
+    answered = _json_body(operation["responses"].get("200", {})) if sent else {}
+    example = sent.get("example")
+    return Entry(
+        method=method,
+        path=path,
+        operation=operation,
+        sent=tuple(members(sent.get("schema", {}), schemas)),
+        answered=tuple(members(answered.get("schema", {}), schemas)),
+        example=json.dumps(example, ensure_ascii=False, indent=2) if example else "",
+    )
+
+
+def _json_body(node: Node) -> Node:
+    body: Node = node.get("content", {}).get("application/json", {})
+    return body
+
+
+def _paths(base: str, *, sandbox: bool) -> Node:
+    """The paths, each request with an example for the register at `base`."""
+    paths: Node = copy.deepcopy({**PATHS, **SANDBOX_PATHS} if sandbox else PATHS)
+    shown = examples(base)
+    for methods in paths.values():
+        for operation in methods.values():
+            if operation["operationId"] in shown:
+                operation["requestBody"]["content"]["application/json"]["example"] = shown[operation["operationId"]]
+    if sandbox:
+        # Without a token the sandbox answers there too, whatever credential it is.
+        issue = paths["/credentials/issue"]["post"]
+        issue["security"] = [{"token": []}, {}]
+        issue["requestBody"]["content"]["application/json"]["schema"] = {
+            "anyOf": [ref("LicenseIssueRequest"), ref("IssueRequest")]
+        }
+    return paths
 
 
 def openapi_document(base: str, software: str, *, sandbox: bool) -> Node:
     """The description of the service at `base`, run by this version of the software; with the sandbox where it is open."""
-    paths = {**PATHS, **SANDBOX_PATHS} if sandbox else PATHS
+    schemas = {**SCHEMAS, **LICENSE_SCHEMAS}
+    if not sandbox:
+        schemas = {name: schema for name, schema in schemas.items() if name not in SANDBOX_SCHEMAS}
     tags = TAGS if sandbox else tuple(tag for tag in TAGS if tag != SANDBOX)
     return {
         "openapi": "3.1.0",
@@ -57,9 +122,9 @@ def openapi_document(base: str, software: str, *, sandbox: bool) -> Node:
         },
         "servers": [{"url": base}],
         "tags": [{"name": tag} for tag in tags],
-        "paths": paths,
+        "paths": _paths(base, sandbox=sandbox),
         "components": {
-            "schemas": SCHEMAS,
+            "schemas": schemas,
             "securitySchemes": {
                 "token": {
                     "type": "http",

@@ -2,6 +2,22 @@
 
 from typing import Any
 
+from verify.errors import CouldNotCheck, VerificationError
+
+
+def _(message: str) -> str:
+    """Marks a message for translation."""
+    return message
+
+
+def verify_codes() -> frozenset[str]:
+    """The codes of all errors that a verdict may carry as its reason."""
+    kinds: list[type[Exception]] = [VerificationError, CouldNotCheck]
+    for kind in kinds:
+        kinds.extend(kind.__subclasses__())
+    return frozenset(str(kind.__dict__["code"]) for kind in kinds if "code" in kind.__dict__)
+
+
 _TEXT = {"type": "string"}
 _URL_OR_NODE: dict[str, Any] = {
     "anyOf": [_TEXT, {"type": "object", "required": ["id"], "properties": {"id": _TEXT}}],
@@ -16,6 +32,43 @@ _CREDENTIAL: dict[str, Any] = {
     "credentialSubject": _ONE_OR_MORE,
 }
 
+_REASONS = tuple(sorted(code for code in verify_codes() if code not in {"verification-failed", "could-not-check"}))
+GENUINE_CODES = ("signed-by-authority", "recorded-before-revocation", "stranger", *_REASONS)
+SIGNATURE_CODES = ("signed-by-issuer", *_REASONS)
+ISSUER_CODES = ("authority-with-mandate", "authority", "stranger", "not-examined", *_REASONS)
+IN_FORCE_CODES = (
+    *("active", "pending", "expired", "suspended", "withdrawn"),
+    *("expiry-not-stated", "status-unavailable", "status-unknown", "not-examined"),
+)
+"""The reasons that a verdict gives, by its parts; docs/errors.md says what they mean."""
+
+
+def _part(description: str, codes: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "description": description,
+        "allOf": [{"$ref": "#/components/schemas/Part"}],
+        "properties": {"code": {"enum": list(codes)}},
+    }
+
+
+def _verification(verdict: str) -> dict[str, Any]:
+    """The answer of an address that verifies."""
+    return {
+        "type": "object",
+        "required": ["verified"],
+        "properties": {
+            "verified": {"type": "boolean", "description": _("Signed by its issuer, whoever that is, and in force.")},
+            "verdict": {
+                "$ref": f"#/components/schemas/{verdict}",
+                "description": _("Not there where the request could not be read."),
+            },
+            "problemDetails": {"type": "array", "items": {"$ref": "#/components/schemas/Problem"}},
+        },
+        "if": {"properties": {"verified": {"const": False}}},
+        "then": {"required": ["problemDetails"]},
+    }
+
+
 SCHEMAS: dict[str, Any] = {
     "Problem": {
         "description": "RFC 9457. `type` is stable; `title` is translated; `detail` says what was read and what was expected.",
@@ -26,7 +79,7 @@ SCHEMAS: dict[str, Any] = {
             "title": _TEXT,
             "status": {"type": "integer"},
             "detail": _TEXT,
-            "pointer": {"type": "string", "description": "The member that was refused (RFC 6901)."},
+            "pointer": {"type": "string", "description": _("The member that was refused (RFC 6901).")},
         },
     },
     "UnsecuredCredential": {
@@ -54,14 +107,18 @@ SCHEMAS: dict[str, Any] = {
         "additionalProperties": False,
         "properties": {
             "credential": {"$ref": "#/components/schemas/UnsecuredCredential"},
-            "options": {
-                "type": "object",
-                "additionalProperties": False,
-                "properties": {
-                    "format": {"enum": ["application/vc", "application/vc+jwt"]},
-                    "cryptosuite": {"enum": ["eddsa-rdfc-2022", "ecdsa-rdfc-2019"], "description": "Sandbox only."},
-                },
+            "options": {"$ref": "#/components/schemas/IssueOptions"},
+        },
+    },
+    "IssueOptions": {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "format": {
+                "enum": ["application/vc", "application/vc+jwt"],
+                "description": _("With a proof, or in a JWS."),
             },
+            "cryptosuite": {"enum": ["eddsa-rdfc-2022", "ecdsa-rdfc-2019"], "description": _("Sandbox only.")},
         },
     },
     "VerifyOptions": {
@@ -101,17 +158,47 @@ SCHEMAS: dict[str, Any] = {
             "options": {"$ref": "#/components/schemas/VerifyOptions"},
         },
     },
-    "Verification": {
-        "description": "`verdict` keeps apart: genuine, in force, as of when, not checked. An unreadable request has none.",
+    "Verification": _verification("Verdict"),
+    "PresentationVerification": _verification("PresentationVerdict"),
+    "Part": {
         "type": "object",
-        "required": ["verified"],
+        "required": ["answer", "code", "detail"],
         "properties": {
-            "verified": {"type": "boolean"},
-            "verdict": {"type": "object"},
-            "problemDetails": {"type": "array", "items": {"$ref": "#/components/schemas/Problem"}},
+            "answer": {"enum": ["yes", "no", "unknown"], "description": _("unknown: it could not be checked.")},
+            "code": {"type": "string", "description": _("The reason; stable. docs/errors.md lists all.")},
+            "detail": {"type": "string", "description": _("The reason in a sentence, for technicians.")},
         },
-        "if": {"properties": {"verified": {"const": False}}},
-        "then": {"required": ["problemDetails"]},
+    },
+    "NotChecked": {
+        "type": "array",
+        "items": {"type": "object", "required": ["code", "detail"], "properties": {"code": _TEXT, "detail": _TEXT}},
+    },
+    "Verdict": {
+        "description": _("Its parts are never merged."),
+        "type": "object",
+        "required": ["genuine", "signature", "issuer", "inForce", "asOf", "checkedAt", "notChecked"],
+        "properties": {
+            "genuine": _part(_("Signed by an authority that may grant this."), GENUINE_CODES),
+            "signature": _part(_("Signed by whoever it names as its issuer."), SIGNATURE_CODES),
+            "issuer": _part(_("Whether the issuer is an authority of the register."), ISSUER_CODES),
+            "inForce": _part(_("By its dates and its status."), IN_FORCE_CODES),
+            "asOf": {"type": ["string", "null"], "description": _("How old the information on the status is.")},
+            "checkedAt": _TEXT,
+            "notChecked": {
+                "$ref": "#/components/schemas/NotChecked",
+                "description": _("What nobody should believe was checked."),
+            },
+        },
+    },
+    "PresentationVerdict": {
+        "type": "object",
+        "required": ["signature", "credentials", "checkedAt", "notChecked"],
+        "properties": {
+            "signature": _part(_("Signed by its holder."), ("signed-by-holder", *_REASONS)),
+            "credentials": {"type": "array", "items": {"$ref": "#/components/schemas/Verdict"}},
+            "checkedAt": _TEXT,
+            "notChecked": {"$ref": "#/components/schemas/NotChecked"},
+        },
     },
     "DidDocument": {
         "type": "object",
@@ -150,3 +237,6 @@ SCHEMAS: dict[str, Any] = {
         },
     },
 }
+
+SANDBOX_SCHEMAS = frozenset({"SandboxIssuers", "IssueRequest", "UnsecuredCredential"})
+"""Those that only the sandbox's addresses need."""

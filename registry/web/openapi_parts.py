@@ -1,0 +1,134 @@
+"""What the descriptions of addresses are made of: answers, parameters and operations of OpenAPI 3.1.
+
+The English texts are messages; the readable page shows them in Thai as well.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+Node = dict[str, Any]
+Answer = tuple[str, Mapping[str, Node]]
+"""What an answer means, and its content by media type."""
+
+
+def _(message: str) -> str:
+    """Marks a message for translation."""
+    return message
+
+
+LICENSES, AUTHORITIES, VERIFYING, ISSUING, TRUST, SERVICE, SANDBOX = (
+    _("Licences"),
+    _("Authorities and types"),
+    _("Verifying"),
+    _("Issuing"),
+    _("What verifiers need"),
+    _("The service itself"),
+    _("Sandbox"),
+)
+TAGS = (LICENSES, AUTHORITIES, VERIFYING, ISSUING, TRUST, SERVICE, SANDBOX)
+
+NO_SCHEMA: Node = {}
+HTML = {"text/html": NO_SCHEMA}
+CREDENTIAL_NAMES = ("application/vc", "application/ld+json", "application/json")
+
+
+def ref(name: str) -> Node:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def named(names: Iterable[str], schema: Node) -> dict[str, Node]:
+    return {name: {"schema": schema} for name in names}
+
+
+PROBLEM = {"application/problem+json": {"schema": ref("Problem")}, **HTML}
+CREDENTIAL = named(CREDENTIAL_NAMES, ref("SecuredCredential"))
+LD = {"application/ld+json": {"schema": {"type": "object"}}}
+GRAPHS = {**LD, "text/turtle": NO_SCHEMA, "application/n-triples": NO_SCHEMA}
+
+PAGE: Answer = (_("The page."), HTML)
+FOUND: Answer = (_("The document."), GRAPHS)
+SEE: Answer = (_("The document about it that `Accept` asks for."), {})
+CANONICAL: Answer = (_("Its one address."), {})
+CHOICE: Answer = (_("Several licences bear the number; `Link` names them."), HTML)
+NOT_FOUND: Answer = (_("There is nothing here."), PROBLEM)
+NO_FORMAT: Answer = (_("None of the formats of this address was asked for."), PROBLEM)
+WITHDRAWN: Answer = (_("The record was withdrawn."), PROBLEM)
+REFUSED: Answer = (_("Refused; the problem says what was read and what was expected."), PROBLEM)
+NO_TOKEN: Answer = (_("No token, or one that does not hold."), PROBLEM)
+NOT_YOURS: Answer = (_("Not for the bearer of this token."), PROBLEM)
+NO_KEY: Answer = (_("The registry cannot sign at the moment. Nothing was published."), PROBLEM)
+CONFLICT: Answer = (_("What the register knows of the licence stands against it."), PROBLEM)
+TOO_LARGE: Answer = (_("The request is too large."), PROBLEM)
+ISSUED: Answer = (
+    _("The secured credential itself."),
+    {"application/json": {"schema": {"anyOf": [ref("SecuredCredential"), ref("EnvelopedCredential")]}}},
+)
+VERIFIED = _("It verifies.")
+NOT_VERIFIED = _("It does not verify, or could not be checked, or the request cannot be read.")
+
+LANG: Node = {
+    "name": "lang",
+    "in": "query",
+    "schema": {"type": "string", "enum": ["th", "en"], "default": "th"},
+}
+
+
+def in_path(name: str, schema: Node, example: object) -> Node:
+    return {"name": name, "in": "path", "required": True, "schema": schema, "example": example}
+
+
+def text_in_path(name: str, pattern: str, example: str) -> Node:
+    return in_path(name, {"type": "string", "pattern": pattern}, example)
+
+
+def form_of(*forms: str) -> Node:
+    return in_path("form", {"type": "string", "enum": list(forms)}, forms[0])
+
+
+CODE = text_in_path("code", "^(lao-[0-9]{8}|dep-[0-9]{4,5}|tin-[0-9]{13}|x-[a-z0-9]{2,16})$", "lao-06480115")
+TYPE = text_in_path("code", "^[a-z0-9-]{1,40}$", "food-premises")
+NUMBER = in_path("number", {"type": "integer", "minimum": 1}, 1)
+CHECK_ID = text_in_path("check_id", "^[0-9A-HJKMNP-TV-Z]{26}$", "6WSFNSP2YA0BN7NDPEF7G98QYS")
+LICENSE = (
+    {**CODE, "name": "authority"},
+    {**TYPE, "name": "type"},
+    text_in_path("number", "^[A-Za-z0-9_.~%-]{1,200}$", "12~2F2567"),
+)
+QUALIFIER = text_in_path("qualifier", "^[a-z0-9.-]{1,60}$", "be2567")
+CREDENTIAL_ID = text_in_path("credential_id", "^[0-9A-HJKMNP-TV-Z]{26}$", "6WSFNSP2YA0BN7NDPEF7G98QYS")
+
+
+def operation(
+    name: str,
+    tag: str,
+    summary: str,
+    answers: Mapping[int, Answer],
+    *parameters: Node,
+    body: Mapping[str, Node] | None = None,
+    token: bool = False,
+) -> Node:
+    operation: Node = {"operationId": name, "tags": [tag], "summary": summary}
+    if parameters:
+        operation["parameters"] = list(parameters)
+    if body is not None:
+        operation["requestBody"] = {"required": True, "content": dict(body)}
+        answers = {**answers, 413: TOO_LARGE}
+    operation["responses"] = {str(status): _answer(status, *answers[status]) for status in sorted(answers)}
+    if token:
+        operation["security"] = [{"token": []}]
+    return operation
+
+
+def _answer(status: int, meaning: str, content: Mapping[str, Node]) -> Node:
+    answer: Node = {"description": meaning}
+    if status in {303, 308}:
+        answer["headers"] = {"Location": {"required": True, "schema": {"type": "string"}}}
+    if status == 401:
+        answer["headers"] = {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}}
+    if content:
+        answer["content"] = dict(content)
+    return answer
+
+
+def json_of(schema: str) -> dict[str, Node]:
+    return {"application/json": {"schema": ref(schema)}}
