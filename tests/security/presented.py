@@ -56,7 +56,7 @@ def dear(**members: Any) -> Document:
 def in_a_jws(*credentials: Document) -> Document:
     """Presented in a JWS, whose bytes are signed as they are: nothing of it is canonicalised."""
     payload = make_vp(*credentials) | {"nonce": ASKED.challenge, "aud": ASKED.domain}
-    return enveloped(make_jwt(payload), ENVELOPED_PRESENTATION)
+    return enveloped(make_jwt(payload, typ="vp+jwt"), ENVELOPED_PRESENTATION)
 
 
 def chain() -> Document:
