@@ -103,8 +103,16 @@ def _issuer(credential: Document) -> str:
         raise RequestRefused(f"{error.code}: {error}; it is never filled in") from error
 
 
-def issue_license(register: Register, caller: AccessToken, request: IssueRequest) -> bytes:
-    """Publishes the licence that `request` states, and returns its credential: signed now, or before if nothing changed.
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The credential, and the codes of what looked unusual in the licence (`registry.intake.finding`), one for each finding."""
+
+    credential: bytes
+    findings: tuple[str, ...]
+
+
+def issue_license(register: Register, caller: AccessToken, request: IssueRequest) -> Issued:
+    """Publishes the licence that `request` states, and answers with its credential: signed now, or before if nothing changed.
 
     Raises `NotPermitted`, `RequestRefused`, `vocab.face.ClaimRefused`, `registry.intake.single.NotIssued`; nothing is
     written then. One transaction: acts, version, status entry and signature become public together.
@@ -127,7 +135,7 @@ def issue_license(register: Register, caller: AccessToken, request: IssueRequest
         license = read_face(face, grantor, mandate.scheme)
         if license.issued_on is not None and license.issued_on > register.today():
             raise ClaimRefused(face["issuedOn"].pointer, str(license.issued_on), "the day of issue is in the future")
-        plan = plan_alone(store, license, grantor)
+        plan = plan_alone(store, license, grantor, mandate.scheme)
         # Only a licence that is there already, and as it is, has an id and a place in the status lists before it is signed.
         known = newest_credential(store, plan) if plan.outcome == "unchanged" else None
         is_demo = session.get_one(InstanceRow, 1).is_demo
@@ -135,7 +143,8 @@ def issue_license(register: Register, caller: AccessToken, request: IssueRequest
         require_reproduced(Claim(request.credential), drafted)
         arrival = Arrival(body=request.body, name="POST /credentials/issue")
         issued = publish_alone(register, session, store, grantor, plan, arrival).body
-        return _enveloped(register, session, caller, issued) if request.format == JOSE else issued
+        secured = _enveloped(register, session, caller, issued) if request.format == JOSE else issued
+        return Issued(secured, tuple(finding.code for finding in plan.findings))
 
 
 def _enveloped(register: Register, session: Session, caller: AccessToken, issued: bytes) -> bytes:

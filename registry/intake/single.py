@@ -7,12 +7,13 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from registry.intake.diff import REJECTED, UNCHANGED, RowPlan, ends_later, is_same, plan_license
-from registry.intake.finding import CATALOGUE
+from registry.intake.finding import CATALOGUE, Finding
+from registry.intake.row import face_value
 from registry.intake.writing import Writer, keep_bytes
 from registry.register import Register
 from registry.store import LicenseRecord, Store
 from registry.tables import BatchRow, CredentialRow
-from vocab.authority import LicenseType
+from vocab.authority import FaceField, LicenseType, NumberingScheme
 from vocab.disclosure import disclosed
 from vocab.graph import Grantor
 from vocab.history import FINAL
@@ -36,7 +37,7 @@ class Arrival:
     name: str
 
 
-def plan_alone(store: Store, license: License, grantor: Grantor) -> RowPlan:
+def plan_alone(store: Store, license: License, grantor: Grantor, scheme: NumberingScheme) -> RowPlan:
     """What is to be done with `license`. Raises `NotIssued` unless it can be published exactly as it is stated.
 
     What comes back as it was disclosed (a person's name masked) is the licence itself and no change of it. The caller has
@@ -54,7 +55,24 @@ def plan_alone(store: Store, license: License, grantor: Grantor) -> RowPlan:
     if plan.outcome == REJECTED or plan.license != license:
         said = "; ".join(CATALOGUE[finding.code][1] % finding.details for finding in plan.findings)
         raise NotIssued(f"the licence {license.iri} is not published as it was sent: {said}")
+    plan.findings = (*_oddities(license, grantor.license_type, scheme), *plan.findings)
     return plan
+
+
+def _oddities(license: License, license_type: LicenseType, scheme: NumberingScheme) -> tuple[Finding, ...]:
+    """What looks unusual in the licence itself, or is missing from its face; it is published all the same, as from a file."""
+    found = []
+    if not scheme.expects(license.number):
+        details = {"pattern": scheme.pattern}
+        found.append(Finding(code="number-unusual", received=license.number_as_received, details=details))
+    for item in license_type.face:
+        if item.required and not face_value(license, item.field, item.code):
+            found.append(
+                Finding(code="expiry-missing")
+                if item.field is FaceField.EXPIRES_ON
+                else Finding(code="item-missing", details={"item": str(item.label)})
+            )
+    return tuple(found)
 
 
 def _require_news(store: Store, license: License, existing: LicenseRecord, license_type: LicenseType) -> None:

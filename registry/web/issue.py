@@ -1,5 +1,7 @@
 """`POST /credentials/issue` in the VC API form: for the systems of authorities, and for tests where the sandbox is open."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, request
 
 from registry.issue_request import issue_license, read_issue_request
@@ -22,11 +24,18 @@ def issue_blueprint(register: Register, sandbox: Sandbox | None) -> Blueprint:
             return issued(sandbox.issue(read_issue_request(request.get_data())))
         with register.database.reading() as session:
             caller = authenticate(register, session, token)
-        return issued(issue_license(register, caller, read_issue_request(request.get_data())))
+        done = issue_license(register, caller, read_issue_request(request.get_data()))
+        return issued(done.credential, done.findings)
 
     return blueprint
 
 
-def issued(credential: bytes) -> Response:
-    """The answer: the body is the secured credential, and nobody keeps it on the way."""
-    return Response(credential, 201, {"Cache-Control": "no-store"}, content_type=CREDENTIAL)
+def issued(credential: bytes, findings: Sequence[str] = ()) -> Response:
+    """The answer: the body is the secured credential, and nobody keeps it on the way.
+
+    The VC API leaves no room in the body, so the codes of what looked unusual are a list in the header `Findings`.
+    """
+    response = Response(credential, 201, {"Cache-Control": "no-store"}, content_type=CREDENTIAL)
+    if findings:
+        response.headers["Findings"] = ", ".join(findings)
+    return response

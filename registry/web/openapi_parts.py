@@ -123,6 +123,9 @@ def _answer(status: int, meaning: str, content: Mapping[str, Node]) -> Node:
     answer: Node = {"description": meaning}
     if status in {303, 308}:
         answer["headers"] = {"Location": {"required": True, "schema": {"type": "string"}}}
+    if status == 201:
+        told = "Codes of what looked unusual in the licence, such as number-similar; one for each finding, none if there is none."
+        answer["headers"] = {"Findings": {"description": told, "schema": {"type": "string"}}}
     if status == 401:
         answer["headers"] = {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}}
     if content:

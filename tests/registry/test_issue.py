@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from registry.batches import batches, rejected_rows
 from registry.issue_request import MAX_ITEMS
 from registry.register import Register
-from registry.tables import BatchRow, CredentialRow, ReceivedFileRow
+from registry.tables import BatchRow, CredentialRow, FindingRow, ReceivedFileRow
 from tests.registry.office import DID, Office, credential, problem
 from tests.registry.small import (
     ADVERT,
@@ -178,3 +178,22 @@ def test_what_arrived_is_kept(sqlite_office: Office, sqlite_register: Register) 
     with pytest.raises(LookupError):
         rejected_rows(sqlite_register, 1, lambda code, details: code)
     assert [plan.outcome for plan in send(sqlite_register, row("12/2567")).rows] == ["unchanged"]
+
+
+def test_what_looks_unusual_is_told_in_a_header(office: Office, register: Register) -> None:
+    complete = credential(faceItem=[{"code": "area", "value": "20"}])
+    assert "Findings" not in office.issue(complete).headers
+    answer = office.issue(credential(licenseNumber="๑๒/๒๕๖๗", expiresOn=None))
+    assert answer.status_code == 201
+    told = answer.headers["Findings"].split(", ")
+    assert "number-similar" in told
+    assert "expiry-missing" in told
+    with register.database.reading() as session:
+        assert sorted(session.scalars(select(FindingRow.code))) == sorted(told)
+
+
+def test_a_number_of_another_form_is_told_each_time(sqlite_office: Office) -> None:
+    strange = credential(licenseNumber="ABC-9")
+    for _ in range(2):
+        answer = sqlite_office.issue(strange)
+        assert "number-unusual" in answer.headers["Findings"].split(", ")
