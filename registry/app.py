@@ -27,6 +27,7 @@ from registry.web.catalogue import catalogue_blueprint
 from registry.web.check import check_blueprint
 from registry.web.issue import issue_blueprint
 from registry.web.openapi import openapi_blueprint
+from registry.web.problem import problem_blueprint
 from registry.web.sandbox import sandbox_blueprint
 from registry.web.trust import trust_blueprint
 from verify.document import MAX_BYTES, Document
@@ -51,7 +52,7 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; img-src 'self' data:; style-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-PAGES = ("/", "/search", "/verify", "/C/", "/c/", "/doc/html/")
+PAGES = ("/", "/search", "/verify", "/C/", "/c/", "/doc/html/", "/problems/")
 """Addresses that people read: their errors are pages. All others answer programs with problem+json, browsers with a page."""
 
 
@@ -82,6 +83,7 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     if sandbox is not None:
         app.register_blueprint(sandbox_blueprint(sandbox))
     app.register_blueprint(openapi_blueprint(register, sandbox=sandbox is not None))
+    app.register_blueprint(problem_blueprint())
     app.add_url_rule("/healthz", "healthz", lambda: _health(register))
     return app
 

@@ -279,6 +279,16 @@ PATHS: dict[str, Node] = {
         )
     },
     "/docs/api": {"get": operation("apiPage", SERVICE, _("This description, for people"), {200: PAGE}, LANG)},
+    "/problems/{code}": {
+        "get": operation(
+            "problem",
+            SERVICE,
+            _("What a kind of problem means; the `type` in an answer leads here"),
+            {200: PAGE, 404: NOT_FOUND},
+            text_in_path("code", "^[a-z0-9-]{1,40}$", "claim-refused"),
+            LANG,
+        )
+    },
     "/static/{filename}": {
         "get": operation(
             "static",

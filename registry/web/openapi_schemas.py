@@ -32,7 +32,9 @@ _CREDENTIAL: dict[str, Any] = {
     "credentialSubject": _ONE_OR_MORE,
 }
 
-_REASONS = tuple(sorted(code for code in verify_codes() if code not in {"verification-failed", "could-not-check"}))
+_NO_REASONS = {"verification-failed", "could-not-check", "malformed-request"}
+"""The parents of all, and what is said of a request and not of what is to be verified."""
+_REASONS = tuple(sorted(verify_codes() - _NO_REASONS))
 GENUINE_CODES = ("signed-by-authority", "recorded-before-revocation", "stranger", *_REASONS)
 SIGNATURE_CODES = ("signed-by-issuer", *_REASONS)
 ISSUER_CODES = ("authority-with-mandate", "authority", "stranger", "not-examined", *_REASONS)
