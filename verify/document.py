@@ -1,5 +1,7 @@
 """Bytes to JSON, once, with every bound that a hostile document could test (design: trust, first table)."""
 
+import codecs
+import contextlib
 import json
 import math
 import re
@@ -8,7 +10,7 @@ from typing import Any, NoReturn
 
 import orjson
 
-from verify.errors import MalformedDocument
+from verify.errors import MalformedDocument, NotJson
 
 Document = dict[str, Any]
 
@@ -27,7 +29,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def parse_document(raw: bytes, *, max_bytes: int = MAX_BYTES) -> Document:
-    """The JSON object in `raw` (UTF-8). Raises `MalformedDocument`.
+    """The JSON object in `raw` (UTF-8). Raises `MalformedDocument`, its leaf `NotJson` for what is no JSON object at all.
 
     Refused: more than `max_bytes`, nesting deeper than `MAX_DEPTH`, duplicate keys, NaN and Infinity, integers that not
     every platform reads alike, lone surrogates, and anything that is not an object.
@@ -36,6 +38,16 @@ def parse_document(raw: bytes, *, max_bytes: int = MAX_BYTES) -> Document:
         raise MalformedDocument(f"document is too large (got {len(raw)} bytes, at most {max_bytes})")
     found = _parsed_if_compact(raw)
     return _parsed_strictly(raw) if found is None else found
+
+
+def in_utf_8(raw: bytes) -> bytes:
+    """`raw` without the mark that some editors put before a text, and in UTF-8 where the mark says UTF-16; otherwise as it is."""
+    if raw.startswith(codecs.BOM_UTF8):
+        return raw[len(codecs.BOM_UTF8) :]
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        with contextlib.suppress(UnicodeError):
+            return raw.decode("utf-16").encode()
+    return raw
 
 
 def _parsed_if_compact(raw: bytes) -> Document | None:
@@ -50,6 +62,8 @@ def _parsed_if_compact(raw: bytes) -> Document | None:
             return None
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return None
+    if raw.count(b"{") + raw.count(b"[") <= MAX_DEPTH:
+        return found
     # How deep it is can be read from how far an indented text is indented.
     if len(raw) > MAX_INDENTED or _TOO_DEEP in orjson.dumps(found, option=orjson.OPT_INDENT_2):
         return None
@@ -60,7 +74,7 @@ def _parsed_strictly(raw: bytes) -> Document:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise MalformedDocument(f"document is not UTF-8 (byte {error.start} is 0x{raw[error.start]:02x})") from error
+        raise NotJson(f"document is not UTF-8 (byte {error.start} is 0x{raw[error.start]:02x})") from error
     _require_shallow(text)
     try:
         value = json.loads(
@@ -71,11 +85,9 @@ def _parsed_strictly(raw: bytes) -> Document:
             parse_float=_float,
         )
     except json.JSONDecodeError as error:
-        raise MalformedDocument(
-            f"document is not JSON: {error.msg} (line {error.lineno}, column {error.colno})"
-        ) from error
+        raise NotJson(f"document is not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from error
     if not isinstance(value, dict):
-        raise MalformedDocument(f"document is not a JSON object (got {type(value).__name__})")
+        raise NotJson(f"document is not a JSON object (got {type(value).__name__})")
     if "\\u" in text:
         _require_no_surrogates(value)
     return value

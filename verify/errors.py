@@ -2,6 +2,7 @@
 
     VerificationError            the document proves itself wrong: the answer is "no"
     ├── MalformedDocument        not the JSON that is needed (size, depth, duplicate keys, ...)
+    │   ├── NotJson              no JSON object at all
     │   ├── MalformedCredential  JSON, but not a credential
     │   ├── MalformedProof       a proof that does not have the needed form
     │   ├── MalformedPresentation  JSON, but not a presentation, or not the one that was asked for
@@ -13,6 +14,8 @@
     ├── ProofExpired             the proof says itself that it is no longer good
     └── NotMandated              the issuer has no right to grant this type of license
     CouldNotCheck                something needed was not at hand: the answer is "unknown"
+    ├── NotACredential           something else altogether: a page, a picture, another kind of document
+    ├── MalformedRequest         the request is not of the form that is expected; it says nothing about what was to be checked
     ├── NoTrustData              nothing says which keys to trust
     ├── KeyUnknown               the issuer is known, this key of its is not (yet)
     ├── UnknownMethod            a cryptosuite, algorithm or kind of key that this verifier does not know
@@ -39,6 +42,10 @@ class VerificationError(Exception):
 
 class MalformedDocument(VerificationError):
     code = "malformed-document"
+
+
+class NotJson(MalformedDocument):
+    """A leaf without a code of its own: for those who ask whether there was anything to check."""
 
 
 class MalformedCredential(MalformedDocument):
@@ -85,6 +92,14 @@ class CouldNotCheck(Exception):
     """Something that the check needs is not at hand. It says nothing about the document."""
 
     code: ClassVar[str] = "could-not-check"
+
+
+class NotACredential(CouldNotCheck):
+    code = "not-a-credential"
+
+
+class MalformedRequest(CouldNotCheck):
+    code = "malformed-request"
 
 
 class NoTrustData(CouldNotCheck):

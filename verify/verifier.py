@@ -20,7 +20,8 @@ from verify.canonical import canonical_nquads
 from verify.checked import CheckedLists
 from verify.controlled_identifier import VerificationKey
 from verify.credential import Credential, StatusEntry, read_credential, read_unsecured
-from verify.document import Document, parse_document
+from verify.data_model import items
+from verify.document import MAX_BYTES, Document, in_utf_8, parse_document
 from verify.errors import (
     BeyondBounds,
     ContextUnknown,
@@ -28,24 +29,23 @@ from verify.errors import (
     IssuerMismatch,
     KeyNotUsable,
     KeyUnknown,
-    MalformedCredential,
     MalformedDocument,
     MalformedStatusList,
-    NotMandated,
+    NotACredential,
+    NotJson,
     UnknownIssuer,
     VerificationError,
 )
 from verify.form import require_as_read, require_terms
 from verify.inline import require_signed_words
 from verify.jose import Envelope, enveloped, is_compact, is_envelope, open_envelope
+from verify.mandate import require_mandate
 from verify.proof import ASSERTION, Proof, SignedDocument
 from verify.status import StatusList, read_status_list
 from verify.trust import Issuer, Trust
 from verify.verdict import Answer, Part, Verdict
 from vocab.contexts import document_loader
 from vocab.history import Status
-from vocab.iri import LicenseIri, MalformedIri, parse_license_iri
-from vocab.resource import authority_iri, license_type_iri
 
 NOT_A_LICENSE = Part(Answer.UNKNOWN, "not-a-license", "this credential is no license: it proves nothing about one")
 THIS_PLACE = Part(Answer.UNKNOWN, "this-place", "whether the license belongs to the place or person before you")
@@ -53,6 +53,8 @@ NO_STATUS = Part(Answer.UNKNOWN, "not-examined", "the status is looked at only f
 CREDENTIALS = "credential"
 STATUS_LISTS = "status-list"
 _CHECKED_LISTS = CheckedLists()
+_OF_CREDENTIALS = frozenset({"credentialSubject", "issuer", "proof"})
+"""What has none of these does not even claim to be a credential."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +77,23 @@ def verify_credential(
     """
     authority = _Signing(credential, trust, at, CREDENTIALS).require(envelope)
     # 5. The mandate
-    _require_mandate(credential, authority, trust)
+    require_mandate(credential, authority, trust)
     return VerifiedCredential(credential, authority)
 
 
 def examine(raw: bytes, trust: Trust, at: datetime) -> Verdict:
     """All steps, for bytes from anywhere: a JSON document, or a JWT in its compact form. Never raises for what they contain.
 
-    `at` is the instant of checking (aware). Failures to check are "unknown", never "no".
+    `at` is the instant of checking (aware). Failures to check are "unknown", never "no", and so is what is no credential at all.
     """
+    raw = in_utf_8(raw)
+    if len(raw) > MAX_BYTES:
+        part = Part(Answer.UNKNOWN, BeyondBounds.code, f"larger than what is looked at (at most {MAX_BYTES} bytes)")
+        return not_genuine(part, at, None)
     try:
         document = enveloped(raw.decode().strip()) if is_compact(raw) else parse_document(raw)
+    except NotJson as error:
+        return not_genuine(_no_credential(error), at, None)
     except VerificationError as error:
         return not_genuine(Part(Answer.NO, error.code, str(error)), at, None)
     return examine_document(document, trust, at, raw)
@@ -104,14 +112,27 @@ def examine_document(document: Document, trust: Trust, at: datetime, received: b
         )
         authority = _Signing(credential, trust, at, CREDENTIALS).require(envelope)
     except VerificationError as error:
-        return not_genuine(Part(Answer.NO, error.code, str(error)), at, credential)
+        claims = _claims_to_be_a_credential(document)
+        part = Part(Answer.NO, error.code, str(error)) if claims else _no_credential(error)
+        return not_genuine(part, at, credential)
     except CouldNotCheck as error:
         return not_genuine(Part(Answer.UNKNOWN, error.code, str(error)), at, credential)
     try:
-        _require_mandate(credential, authority, trust)
+        require_mandate(credential, authority, trust)
     except VerificationError as error:
         return _not_mandated(Part(Answer.NO, error.code, str(error)), at, credential)
     return verdict_of(VerifiedCredential(credential, authority), trust, at)
+
+
+def _claims_to_be_a_credential(document: Document) -> bool:
+    types = items(document, "type")
+    if "VerifiableCredential" in types or is_envelope(document):
+        return True
+    return "VerifiablePresentation" not in types and not _OF_CREDENTIALS.isdisjoint(document)
+
+
+def _no_credential(error: VerificationError) -> Part:
+    return Part(Answer.UNKNOWN, NotACredential.code, f"this is no credential, and nothing was checked ({error})")
 
 
 def verdict_of(verified: VerifiedCredential, trust: Trust, at: datetime) -> Verdict:
@@ -293,35 +314,6 @@ def key_of(method: str, keys: Mapping[str, VerificationKey]) -> VerificationKey:
         return keys[method]
     except KeyError:
         raise IssuerMismatch(f"its controller has no such key ({method[:200]})") from None
-
-
-def _require_mandate(credential: Credential, authority: Issuer | None, trust: Trust) -> None:
-    if authority is None or not credential.is_license:
-        return
-    if credential.license_type not in authority.may_grant:
-        raise NotMandated(f"{authority.did} may not grant this type (got {credential.license_type[:200]!r})")
-    if credential.authority != authority.authority:
-        raise NotMandated(
-            f"the face names another authority (got {credential.authority[:200]!r}, expected {authority.authority!r})"
-        )
-    iri = _license_iri(credential, trust)
-    if authority_iri(iri.base, iri.authority) != authority.authority:
-        raise NotMandated(f"the license is in another authority's name space ({iri})")
-    if license_type_iri(iri.base, iri.type) != credential.license_type:
-        raise NotMandated(f"the license's IRI names another type ({iri})")
-    if credential.subject.get("licenseNumber") != iri.number:
-        raise MalformedCredential(f"the license's IRI names another number ({iri})")
-
-
-def _license_iri(credential: Credential, trust: Trust) -> LicenseIri:
-    text = str(credential.subject.get("id"))
-    for base in trust.bases:
-        if text.startswith(base + "/"):
-            try:
-                return parse_license_iri(base, text)
-            except MalformedIri as error:
-                raise MalformedCredential(f"the subject is no license IRI: {error}") from error
-    raise MalformedCredential(f"the license is not of a register that we know ({text[:200]})")
 
 
 @dataclass(frozen=True, slots=True)

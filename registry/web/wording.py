@@ -61,11 +61,15 @@ GENUINE: Mapping[Answer, str] = {
 STRANGER = _("Not from an authority of this register")
 STRANGER_SIGNED = _("The signature fits")
 """In place of "could not be checked", where the signature was checked and fits."""
+NOT_A_CREDENTIAL = _("Not a credential")
+"""In place of "could not be checked", where there was nothing to check."""
 STRANGER_SAYS = _("That is what the file and its issuer say. This register knows nothing about it.")
 
 GENUINE_MEANING: Mapping[str, str] = {
     "signed-by-authority": _("Signed by the authority that grants this kind of licence, and not altered since."),
     "recorded-before-revocation": _("Signed by the authority, and recorded here before others may have had its key."),
+    "not-a-credential": _("This file is no credential of a licence. Nothing was checked."),
+    "malformed-request": _("The question was not understood. This says nothing about any licence."),
     "verification-failed": _("It is not what it claims to be."),
     "malformed-document": _("The file is damaged or is not a credential."),
     "malformed-credential": _("The file is damaged or is not the credential of a licence."),
@@ -75,7 +79,9 @@ GENUINE_MEANING: Mapping[str, str] = {
     "invalid-signature": _("The content was altered, or signed by somebody else."),
     "issuer-mismatch": _("It was signed with a key that is not the authority's."),
     "unknown-issuer": _("Whoever signed it is not an authority of this register."),
-    "key-not-usable": _("It was signed with a key that is no longer accepted."),
+    "key-not-usable": _(
+        "It was signed with a key that is not accepted for this: withdrawn, out of date, or for another use."
+    ),
     "proof-expired": _("The signature says itself that it is no longer good."),
     "not-mandated": _("Whoever signed it may not grant this kind of licence."),
     "could-not-check": _("Something needed for the check was not at hand. This says nothing about the licence."),
@@ -165,6 +171,8 @@ def band(verdict: Verdict) -> Band:
     match verdict.genuine.answer:
         case Answer.UNKNOWN if is_stranger(verdict):
             return Band("wait", STRANGER, GENUINE_MEANING["stranger"])
+        case Answer.UNKNOWN if verdict.genuine.code == "not-a-credential":
+            return Band("wait", NOT_A_CREDENTIAL, genuine_meaning(verdict.genuine))
         case Answer.YES:
             return Band(in_force_tone(verdict), STATUS[status], MEANING[status])
         case Answer.NO:

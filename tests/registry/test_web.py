@@ -350,6 +350,13 @@ def test_the_verification_page(site: FlaskClient, shown: Register) -> None:
     assert "Not genuine" in altered.text
     assert f"/doc/html/lic/{TAIL}" not in altered.text
     assert site.post("/verify", data={}).status_code == 200
+    marked = site.post("/verify?lang=en", data={"file": (BytesIO(b"\xef\xbb\xbf" + credential), "credential.json")})
+    assert "Genuine" in marked.text
+    assert "Not genuine" not in marked.text
+    for raw in (b"%PDF-1.7", b"12/2567", b"[]", b'{"type": "TrustData"}'):
+        answer = site.post("/verify?lang=en", data={"file": (BytesIO(raw), "x")}).text
+        assert "Not a credential" in answer
+        assert "Not genuine" not in answer
 
 
 def test_every_answer_is_hardened(site: FlaskClient) -> None:

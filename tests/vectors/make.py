@@ -80,7 +80,7 @@ def bad() -> dict[str, bytes]:
     subject = draft["credentialSubject"]
     return {
         # Not genuine
-        "malformed-document--not-json": raw[:-1],
+        "not-a-credential--cut-off": raw[:-1],
         "malformed-document--duplicate-key": raw.replace(b'"id":', b'"id":"urn:x:1","id":', 1),
         "malformed-document--deep": b'{"a":' * 5_000 + b"1" + b"}" * 5_000,
         "malformed-document--not-a-number": b'{"a":NaN}',

@@ -21,7 +21,9 @@ Path = tuple[str | int, ...]
 
 
 def is_genuine(raw: bytes) -> bool:
-    return examine(raw, TRUST, NOW).genuine.answer is not Answer.NO
+    """Anything but a "no"; what cannot be read any more is no credential, of whatever kind."""
+    found = examine(raw, TRUST, NOW).genuine
+    return found.answer is not Answer.NO and found.code != "not-a-credential"
 
 
 def document() -> dict[str, Any]:
