@@ -26,7 +26,10 @@ MAX_LIFE = timedelta(days=731)
 """A token that nobody has renewed for two years belongs to a system that nobody looks after."""
 
 _TOKEN = re.compile(rf"{PREFIX}(?P<secret>[0-9a-f]{{64}})(?P<checksum>[0-9a-f]{{8}})", re.ASCII)
-_HEADER = re.compile(r"[Bb]earer +(?P<token>[A-Za-z0-9._~+/-]+=*) *", re.ASCII)
+_HEADER = re.compile(r"(?i:bearer) +(?P<token>[A-Za-z0-9._~+/-]+=*) *", re.ASCII)
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,19}", re.ASCII)
+"""The name of an authentication scheme, such as Bearer or Basic; a token that stands there alone is longer."""
 
 
 class TokenScope(StrEnum):
@@ -162,8 +165,17 @@ def presented_token(authorization: str | None) -> str | None:
         return None
     match = _HEADER.fullmatch(authorization)
     if match is None:
-        raise NotAuthenticated("the Authorization header is `Bearer` and a token")
+        raise NotAuthenticated(f"the Authorization header is `Bearer` and a token (got {_shown(authorization)})")
     return match["token"]
+
+
+def _shown(authorization: str) -> str:
+    """What was read: the scheme, and of what stands behind it only the length, since it may be a password."""
+    scheme, _, rest = authorization.partition(" ")
+    if not rest.strip():
+        return f"{scheme} alone" if scheme.lower() == "bearer" else f"{len(scheme)} characters without a scheme"
+    name = scheme if _SCHEME.fullmatch(scheme) else "no name of a scheme"
+    return f"{name} and {len(rest.strip())} characters that are not one token"
 
 
 def authenticate(register: Register, session: Session, token: str | None) -> AccessToken:

@@ -165,3 +165,24 @@ def test_nothing_is_logged_of_a_token(sqlite_register: Register, caplog: pytest.
     with pytest.raises(NotAuthenticated):
         bearer(sqlite_register, token)
     assert token.removeprefix("licreg_") not in caplog.text
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "bEaReR"])
+def test_the_name_of_the_scheme_may_be_in_any_case(scheme: str) -> None:
+    assert presented_token(f"{scheme} abc") == "abc"
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("Basic dXNlcjpwYXNzd29yZA==", "got Basic and 24 characters"),
+        ("Bearer", "got Bearer alone"),
+        ("Bearer two words", "got Bearer and 9 characters"),
+        ("licreg_" + "0" * 72, "got 79 characters without a scheme"),
+    ],
+)
+def test_another_header_is_refused_with_what_was_read_but_no_secret(header: str, said: str) -> None:
+    with pytest.raises(NotAuthenticated, match=re.escape(said)) as refused:
+        presented_token(header)
+    secret = header.rpartition(" ")[2]
+    assert secret == "Bearer" or secret not in str(refused.value)
