@@ -24,6 +24,13 @@ API = "api"
 
 _UNDO = "this may be an old request that was sent again; if it is meant, publish it in a file or record a correction"
 
+_WHY = {
+    "renewed-unknown": "the licence that it renews, %(number)s, is not in the register: publish that one first, or leave `renews` out",
+    "decision-newer": "a decision recorded since (%(order)s, from %(day)s) gave it other dates, and the decision counts",
+    "decision-contradicted": "a decision recorded since (%(order)s, from %(day)s) gave it other dates: send those, or record a correction",
+}
+"""What is said to a program where the words for a file (`CATALOGUE`) would say that something was published."""
+
 
 class NotIssued(ValueError):
     """The licence is well stated, but what the register knows of it already stands against publishing it so."""
@@ -53,7 +60,9 @@ def plan_alone(store: Store, license: License, grantor: Grantor, scheme: Numberi
         _require_news(store, license, existing, grantor.license_type)
     plan = plan_license(store, license)
     if plan.outcome == REJECTED or plan.license != license:
-        said = "; ".join(CATALOGUE[finding.code][1] % finding.details for finding in plan.findings)
+        said = "; ".join(
+            _WHY.get(finding.code, CATALOGUE[finding.code][1]) % finding.details for finding in plan.findings
+        )
         raise NotIssued(f"the licence {license.iri} is not published as it was sent: {said}")
     plan.findings = (*_oddities(license, grantor.license_type, scheme), *plan.findings)
     return plan

@@ -8,6 +8,7 @@ from tests.registry.small import (
     TODAY,
     act,
     current_credential,
+    iri,
     row,
     send,
     status,
@@ -38,7 +39,9 @@ def test_an_officers_decision_is_not_undone(sqlite_office: Office, sqlite_regist
     sqlite_office.issue(credential())
     corrected = Term(valid_from=date(2024, 3, 1), expires_on=date(2026, 12, 31))
     act(sqlite_register, "12/2567", ActKind.CORRECT, TODAY, term=corrected)
-    problem(sqlite_office.issue(credential(expiresOn="2026-11-30")), 409, "not-issued")
+    contradicting = problem(sqlite_office.issue(credential(expiresOn="2026-11-30")), 409, "not-issued")["detail"]
+    assert "decision recorded since" in contradicting
+    assert "file" not in contradicting
     problem(sqlite_office.issue(credential()), 409, "not-issued")
     later = sqlite_office.issue(credential(expiresOn="2027-03-31"))
     assert later.status_code == 201, "a later end is a renewal as always"
@@ -81,3 +84,10 @@ def test_a_file_can_change_a_licence_back(sqlite_office: Office, sqlite_register
     sqlite_office.issue(credential(expiresOn="2028-02-28"))
     assert [plan.outcome for plan in send(sqlite_register, row("12/2567")).rows] == ["changed"]
     assert sqlite_office.issue(credential()).data == current_credential(sqlite_register, "12/2567")
+
+
+def test_an_unknown_licence_that_is_renewed_is_not_said_to_be_published(sqlite_office: Office) -> None:
+    refused = problem(sqlite_office.issue(credential(renews=str(iri("11/2566")))), 409, "not-issued")["detail"]
+    assert "11/2566, is not in the register" in refused
+    assert "ublished without" not in refused
+    assert sqlite_office.client.get(iri("12/2567").path).status_code == 404
