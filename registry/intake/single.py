@@ -25,9 +25,13 @@ API = "api"
 _UNDO = "this may be an old request that was sent again; if it is meant, publish it in a file or record a correction"
 
 _WHY = {
-    "renewed-unknown": "the licence that it renews, %(number)s, is not in the register: publish that one first, or leave `renews` out",
+    "renewed-unknown": (
+        "the licence that it renews, %(number)s, is not in the register: publish that one first, or leave `renews` out"
+    ),
     "decision-newer": "a decision recorded since (%(order)s, from %(day)s) gave it other dates, and the decision counts",
-    "decision-contradicted": "a decision recorded since (%(order)s, from %(day)s) gave it other dates: send those, or record a correction",
+    "decision-contradicted": (
+        "a decision recorded since (%(order)s, from %(day)s) gave it other dates: send those, or record a correction"
+    ),
 }
 """What is said to a program where the words for a file (`CATALOGUE`) would say that something was published."""
 
