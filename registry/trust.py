@@ -25,7 +25,8 @@ from vocab.resource import authority_iri, credential_iri, did_web, license_type_
 _STATUS_LIST = re.compile(r"status/(?P<authority>[a-z0-9-]+)/(?P<purpose>[a-z]+)/(?P<number>[1-9]\d{0,8})", re.ASCII)
 _SANDBOX_LIST = re.compile(r"sandbox/status/(?P<number>[1-9]\d{0,8})", re.ASCII)
 MAX_FETCHES = 6
-"""For one answer, all of whose documents come from strangers' hosts: each may take its time, and a worker waits."""
+MAX_SECONDS = 6.0
+"""For one answer, all of whose documents come from strangers' hosts: each may take its time, and a worker waits for all."""
 
 
 class RegisterTrust:
@@ -34,7 +35,7 @@ class RegisterTrust:
     live = True
 
     def __init__(self, register: Register, session: Session, resolver: Resolver | None = None) -> None:
-        self._resolver = (resolver or Resolver()).limited(MAX_FETCHES)
+        self._resolver = (resolver or Resolver()).limited(MAX_FETCHES, MAX_SECONDS)
         self._register = register
         self._session = session
         self._store = register.store(session)

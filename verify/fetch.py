@@ -6,11 +6,13 @@ change between check and use), bounded in size and time.
 
 import contextlib
 import ipaddress
+import math
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,11 +35,17 @@ _PROTOCOL_ASSIGNMENTS = ipaddress.IPv4Network("192.0.0.0/24")
 class Fetcher:
     """Fetches public documents. `allow_loopback` is for trying the registry on one's own machine, and for nothing else.
 
-    `seconds` is how long one document may take in all, however slowly its host sends it.
+    `seconds` is how long one document may take in all, however slowly its host sends it. `until` is an instant of the monotonic
+    clock after which nothing more is fetched.
     """
 
     allow_loopback: bool = False
     seconds: float = TOTAL_SECONDS
+    until: float = math.inf
+
+    def within(self, seconds: float) -> "Fetcher":
+        """The same for all documents of one answer, which have so many seconds together, from now on."""
+        return replace(self, until=time.monotonic() + seconds)
 
     def get(self, url: str, *, accept: str = "application/json", max_bytes: int = MAX_BYTES) -> bytes:
         """The body at `url`. Raises `FetchFailed`: for anything but a 200 from a public address, within the bounds."""
@@ -49,10 +57,13 @@ class Fetcher:
         if not host or parts.username is not None:
             raise FetchFailed(f"{url[:200]} is not an address to fetch from")
         target = parts.path + (f"?{parts.query}" if parts.query else "")
-        deadline = time.monotonic() + self.seconds
-        with _hanging_up(self.seconds) as opened:
+        seconds = min(self.seconds, self.until - time.monotonic())
+        if seconds <= 0:
+            raise FetchFailed(f"{url[:200]} was not asked: what was fetched before took all the time there is")
+        deadline = time.monotonic() + seconds
+        with _hanging_up(seconds) as opened:
             try:
-                pool = self._pool(parts.scheme, host, port, opened)
+                pool = self._pool(parts.scheme, host, port, opened, seconds)
             except HTTPError as error:
                 raise FetchFailed(f"{url[:200]} is not an address ({error})") from error
             try:
@@ -67,20 +78,20 @@ class Fetcher:
                 )
                 try:
                     if response.status != 200:
-                        raise FetchFailed(f"{url[:200]} answered {response.status}, expected 200")
+                        raise FetchFailed(f"{url[:200]} answered {response.status}, expected 200{_moved(response)}")
                     return _read(response, url, max_bytes, deadline)
                 finally:
                     response.close()
             # UnicodeError: a host that cannot be a name, such as one with a label too long.
             except (HTTPError, OSError, UnicodeError) as error:
-                raise FetchFailed(f"{url[:200]} could not be fetched ({error})") from error
+                raise FetchFailed(f"{url[:200]} could not be fetched: {_in_words(error)}") from error
             finally:
                 pool.close()
 
     def _pool(
-        self, scheme: str, host: str, port: int | None, opened: list[socket.socket]
+        self, scheme: str, host: str, port: int | None, opened: list[socket.socket], seconds: float
     ) -> urllib3.HTTPConnectionPool:
-        timeout = Timeout(connect=min(CONNECT_SECONDS, self.seconds), read=self.seconds)
+        timeout = Timeout(connect=min(CONNECT_SECONDS, seconds), read=seconds)
         pool: urllib3.HTTPConnectionPool
         if scheme == "https":
             pool = urllib3.HTTPSConnectionPool(host, port, timeout=timeout, maxsize=1)
@@ -116,8 +127,11 @@ def _guarded(connection: type[Any], require_public: Callable[[str], None], opene
     class GuardedConnection(connection):  # type: ignore[misc] # the base is chosen at run time
         def _new_conn(self) -> socket.socket:
             # Checked before connecting as well: a private host should not even see a SYN.
-            for *_kind, address in socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM):
+            found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+            for *_kind, address in found:
                 require_public(str(address[0]))
+            # They are tried in turn, and share the time there is.
+            self.timeout: float = self.timeout / max(1, len(found))
             made: socket.socket = super()._new_conn()
             require_public(made.getpeername()[0])
             # A copy: TLS takes the socket itself over.
@@ -148,6 +162,35 @@ def _hanging_up(seconds: float) -> Iterator[list[socket.socket]]:
         timer.join()
         for connection in opened:
             connection.close()
+
+
+def _in_words(error: Exception) -> str:
+    """What went wrong, for those who asked: the libraries' own words are for programmers."""
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in causes:
+        causes.append(cause)
+        cause = getattr(cause, "reason", None) or cause.__cause__ or cause.__context__
+        cause = cause if isinstance(cause, BaseException) else None
+    for kind, words in _WORDS:
+        if any(isinstance(each, kind) for each in causes):
+            return words
+    return f"the connection failed ({type(causes[-1]).__name__})"
+
+
+_WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (socket.gaierror, "its host is not known"),
+    (UnicodeError, "its host cannot be a name"),
+    (ssl.SSLError, "its host has no certificate that we accept, or does not speak TLS as we do"),
+    ((TimeoutError, urllib3.exceptions.ReadTimeoutError), "its host did not answer in time"),
+    (ConnectionRefusedError, "its host refused the connection"),
+    (ConnectionError, "its host hung up"),
+)
+
+
+def _moved(response: urllib3.BaseHTTPResponse) -> str:
+    where = response.headers.get("Location", "") if 300 <= response.status < 400 else ""
+    return f"; redirects are not followed (it names {where[:200]!r}: ask for that one itself)" if where else ""
 
 
 def _read(response: urllib3.BaseHTTPResponse, url: str, max_bytes: int, deadline: float) -> bytes:

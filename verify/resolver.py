@@ -43,9 +43,9 @@ class Resolver:
     _kept: dict[str, tuple[datetime, bytes]] = field(default_factory=dict)
     _fetches: int | None = None
 
-    def limited(self, fetches: int) -> "Resolver":
-        """The same resolver for one answer, which fetches no more than so many documents: slow hosts add up."""
-        return Resolver(self.fetcher, self._kept, fetches)
+    def limited(self, fetches: int, seconds: float) -> "Resolver":
+        """The same resolver for one answer, which fetches no more than so many documents, in so much time: slow hosts add up."""
+        return Resolver(self.fetcher and self.fetcher.within(seconds), self._kept, fetches)
 
     def keys(self, did: str, at: datetime) -> Mapping[str, VerificationKey]:
         """The keys of `did` at the instant `at`. Raises `MalformedDocument`, `ResolutionFailed`, `FetchFailed`."""

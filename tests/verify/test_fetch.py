@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+import urllib3
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -197,6 +198,52 @@ def test_the_body_is_bounded(port: int) -> None:
 def test_an_answer_that_never_ends_is_given_up(path: str, port: int) -> None:
     with pytest.raises(FetchFailed):
         Fetcher(allow_loopback=True, seconds=0.1).get(f"http://127.0.0.1:{port}{path}")
+
+
+def test_all_that_is_fetched_for_one_answer_has_a_time_together(port: int) -> None:
+    assert LOCAL.within(60).get(f"http://127.0.0.1:{port}/body") == b"body"
+    with pytest.raises(FetchFailed, match="was not asked"):
+        LOCAL.within(0).get(f"http://127.0.0.1:{port}/body")
+    with pytest.raises(FetchFailed):
+        LOCAL.within(0.1).get(f"http://127.0.0.1:{port}/slow")
+
+
+def test_the_addresses_of_a_host_share_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolving_to(monkeypatch, *["8.8.8.8"] * 4)
+    asked: list[float] = []
+
+    def connect(address: object, timeout: float, **_: object) -> None:
+        asked.append(timeout)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(urllib3.util.connection, "create_connection", connect)
+    with pytest.raises(FetchFailed, match="refused the connection"):
+        Fetcher(seconds=4).get("https://harmless.example/")
+    assert asked == [pytest.approx(1, abs=0.1)]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "its host is not known"),
+        (TimeoutError(), "did not answer in time"),
+        (ConnectionResetError(104, "reset"), "hung up"),
+        (OSError(113, "No route to host"), "the connection failed"),
+    ],
+)
+def test_what_went_wrong_is_said_in_words(error: OSError, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    with pytest.raises(FetchFailed, match=words) as raised:
+        GUARDED.get("https://harmless.example/")
+    assert "(" not in str(raised.value).replace("(OSError)", "")
+
+
+def test_a_redirect_says_where_it_leads(port: int) -> None:
+    with pytest.raises(FetchFailed, match=r"redirects are not followed .*ask for that one itself"):
+        LOCAL.get(f"http://127.0.0.1:{port}/redirect")
 
 
 def test_a_server_that_is_not_there_is_a_failed_fetch() -> None:
