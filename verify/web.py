@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from verify.data_model import items
 from verify.document import Document, parse_document
-from verify.errors import CouldNotCheck, MalformedDocument, VerificationError
+from verify.errors import CouldNotCheck, MalformedDocument, MalformedRequest, NotJson, VerificationError
 from verify.jose import ENVELOPED_CREDENTIAL, ENVELOPED_PRESENTATION, enveloped, is_envelope, open_envelope
 from verify.presentation import Asked, PresentationVerdict
 from verify.proof import ASSERTION, AUTHENTICATION, require_asked
@@ -28,10 +28,10 @@ def verification_blueprint(examine: Examiner, examine_presentation: Presentation
     def verify_credential() -> tuple[Response, int]:
         try:
             credential, options = _request("verifiableCredential")
-            challenge, domain, purpose = _options(options, ("challenge", "domain", "expectedProofPurpose"))
+            challenge, domain, purpose = _options(options)
             for proof in _options_signed(credential, ENVELOPED_CREDENTIAL, ASSERTION):
                 require_asked(proof, challenge, domain, purpose or ASSERTION)
-        except MalformedDocument as error:
+        except (MalformedDocument, MalformedRequest) as error:
             return jsonify(_refusal(error.code, str(error))), 400
         return _answer(examine(credential))
 
@@ -39,10 +39,10 @@ def verification_blueprint(examine: Examiner, examine_presentation: Presentation
     def verify_presentation() -> tuple[Response, int]:
         try:
             presentation, options = _request("verifiablePresentation")
-            challenge, domain, purpose = _options(options, ("challenge", "domain", "expectedProofPurpose"))
+            challenge, domain, purpose = _options(options)
             for proof in _options_signed(presentation, ENVELOPED_PRESENTATION, AUTHENTICATION):
                 require_asked(proof, "", "", purpose or AUTHENTICATION)
-        except MalformedDocument as error:
+        except (MalformedDocument, MalformedRequest) as error:
             return jsonify(_refusal(error.code, str(error))), 400
         return _presented(examine_presentation(presentation, Asked(challenge=challenge, domain=domain)))
 
@@ -61,14 +61,19 @@ def _options_signed(document: Document, kind: str, purpose: str) -> list[Any]:
 
 
 def _request(member: str) -> tuple[Document, Document]:
-    """What is to be verified, and the options, of a request. Raises `MalformedDocument`."""
-    body = parse_document(request.get_data())
+    """What is to be verified, and the options, of a request. Raises `MalformedRequest`, and `MalformedDocument` for bad JSON."""
+    try:
+        body = parse_document(request.get_data())
+    except NotJson as error:
+        raise MalformedRequest(f"the request is {_form(member)} ({error})") from error
     unknown = body.keys() - {member, "options"}
     if unknown:
-        raise MalformedDocument(f"the request has members that we do not know (got {', '.join(sorted(unknown))[:100]})")
+        raise MalformedRequest(
+            f"the request is {_form(member)} and has no other members (got {', '.join(sorted(unknown))[:100]})"
+        )
     options = body.get("options", {})
     if not isinstance(options, dict):
-        raise MalformedDocument("options is an object")
+        raise MalformedRequest(f"options is an object, or left out (got {type(options).__name__})")
     document = body.get(member)
     if isinstance(document, str):
         # A bare JWT, as some clients send it.
@@ -76,26 +81,32 @@ def _request(member: str) -> tuple[Document, Document]:
             document, ENVELOPED_CREDENTIAL if member == "verifiableCredential" else ENVELOPED_PRESENTATION
         )
     if not isinstance(document, dict):
-        raise MalformedDocument(
-            f'the request is {{"{member}": {{...}}, "options": {{}}}} (got {type(document).__name__} as {member})'
-        )
+        found = f"{type(document).__name__} as {member}" if member in body else f"no {member}"
+        raise MalformedRequest(f"the request is {_form(member)} (got {found})")
     return document, options
 
 
-def _options(options: Document, names: tuple[str, ...]) -> list[str]:
-    """The values of the options `names`, in order, empty where not given. Raises `MalformedDocument` for others.
+def _form(member: str) -> str:
+    return f'{{"{member}": {{...}}, "options": {{}}}}'
+
+
+def _options(options: Document) -> list[str]:
+    """The values of the options `_ASKED`, in order, empty where not given. Raises `MalformedRequest` for others.
 
     `checks` (what to check), `returnCredential` and the like are for verifiers that can leave something out: we check everything.
     """
-    unknown = options.keys() - {*names, *_HARMLESS}
+    unknown = options.keys() - {*_ASKED, *_HARMLESS}
     if unknown:
-        raise MalformedDocument(f"options that we do not know (got {', '.join(sorted(unknown))[:100]})")
-    values = [options.get(name, "") for name in names]
-    if not all(isinstance(value, str) for value in values):
-        raise MalformedDocument(f"{' and '.join(names)} are texts")
-    return values
+        raise MalformedRequest(
+            f"options that we do not know (got {', '.join(sorted(unknown))[:100]}; there are {', '.join(_ASKED)})"
+        )
+    for name in _ASKED:
+        if not isinstance(options.get(name, ""), str):
+            raise MalformedRequest(f"options.{name} is a text, or left out (got {str(options[name])[:60]})")
+    return [options.get(name, "") for name in _ASKED]
 
 
+_ASKED = ("challenge", "domain", "expectedProofPurpose")
 _HARMLESS = frozenset({"checks", "returnCredential", "returnPresentation", "returnProblemDetails", "returnResults"})
 
 

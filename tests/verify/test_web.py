@@ -143,6 +143,39 @@ def test_a_body_that_asks_for_nothing_is_400(client: FlaskClient, path: str, bod
     assert answered(client, path, body)[0] == 400
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"options": {"foo": 1}},
+        {"options": {"challenge": None}},
+        {"options": {"domain": ["x"]}},
+        {"options": None},
+        {"more": 1},
+        {"verifiableCredential": None},
+        {"verifiableCredential": []},
+    ],
+    ids=str,
+)
+def test_a_request_that_is_not_understood_says_nothing_of_the_credential(
+    client: FlaskClient, changes: Document
+) -> None:
+    status, found = answered(client, "/credentials/verify", {"verifiableCredential": VC} | changes)
+    assert (status, codes(found)) == (400, ["malformed-request"])
+    assert "verdict" not in found
+    assert "(got " in found["problemDetails"][0]["detail"]
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"[]", b"\xff"])
+def test_a_body_that_is_no_json_object_is_a_malformed_request(client: FlaskClient, raw: bytes) -> None:
+    for path, member in (
+        ("/credentials/verify", "verifiableCredential"),
+        ("/presentations/verify", "verifiablePresentation"),
+    ):
+        _, found = answered(client, path, raw)
+        assert codes(found) == ["malformed-request"]
+        assert member in found["problemDetails"][0]["detail"]
+
+
 ANYTHING = st.recursive(
     st.none()
     | st.booleans()
