@@ -1,6 +1,8 @@
 """A document as an answer: readable from any origin, kept by anyone, asked about before each use."""
 
-from flask import Response, request
+import re
+
+from flask import Response, abort, request
 
 from registry.render import Rendered
 
@@ -8,6 +10,8 @@ REVALIDATED = "public, no-cache"
 """Kept, and asked about (ETag) before each use: an act shows at once."""
 FOR_EVER = "public, max-age=31536000, immutable"
 """For what never changes under its address."""
+
+_LIST_NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
 CREDENTIAL_TYPES = ("application/vc", "application/ld+json", "application/json")
 
@@ -28,3 +32,10 @@ def credential_answer(body: bytes, cache: str = REVALIDATED) -> Response:
     response = document_answer(Rendered(body, media_type), cache)
     response.vary.add("Accept")
     return response
+
+
+def list_number(text: str) -> int:
+    """The number of a status list in an address, in its one spelling: `01` and `๑` are other addresses, and not found."""
+    if not _LIST_NUMBER.fullmatch(text):
+        abort(404, "there is no such status list: its number is written in the digits 0-9 and does not begin with 0")
+    return int(text)

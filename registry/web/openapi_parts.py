@@ -87,7 +87,7 @@ def form_of(*forms: str) -> Node:
 
 CODE = text_in_path("code", "^(lao-[0-9]{8}|dep-[0-9]{4,5}|tin-[0-9]{13}|x-[a-z0-9]{2,16})$", "lao-06480115")
 TYPE = text_in_path("code", "^[a-z0-9-]{1,40}$", "food-premises")
-NUMBER = in_path("number", {"type": "integer", "minimum": 1}, 1)
+NUMBER = in_path("number", {"type": "integer", "minimum": 1, "maximum": 999_999_999}, 1)
 CHECK_ID = text_in_path("check_id", "^[0-9A-HJKMNP-TV-Z]{26}$", "6WSFNSP2YA0BN7NDPEF7G98QYS")
 LICENSE = (
     {**CODE, "name": "authority"},

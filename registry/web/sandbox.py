@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from registry.issue_request import read_issue_request
 from registry.sandbox import Sandbox, sandbox_list_body
-from registry.web.answer import credential_answer
+from registry.web.answer import credential_answer, list_number
 from registry.web.issue import issued
 
 
@@ -26,10 +26,10 @@ def sandbox_blueprint(sandbox: Sandbox) -> Blueprint:
     def issue() -> Response:
         return issued(sandbox.issue(read_issue_request(request.get_data())))
 
-    @blueprint.get("/sandbox/status/<int:number>")
-    def status_list(number: int) -> Response:
+    @blueprint.get("/sandbox/status/<number>")
+    def status_list(number: str) -> Response:
         with sandbox.register.database.reading() as session:
-            body = sandbox_list_body(session, number)
+            body = sandbox_list_body(session, list_number(number))
         if body is None:
             abort(404, "there is no such status list")
         return credential_answer(body)

@@ -7,7 +7,7 @@ from registry.keyring import published_document
 from registry.register import Register
 from registry.render import Rendered
 from registry.trust import status_list_body, trust_file
-from registry.web.answer import FOR_EVER, credential_answer, document_answer
+from registry.web.answer import FOR_EVER, credential_answer, document_answer, list_number
 from vocab.contexts import license_context_bytes, ontology_bytes
 from vocab.terms import LICENSE_CONTEXT_PATH
 
@@ -26,10 +26,10 @@ def trust_blueprint(register: Register) -> Blueprint:
                 Rendered(serialize(published_document(register, session, code)), "application/did+json")
             )
 
-    @blueprint.get("/status/<code>/<purpose>/<int:number>")
-    def status_list(code: str, purpose: str, number: int) -> Response:
+    @blueprint.get("/status/<code>/<purpose>/<number>")
+    def status_list(code: str, purpose: str, number: str) -> Response:
         with register.database.reading() as session:
-            body = status_list_body(session, code, purpose, number) if number < 2**31 else None
+            body = status_list_body(session, code, purpose, list_number(number))
         if body is None:
             abort(404, "there is no such status list")
         return credential_answer(body)

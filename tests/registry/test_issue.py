@@ -15,6 +15,7 @@ from tests.registry.office import DID, Office, credential, problem
 from tests.registry.small import (
     ADVERT,
     BASE,
+    TOWN,
     Clock,
     act,
     bit,
@@ -197,3 +198,10 @@ def test_a_number_of_another_form_is_told_each_time(sqlite_office: Office) -> No
     for _ in range(2):
         answer = sqlite_office.issue(strange)
         assert "number-unusual" in answer.headers["Findings"].split(", ")
+
+
+@pytest.mark.parametrize("number", ["01", "๑", "+1", "1.0", "0", "-1", "9999999999", "99"])
+def test_a_status_list_has_one_address(sqlite_office: Office, number: str) -> None:
+    sqlite_office.issue(credential())
+    assert sqlite_office.client.get(f"/status/{TOWN}/revocation/1").status_code == 200
+    assert sqlite_office.client.get(f"/status/{TOWN}/revocation/{number}").status_code == 404

@@ -290,3 +290,10 @@ def test_its_page_says_plainly_what_it_is(sqlite_sandbox: Playground) -> None:
 def test_a_list_that_is_not_there(sqlite_sandbox: Playground) -> None:
     for number in (1, 2**31, 10**30):
         assert sqlite_sandbox.client.get(f"/sandbox/status/{number}").status_code == 404
+
+
+def test_a_list_has_one_address(sqlite_sandbox: Playground) -> None:
+    sqlite_sandbox.issue(anything())
+    assert sqlite_sandbox.client.get("/sandbox/status/1").status_code == 200
+    for number in ("01", "๑", "0", "-1", "9999999999"):
+        assert sqlite_sandbox.client.get(f"/sandbox/status/{number}").status_code == 404
