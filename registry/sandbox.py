@@ -29,7 +29,7 @@ from verify.document import Document
 from verify.errors import CouldNotCheck, VerificationError
 from verify.jose import enveloped
 from vocab.resource import did_web
-from vocab.terms import CRYPTOSUITE_EDDSA
+from vocab.terms import CRYPTOSUITE_EDDSA, LICENSE_CONTEXT_PATH, LICENSE_CREDENTIAL
 
 STATUS_PURPOSE = "revocation"
 
@@ -55,14 +55,15 @@ class Sandbox:
         """The secured credential, for a request as `registry.issue_request` read it.
 
         Whatever issuer it names is replaced by the sandbox, but for this register's own authorities: nobody must take a test
-        for a licence. A credential of 2.0 without a status gets a place in a list of the sandbox. Raises `RequestRefused`,
-        `NotPermitted`.
+        for a licence, so what calls itself one is refused as well. A credential of 2.0 without a status gets a place in a
+        list of the sandbox. Raises `RequestRefused`, `NotPermitted`.
         """
         if request.issuer.startswith(did_web(self.register.base, "")):
             raise NotPermitted(
                 "the sandbox does not speak for an authority; with its own token, it issues at POST /credentials/issue "
                 f"(got issuer {request.issuer[:200]!r})"
             )
+        _require_no_license(request.credential)
         signer = self._signer(request)
         credential = _issued_by(request.credential, signer.did)
         try:
@@ -171,6 +172,20 @@ def _open(register: Register) -> Sandbox:
             seeds.append(seed)
     secret = hmac.new(seeds[0], b"bearer token of the sandbox", hashlib.sha256).digest()
     return Sandbox(register, signers, bearer_token(secret))
+
+
+def _require_no_license(credential: Document) -> None:
+    """What calls itself a licence, by its type or by our context, is not signed for tests. Raises `NotPermitted`."""
+    types, contexts = _listed(credential.get("type")), _listed(credential.get("@context"))
+    if LICENSE_CREDENTIAL in types or any(str(each).endswith(LICENSE_CONTEXT_PATH) for each in contexts):
+        raise NotPermitted(
+            f"the sandbox signs nothing that calls itself a licence (got a type {LICENSE_CREDENTIAL} or a context that ends "
+            f"in {LICENSE_CONTEXT_PATH}); an authority issues licences with its token at POST /credentials/issue"
+        )
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _issued_by(credential: Document, did: str) -> Document:

@@ -111,6 +111,21 @@ def test_nobody_takes_a_test_for_a_licence(sqlite_sandbox: Playground) -> None:
         problem(sqlite_sandbox.issue(license_credential(), path), 403, "not-permitted")
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"type": ["VerifiableCredential", "LicenseCredential"]},
+        {"type": "LicenseCredential"},
+        {"@context": [V2, f"{BASE}/ctx/license/v1"]},
+        {"@context": [V2, "https://another.example.go.th/ctx/license/v1"]},
+    ],
+)
+def test_what_calls_itself_a_licence_is_not_signed(sqlite_sandbox: Playground, change: dict[str, Any]) -> None:
+    for path in ("/sandbox/credentials/issue", "/credentials/issue"):
+        refused = problem(sqlite_sandbox.issue(anything(**change), path), 403, "not-permitted")
+        assert "calls itself a licence" in refused["detail"]
+
+
 def test_what_is_well_formed_is_issued_as_it_is(sqlite_sandbox: Playground) -> None:
     known = {
         "@context": [V2, EXAMPLES],
