@@ -96,10 +96,15 @@ SERIALIZED = serialize(document())
 @pytest.mark.parametrize(
     "text",
     [
-        *["2026-11-21", "2026-11-21T03:00:00", "2026-02-30T00:00:00Z", "2026-11-21T24:00:00Z", "2026-11-21t03:00:00z"],
+        *["2026-11-21", "2026-11-21T03:00:00", "2026-02-30T00:00:00Z", "2026-11-21T24:00:01Z", "2026-11-21t03:00:00z"],
         *["2026-11-21T03:00:60Z", "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"],
         *[
             "2026-11-21T03:00:00+15:00",
+            "2026-11-21T03:00:00+14:30",
+            "9999-12-31T24:00:00Z",
+            "2026-11-21T25:00:00Z",
+            "2026-11-21T24:00:00.5Z",
+            "2026-11-21T03:00:00.Z",
             "๒๐๒๖-11-21T03:00:00Z",
             " 2026-11-21T03:00:00Z",
             "2026-11-21T03:00:00Z\n",
@@ -112,6 +117,14 @@ SERIALIZED = serialize(document())
 def test_what_is_no_instant_is_refused(text: object) -> None:
     with pytest.raises(ValueError, match=r"instant|day|hour|minute|second|month|year"):
         parse_instant(text)
+
+
+def test_all_that_is_a_date_time_stamp_is_read() -> None:
+    """XML Schema 1.1: the end of a day, and as many decimals of a second as anybody likes."""
+    for text in ("2026-11-21T24:00:00Z", "2026-11-21T24:00:00.00+00:00", "2026-11-22T14:00:00+14:00"):
+        assert parse_instant(text) == datetime(2026, 11, 22, tzinfo=UTC)
+    assert parse_instant("2026-12-31T24:00:00Z") == datetime(2027, 1, 1, tzinfo=UTC)
+    assert parse_instant("2026-11-21T03:00:00.123456789012Z") == datetime(2026, 11, 21, 3, 0, 0, 123456, UTC)
 
 
 @pytest.mark.parametrize("text", ["2026-11-21T03:00:00Z", "2026-11-21T10:00:00+07:00", "2026-11-20T20:00:00.000-07:00"])
