@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from issuers.signer import SoftwareSigner
-from tests.builders import NOW
+from tests.builders import BASE, NOW, make_trust
 from tests.strangers import (
     P256,
     STRANGER,
@@ -175,6 +175,16 @@ def test_this_machine_is_for_tests_only(did: str) -> None:
 
 
 # did:web: its document
+
+
+def test_online_the_registers_own_lists_are_fetched_where_the_trust_data_has_none() -> None:
+    """Such as the sandbox's, which are in nobody's trust data."""
+    url = f"{BASE}/sandbox/status/1"
+    signed = issue(make_vc(credentialStatus=make_list_entry(statusListCredential=url)))
+    assert said(signed, trust_with({url: issue(make_list(url=url))})) == "verified"
+    assert said(signed, trust_with({})) == "status-unavailable"
+    offline = verdict(signed, make_trust())
+    assert "the trust data has no status list" in offline.in_force.detail
 
 
 def test_offline_nothing_is_fetched() -> None:
