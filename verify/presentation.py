@@ -1,6 +1,6 @@
 """The verification of a presentation (VC Data Model 2.0, 4.13): whoever presents signs, and each credential is verified."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -87,15 +87,28 @@ def examine_presentation(document: Document, asked: Asked, trust: Trust, at: dat
         answer = Answer.NO if isinstance(error, VerificationError) else Answer.UNKNOWN
         return PresentationVerdict(signature=Part(answer, error.code, str(error)), credentials=(), checked_at=at)
     return PresentationVerdict(
-        signature=Part(Answer.YES, "signed-by-holder", presentation.holder),
+        signature=Part(Answer.YES, "signed-by-holder", presentation.holder or f"a key of {_presenter(presentation)}"),
         credentials=tuple(_examine(credential, presentation, trust, at) for credential in presentation.credentials),
         checked_at=at,
-        not_checked=tuple(
-            Part(Answer.UNKNOWN, name, f"whether the {name} is the one that was asked with: none was given")
-            for name, value in (("challenge", asked.challenge), ("domain", asked.domain))
-            if not value
-        ),
+        not_checked=tuple(_not_checked(presentation, asked)),
     )
+
+
+def _not_checked(presentation: Presentation, asked: Asked) -> Iterator[Part]:
+    for name, value in (("challenge", asked.challenge), ("domain", asked.domain)):
+        if not value:
+            yield Part(Answer.UNKNOWN, name, f"whether the {name} is the one that was asked with: none was given")
+    if not presentation.holder:
+        yield Part(Answer.UNKNOWN, "holder", "who presents it: no holder is named, and anybody can sign with a key")
+    if not presentation.credentials:
+        yield Part(Answer.UNKNOWN, "nothing-presented", "there is no credential in it: nothing was presented")
+
+
+def _presenter(presentation: Presentation) -> str:
+    """The DID whose key signed it, for one that names no holder."""
+    if presentation.envelope is not None:
+        return presentation.envelope.controller[:200]
+    return presentation.proofs[0].controller[:200]
 
 
 def read_presentation(document: Document) -> Presentation:

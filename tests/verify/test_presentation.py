@@ -182,6 +182,23 @@ def test_what_nobody_asked_for_is_told_as_not_checked() -> None:
     assert [part.code for part in found.not_checked] == ["challenge", "domain"]
 
 
+def test_a_presentation_of_nothing_says_so() -> None:
+    for unsecured in (make_vp(), make_vp(verifiableCredential=ABSENT)):
+        found = presented(present(unsecured))
+        assert found.verified
+        assert [part.code for part in found.not_checked] == ["nothing-presented"]
+
+
+def test_a_presentation_without_a_holder_says_so_and_whose_key_signed() -> None:
+    claims = {"nonce": ASKED.challenge, "aud": ASKED.domain}
+    token = make_jwt(make_vp(VC, holder=ABSENT) | claims, typ="vp+jwt")
+    for document in (present(make_vp(VC, holder=ABSENT)), enveloped(token, ENVELOPED_PRESENTATION)):
+        found = presented(document)
+        assert found.verified
+        assert found.signature.detail == f"a key of {STRANGER.did}"
+        assert [part.code for part in found.not_checked] == ["holder"]
+
+
 def test_the_challenge_and_the_domain_are_signed() -> None:
     document = present(make_vp(VC), asked=Asked(challenge="old", domain="old.example"))
     document["proof"] |= {"challenge": ASKED.challenge, "domain": ASKED.domain}
