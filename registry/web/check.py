@@ -13,6 +13,15 @@ from verify.verifier import examine
 from vocab.iri import LicenseIri, MalformedIri, parse_license_iri
 
 
+def _(message: str) -> str:
+    """Marks a message for translation."""
+    return message
+
+
+NEITHER = _("Choose a file or paste its text first.")
+BOTH = _("Both a file and a text were sent, and nothing was checked. Send one of the two.")
+
+
 def check_blueprint(register: Register, resolver: Resolver) -> Blueprint:
     """`/verify`: a form, and the verdict on what it was given. `resolver` finds the keys of strangers."""
     blueprint = Blueprint("check", __name__)
@@ -24,9 +33,12 @@ def check_blueprint(register: Register, resolver: Resolver) -> Blueprint:
     @blueprint.post("/verify")
     def answer() -> str:
         file = request.files.get("file")
-        raw = file.read(MAX_BYTES + 1) if file and file.filename else request.form.get("text", "").strip().encode()
-        if not raw:
-            return render_template("verify.html", verdict=None, empty=True)
+        uploaded = file.read(MAX_BYTES + 1) if file and file.filename else b""
+        pasted = request.form.get("text", "").strip().encode()
+        if bool(uploaded) == bool(pasted):
+            # Of two, nobody could tell which one the answer is about.
+            return render_template("verify.html", verdict=None, fault=BOTH if uploaded else NEITHER)
+        raw = uploaded or pasted
         with register.database.reading() as session:
             verdict = examine(raw, RegisterTrust(register, session, resolver), register.now())
         iri = _license_of(register, verdict)

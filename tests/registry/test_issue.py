@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -205,3 +206,23 @@ def test_a_status_list_has_one_address(sqlite_office: Office, number: str) -> No
     sqlite_office.issue(credential())
     assert sqlite_office.client.get(f"/status/{TOWN}/revocation/1").status_code == 200
     assert sqlite_office.client.get(f"/status/{TOWN}/revocation/{number}").status_code == 404
+
+
+def test_the_page_takes_a_file_or_a_text_and_never_one_of_two(sqlite_office: Office) -> None:
+    licence = sqlite_office.issue(credential()).data
+    both = sqlite_office.client.post(
+        "/verify?lang=en", data={"file": (BytesIO(licence), "licence.json"), "text": licence.decode()}
+    )
+    assert 'role="alert"' in both.text
+    assert "Send one of the two" in both.text
+    assert 'class="verdict"' not in both.text
+    neither = sqlite_office.client.post("/verify?lang=en", data={"text": " "})
+    assert "Choose a file" in neither.text.partition('role="alert"')[2]
+
+
+def test_a_licence_in_a_jws_can_be_chosen_as_a_file(sqlite_office: Office) -> None:
+    envelope = sqlite_office.issue(credential(), format="application/vc+jwt").get_json()
+    token = envelope["id"].partition(",")[2].encode()
+    assert ".jwt" in sqlite_office.client.get("/verify").text.partition('accept="')[2].partition('"')[0].split(",")
+    page = sqlite_office.client.post("/verify?lang=en", data={"file": (BytesIO(token), "licence.jwt")})
+    assert 'class="band good"' in page.text

@@ -95,6 +95,11 @@ def test_a_page_calls_it_a_stranger_and_no_licence(sqlite_sandbox: Playground) -
     issued = sqlite_sandbox.issue(anything()).text
     page = sqlite_sandbox.client.post("/verify?lang=en", data={"text": issued}).text
     assert 'class="band good"' not in page
+    # Whoever it was is told to those who can make something of it.
+    assert sqlite_sandbox.dids["eddsa-rdfc-2022"] in page.partition("Detail for technicians")[2]
+    thai = sqlite_sandbox.client.post("/verify", data={"text": issued}).text
+    assert "ลายมือชื่อถูกต้อง" in thai
+    assert "ลายเซ็น" not in thai
     assert "authorit" in page
 
 
