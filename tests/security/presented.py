@@ -113,7 +113,9 @@ def licences_in_a_jws() -> tuple[Document, Pages]:
 
 @signed
 def licences_with_a_proof() -> tuple[Document, Pages]:
-    return present(make_vp(*(json.loads(make_credential(make_license(f"{k}/2567"))) for k in range(7)))), {}
+    return present(
+        make_vp(*(json.loads(make_credential(make_license(f"{k}/2567"))) for k in range(MAX_CREDENTIALS)))
+    ), {}
 
 
 @signed
