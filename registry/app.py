@@ -45,6 +45,8 @@ log = logging.getLogger(__name__)
 
 STRANGERS_SECONDS = 4.0
 """For each document of a stranger: a slow host must not keep our workers."""
+MAX_FIELDS = 20
+"""Of a form; ours have two or three."""
 MAX_LIST_AGE = 2 * LIST_RENEWAL
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -62,6 +64,9 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
         register = open_register(settings, lambda: datetime.now(UTC), secrets.token_bytes)
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = 2 * MAX_BYTES
+    # What is pasted may be as long as what is uploaded; Flask's own limit is below that of a file.
+    app.config["MAX_FORM_MEMORY_SIZE"] = 2 * MAX_BYTES
+    app.config["MAX_FORM_PARTS"] = MAX_FIELDS
     # `//` inside an address is an error of its own, not something to repair silently.
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
@@ -147,7 +152,7 @@ def _answer_http_error(error: HTTPException) -> Any:
     # Werkzeug's own texts are for developers; ours (passed to abort) say what was read.
     own = error.description or "" if type(error).description != error.description else ""
     detail = own or HTTP_DETAILS.get(error.code, "").format(
-        accept=request.headers.get("Accept", "")[:200], method=request.method, limit=app_limit()
+        accept=request.headers.get("Accept", "")[:200], method=request.method, limit=app_limit(), fields=MAX_FIELDS
     )
     response = _answer(http_problem(error.code, detail))
     for name, value in error.get_headers():

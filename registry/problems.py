@@ -88,7 +88,7 @@ HTTP_DETAILS = {
     404: "no address of this registry has this path (docs/api.md lists them)",
     405: "the method {method} is not for this address",
     406: "none of the formats of this address fits Accept: {accept}",
-    413: "the request body is larger than {limit} bytes",
+    413: "the request body is larger than {limit} bytes, or its form has more than {fields} fields",
 }
 """What was read and what was expected, where the view itself says nothing."""
 

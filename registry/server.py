@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -10,7 +11,16 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
-from gunicorn.http.errors import LimitRequestLine, ParseException
+from gunicorn.http.errors import (
+    InvalidHeader,
+    InvalidHeaderName,
+    InvalidHTTPVersion,
+    InvalidRequestLine,
+    InvalidRequestMethod,
+    LimitRequestHeaders,
+    LimitRequestLine,
+    ParseException,
+)
 from gunicorn.util import write_nonblock
 from gunicorn.workers.sync import SyncWorker
 
@@ -19,6 +29,8 @@ from registry.config import Settings
 
 REFRESH_SECONDS = 60
 RESTART_SECONDS = 5
+LONGEST_LINE = 8190
+MAX_HEADERS = 100
 
 
 class PortTaken(OSError):
@@ -37,7 +49,7 @@ class Worker(SyncWorker):
             "type": f"/problems/http-{status}",
             "title": "คำขอนี้อ่านไม่ได้ / The request cannot be understood.",
             "status": status,
-            "detail": "An address has at most 8,190 bytes, and anything but ASCII in it is percent-encoded.",
+            "detail": _detail(exc),
         }
         body = json.dumps(problem, ensure_ascii=False).encode()
         head = (
@@ -47,6 +59,23 @@ class Worker(SyncWorker):
         # Whoever sent it may be gone already.
         with contextlib.suppress(OSError):
             write_nonblock(client, head.encode() + body)
+
+
+def _detail(error: ParseException) -> str:
+    """What was wrong with the request, and what was expected."""
+    match error:
+        case LimitRequestLine() | InvalidRequestLine():
+            return f"An address has at most {LONGEST_LINE:,} bytes, and anything but ASCII in it is percent-encoded."
+        case LimitRequestHeaders():
+            return f"There are at most {MAX_HEADERS} header fields, of at most {LONGEST_LINE:,} bytes each."
+        case InvalidHeader() | InvalidHeaderName():
+            # The name alone, and only if it is one: what stands in a header may be a secret.
+            name = error.hdr if re.fullmatch("[A-Za-z0-9-]{1,40}", str(error.hdr)) else "no name of a field"
+            return f"A header field cannot be read (got {name}, expected a name, a colon, and a value that fits it)."
+        case InvalidRequestMethod() | InvalidHTTPVersion():
+            return "The first line of a request is a method in capital letters, an address, and HTTP/1.1."
+        case _:
+            return "This is no request of HTTP/1.1 (RFC 9112)."
 
 
 class Server(BaseApplication):
@@ -61,7 +90,9 @@ class Server(BaseApplication):
             "bind": _listened_on(self._settings),
             "workers": self._settings.workers,
             "loglevel": "warning",
-            "limit_request_line": 8190,
+            "limit_request_line": LONGEST_LINE,
+            "limit_request_field_size": LONGEST_LINE,
+            "limit_request_fields": MAX_HEADERS,
             "worker_class": Worker,
             "timeout": 30,
             "proc_name": "license-registry",

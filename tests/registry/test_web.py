@@ -293,6 +293,16 @@ def test_an_oversize_body_is_413(site: FlaskClient) -> None:
     assert site.post("/verify", data={"text": "x" * (3 * MAX_BYTES)}).status_code == 413
 
 
+def test_what_is_pasted_may_be_as_long_as_a_file(site: FlaskClient) -> None:
+    # Each of these is within the limit that the refusal of a larger one names.
+    body = b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\n' + b"x" * MAX_BYTES + b"\r\n--b--\r\n"
+    assert site.post("/verify", data=body, content_type="multipart/form-data; boundary=b").status_code == 200
+    fields = {f"field-{number}": "x" for number in range(30)}
+    refused = site.post("/verify?lang=en", data=fields, content_type="multipart/form-data")
+    assert refused.status_code == 413
+    assert "more than 20 fields" in refused.text
+
+
 def test_health(site: FlaskClient, shown: Register) -> None:
     assert site.get("/healthz").status_code == 200
 
