@@ -175,7 +175,9 @@ def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert command.main(["-", "--trust", trust_file(tmp_path)]) == 0
 
 
-@pytest.mark.parametrize("raw", [b'{"proof":1}', b'{"issuer":{}}', b'{"type":"VerifiableCredential"}', b'{"a":1,"a":2}'])
+@pytest.mark.parametrize(
+    "raw", [b'{"proof":1}', b'{"issuer":{}}', b'{"type":"VerifiableCredential"}', b'{"a":1,"a":2}']
+)
 def test_what_claims_to_be_a_credential_and_is_none_is_1(raw: bytes, credential: str, tmp_path: Path) -> None:
     Path(credential).write_bytes(raw)
     assert command.main([credential, "--trust", trust_file(tmp_path)]) == 1
