@@ -55,11 +55,7 @@ def plain_nquads(document: Document, loader: DocumentLoader, received: bytes = b
     `received`: the text that it was read from, or a longer one around it, where that is at hand.
     """
     contexts = document.get("@context")
-    if (
-        not isinstance(contexts, list)
-        or len(contexts) > MAX_TABLED
-        or not all(isinstance(url, str) for url in contexts)
-    ):
+    if not isinstance(contexts, list) or len(contexts) > MAX_TABLED or not {*map(type, contexts)} <= {str}:
         return None
     try:
         return compiled_context(tuple(contexts), loader).canonical(document, received)

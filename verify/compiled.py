@@ -11,7 +11,7 @@ license credential has the license form. What is spelled otherwise is not walked
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -37,7 +37,9 @@ ROOT_WITHOUT_NAME = b"_:c14n0 "
 MAX_SCOPES = 256
 MAX_SHAPES = 1_024
 MAX_KNOWN = 8_192
-"""How many names, languages and shared nodes are remembered; all are forgotten together, since forgetting costs only time."""
+"""How many names, languages and proofs' options are remembered; all are forgotten together, since forgetting costs only time."""
+MAX_SHARED = 1_024
+"""How many nodes are remembered with all that they say."""
 MAX_SHARED_BYTES = 2_048
 MAX_MERGED_BYTES = 256 << 10
 
@@ -56,6 +58,14 @@ Blocks = dict[bytes, bytes]
 """The sorted statements about each subject, by the subject and a space."""
 
 
+class _Shared(NamedTuple):
+    """A node that may stand in thousands of documents, and what its walk has found."""
+
+    node: Node
+    name: bytes
+    blocks: tuple[tuple[bytes, bytes], ...]
+
+
 class CompiledContext:
     """The tables for an ordered list of contexts (each the parsed `@context` object of a pinned document)."""
 
@@ -63,8 +73,8 @@ class CompiledContext:
         self._terms = compile_terms(contexts)
         self._scopes: dict[tuple[bool, tuple[str, ...]], Scope] = {}
         self.shapes: dict[tuple[object, ...], Shape] = {}
-        # By whether the form is strict.
-        self.shared: tuple[dict[bytes, tuple[bytes, Blocks]], dict[bytes, tuple[bytes, Blocks]]] = ({}, {})
+        # By whether the form is strict, and by IRI.
+        self.shared: tuple[dict[str, _Shared], dict[str, _Shared]] = ({}, {})
         self._unnamed: dict[bytes, bytes] = {}
         self.names: dict[str, bytes] = {}
         self.endings: dict[str, bytes] = {}
@@ -94,14 +104,15 @@ class CompiledContext:
             str.encode if is_clean(raw) else escaped,
             subject_is_strict=type(types) is list and LICENSE_CREDENTIAL in types,
         )
-        node = {key: value for key, value in document.items() if key != "@context"}
+        node = dict(document)
+        node.pop("@context", None)
         if "id" in node:
             walk.node(node, False)
         else:
             walk.statements(node, ROOT_WITHOUT_NAME, False)
-        # Bytes of UTF-8 sort as code points do, which is the order that RDFC-1.0 wants; no subject is the beginning of another.
-        blocks = walk.blocks
-        return b"".join([blocks[subject] for subject in sorted(blocks)])
+        # Bytes of UTF-8 sort as code points do, which is the order that RDFC-1.0 wants. Each block begins with its subject,
+        # and no subject is the beginning of another.
+        return b"".join(sorted(walk.blocks.values()))
 
     def shape(self, node: Node, strict: bool) -> Shape:
         """The shape of `node`. Raises `NotCompiled`."""
@@ -187,13 +198,21 @@ class _Walk:
         parts: list[bytes] = []
         for (kind, head, tail, rule), value in zip(rows, members(node)):  # noqa: B905 (as long as each other, and `strict` is slow)
             of = type(value)
-            if kind is _LITERAL and of is str:
-                parts += (subject, head, encode(value), tail)
-            elif (kind is _NAME or kind is _REFERENCE) and of is str:
-                parts += (subject, head, names.get(value) or self._compiled.name(value), tail)
-            elif kind is _NAME and of is dict:
-                parts += (subject, head, self._object(rule.member, value, strict), tail)
-            elif kind is _TYPES:
+            if of is str:
+                if kind is _LITERAL:
+                    parts += (subject, head, encode(value), tail)
+                    continue
+                if kind is _NAME or kind is _REFERENCE:
+                    parts += (subject, head, names.get(value) or self._compiled.name(value), tail)
+                    continue
+            elif of is dict:
+                if kind is _NAME:
+                    parts += (subject, head, self._object(rule.member, value, strict), tail)
+                    continue
+                if kind is _MAP:
+                    parts += (subject, subject.join(self._texts(head, value)))
+                    continue
+            if kind is _TYPES:
                 parts += (subject, types[0] if len(types) == 1 else subject.join(types))
             else:
                 parts += (subject, self._several(rule, value, subject, strict))
@@ -211,9 +230,9 @@ class _Walk:
         if type(value) is list:
             if rule.lists is _NEVER:
                 raise NotCompiled(rule.member)
+            if len(value) == 1:
+                return self._one(rule, value[0], strict)
             found = [self._one(rule, item, strict) for item in value]
-        elif type(value) is dict and rule.kind is _MAP:
-            found = self._texts(rule.head, value)
         elif rule.lists is _ALWAYS:
             raise NotCompiled(rule.member)
         else:
@@ -247,7 +266,7 @@ class _Walk:
         raise NotCompiled(rule.member)
 
     def _texts(self, head: bytes, texts: Mapping[str, Any]) -> list[bytes]:
-        """The statements of a language map: a text for each language, or a list of several."""
+        """The statements, sorted, of a language map: a text for each language, or a list of several. Raises `NotCompiled`."""
         found = []
         encode, endings = self._encode, self._compiled.endings
         for language, value in texts.items():
@@ -261,32 +280,43 @@ class _Walk:
                 if type(text) is not str:
                     raise NotCompiled("language map")
                 found.append(head + encode(text) + ending)
+        if len(found) == 1:
+            return found
+        if not found or len(set(found)) < len(found):
+            raise NotCompiled("language map")
+        found.sort()
         return found
 
     def _object(self, member: str, node: Node, strict: bool) -> bytes:
+        """The IRI of a node under another, whose statements it writes: those that are remembered, where it was met before."""
         if member == "credentialSubject":
             return self.node(node, self._subject_is_strict)
-        name = node.get("id")
-        # What has a name under another's is that one's own; all else may stand in thousands of documents.
-        return self.node(node, strict) if type(name) is not str or "#" in name else self._shared(node, strict)
-
-    def _shared(self, node: Node, strict: bool) -> bytes:
-        """As `node`, for an authority, a type, a law: they are alike in many documents, and are walked once."""
-        raw = orjson.dumps(node)
-        cache = self._compiled.shared[strict]
-        found = cache.get(raw)
-        if found is None:
-            walk = _Walk(self._compiled, self._encode, subject_is_strict=False)
-            found = walk.node(node, strict), walk.blocks
-            if len(raw) <= MAX_SHARED_BYTES:
-                if len(cache) >= MAX_KNOWN:
-                    cache.clear()
-                cache[raw] = found
-        name, blocks = found
-        for subject, block in blocks.items():
+        iri = node.get("id")
+        # What has a name under another's is that one's own, and what was never named before may never be named again.
+        if type(iri) is not str or "#" in iri or iri not in self._names:
+            return self.node(node, strict)
+        found = self._compiled.shared[strict].get(iri)
+        if found is None or found.node != node:
+            found = self._learned(iri, node, strict)
+        for subject, block in found.blocks:
             known = self.blocks.get(subject)
             self.blocks[subject] = block if known is None else self._merged(known, block)
-        return name
+        return found.name
+
+    def _learned(self, iri: str, node: Node, strict: bool) -> _Shared:
+        """As `node`, for an authority, a type, a law: they are alike in many documents, and are walked once."""
+        walk = _Walk(self._compiled, self._encode, subject_is_strict=False)
+        name = walk.node(node, strict)
+        raw = _json(node)
+        # A copy: whoever has the document may change it.
+        found = _Shared(orjson.loads(raw), name, tuple(walk.blocks.items()))
+        # What was walked is made of objects, lists, texts and `true`. To Python that is equal to 1, which is no truth value.
+        if len(raw) <= MAX_SHARED_BYTES and b"true" not in raw:
+            cache = self._compiled.shared[strict]
+            if len(cache) >= MAX_SHARED:
+                cache.clear()
+            cache[iri] = found
+        return found
 
     def _merged(self, one: bytes, other: bytes) -> bytes:
         """The statements of both about one subject: canonical N-Quads have each once, and bytes of UTF-8 sort as code points do.

@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from verify.data_model import (
+    WITH_TYPE,
     DataModel,
     data_model,
     identifier,
@@ -20,7 +22,7 @@ from verify.data_model import (
     subjects_of,
     types_of,
 )
-from verify.document import Document, parse_document
+from verify.document import Document, parse_document, without
 from verify.errors import MalformedCredential, MalformedProof, UnknownMethod
 from verify.form import require_license_form, require_terms
 from verify.proof import PlainForm, Proof, parse_proofs, plain_form
@@ -33,6 +35,8 @@ MAX_STATUS_ENTRIES = 8
 STATUS_ENTRY = "BitstringStatusListEntry"
 PURPOSES = frozenset({"revocation", "suspension"})
 """The purposes that we understand. What another one says is not known (rule R6)."""
+_COMMON_ENTRY = frozenset({"id", "type", "statusPurpose", "statusListIndex", "statusListCredential"})
+_OTHERS_WITH_TYPE = frozenset(WITH_TYPE) - {"credentialStatus"}
 
 _INDEX = re.compile(r"0|[1-9]\d{0,9}", re.ASCII)
 
@@ -110,21 +114,26 @@ def read_unsecured(document: Document) -> Credential:
 
 
 def _read(document: Document, *, is_secured: bool, plain: PlainForm | None = None) -> Credential:
-    model = data_model(document)
-    types = types_of(document, "VerifiableCredential")
-    _require_form(document, types, model, is_plain=plain is not None)
+    contexts, names = document.get("@context"), document.get("type")
+    if plain is not None and type(contexts) is list and type(names) is list:
+        model, types = _known_head(tuple(contexts), tuple(names))
+    else:
+        model, types = data_model(document), types_of(document, "VerifiableCredential")
+    status = _common_status(document)
+    _require_form(document, types, model, is_plain=plain is not None, has_status=status is not None)
     if plain is None:
         if "id" in document and not is_url(document["id"]):
             raise MalformedCredential(f"id is one absolute URL (got {shown(document['id'])})")
         require_identifiers(document)
-    require_typed(document)
+    if status is None or not _OTHERS_WITH_TYPE.isdisjoint(document):
+        require_typed(document)
     issuer = identifier(document.get("issuer"), "issuer")
     if model is DataModel.V2:
-        require_texts(document)
+        require_texts(document, is_plain=plain is not None)
         if isinstance(document["issuer"], dict):
-            require_texts(document["issuer"])
+            require_texts(document["issuer"], is_plain=plain is not None)
     begins, ends = _validity(document, model)
-    status, unknown = _status(document)
+    status, unknown = _status(document) if status is None else (status, ())
     return Credential(
         id=document.get("id", ""),
         types=types,
@@ -135,12 +144,19 @@ def _read(document: Document, *, is_secured: bool, plain: PlainForm | None = Non
         status=status,
         proofs=_proofs(document, types) if is_secured else (),
         document=document,
-        unsecured={key: value for key, value in document.items() if key != "proof"},
+        unsecured=without(document, "proof"),
         model=model,
         unknown_status=unknown,
         unchecked_resources=require_related(document) if "relatedResource" in document else (),
         plain=plain,
     )
+
+
+# The contexts and types of a document in the plain form are of those that we know, and stand in thousands of documents.
+@lru_cache(maxsize=256)
+def _known_head(contexts: tuple[str, ...], types: tuple[str, ...]) -> tuple[DataModel, frozenset[str]]:
+    head: Document = {"@context": list(contexts), "type": list(types)}
+    return data_model(head), types_of(head, "VerifiableCredential")
 
 
 def _proofs(document: Document, types: frozenset[str]) -> tuple[Proof, ...]:
@@ -153,11 +169,13 @@ def _proofs(document: Document, types: frozenset[str]) -> tuple[Proof, ...]:
         raise
 
 
-def _require_form(document: Document, types: frozenset[str], model: DataModel, *, is_plain: bool) -> None:
+def _require_form(
+    document: Document, types: frozenset[str], model: DataModel, *, is_plain: bool, has_status: bool
+) -> None:
     """What we write ourselves has one spelling (`verify.form`), which a document in the plain form has."""
     contexts = document["@context"]
     if LICENSE_CREDENTIAL in types:
-        _require_license(document, contexts, model)
+        _require_license(document, contexts, model, has_status=has_status)
         if not is_plain:
             require_terms(document)
             require_license_form(document)
@@ -170,8 +188,11 @@ def _require_form(document: Document, types: frozenset[str], model: DataModel, *
         require_terms(document)
 
 
-def _require_license(document: Document, contexts: list[Any], model: DataModel) -> None:
-    """What a `LicenseCredential` needs beyond the data model, so that no signed byte can change without notice."""
+def _require_license(document: Document, contexts: list[Any], model: DataModel, *, has_status: bool) -> None:
+    """What a `LicenseCredential` needs beyond the data model, so that no signed byte can change without notice.
+
+    `has_status` says that its status was read already, as one of our own.
+    """
     if model is not DataModel.V2:
         raise MalformedCredential("a license credential follows the data model 2.0")
     # An inline context could give signed terms another meaning (design: trust, first attack).
@@ -183,7 +204,7 @@ def _require_license(document: Document, contexts: list[Any], model: DataModel) 
         raise MalformedCredential("a license credential has one subject, of type License")
     if not is_url(subject.get("id")):
         raise MalformedCredential(f"the license is named by its IRI (got {shown(subject.get('id'))})")
-    for entry in items(document, "credentialStatus"):
+    for entry in () if has_status else items(document, "credentialStatus"):
         # What our own credentials have: a purpose that we do not understand could say anything (rule R6).
         if not isinstance(entry, dict) or entry.get("type") != STATUS_ENTRY or entry.get("statusSize", 1) != 1:
             raise MalformedCredential(f"a license's status entry is a {STATUS_ENTRY} of one bit (got {shown(entry)})")
@@ -201,6 +222,24 @@ def _validity(document: Document, model: DataModel) -> tuple[datetime | None, da
     if begins is not None and ends is not None and ends < begins:
         raise MalformedCredential(f"{names[1]} is before {names[0]}")
     return begins, ends
+
+
+def _common_status(document: Document) -> tuple[StatusEntry, ...] | None:
+    """The status entries of a credential that has them as ours do: a list, each with the same five members. Otherwise None."""
+    entries = document.get("credentialStatus")
+    if type(entries) is not list or not 0 < len(entries) <= MAX_STATUS_ENTRIES:
+        return None
+    found = []
+    for entry in entries:
+        if type(entry) is not dict or entry.keys() != _COMMON_ENTRY or entry["type"] != STATUS_ENTRY:
+            return None
+        purpose, index, url = entry["statusPurpose"], entry["statusListIndex"], entry["statusListCredential"]
+        if not type(purpose) is type(index) is type(url) is str or purpose not in PURPOSES:
+            return None
+        if not _INDEX.fullmatch(index) or not is_url(url) or entry["id"] == url:
+            return None
+        found.append(StatusEntry(purpose=purpose, index=int(index), list_url=url))
+    return tuple(found)
 
 
 def _status(document: Document) -> tuple[tuple[StatusEntry, ...], tuple[str, ...]]:

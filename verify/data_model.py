@@ -17,7 +17,7 @@ from vocab.terms import CREDENTIALS_V1, CREDENTIALS_V2
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+", re.ASCII)
 _TEXT_KEYS = frozenset({"@value", "@language", "@direction"})
-_WITH_TYPE = ("credentialStatus", "termsOfUse", "evidence", "refreshService", "credentialSchema")
+WITH_TYPE = ("credentialStatus", "termsOfUse", "evidence", "refreshService", "credentialSchema")
 SHORT = 256
 """Characters of a text that may be remembered."""
 _WITH_ID = frozenset({"credentialSchema"})
@@ -77,6 +77,9 @@ def identifier(node: object, member: str) -> str:
 
 def subjects_of(document: Document) -> tuple[Document, ...]:
     """The subjects, each an object with something in it (4.8). Raises `MalformedCredential`."""
+    subject = document.get("credentialSubject")
+    if type(subject) is dict and subject:
+        return (subject,)
     found = items(document, "credentialSubject")
     if not found or not all(isinstance(item, dict) and item for item in found):
         raise MalformedCredential(
@@ -85,12 +88,18 @@ def subjects_of(document: Document) -> tuple[Document, ...]:
     return tuple(found)
 
 
-def require_texts(node: Document) -> None:
-    """`name` and `description` are texts, or texts with their language (4.6). Raises `MalformedCredential`."""
+def require_texts(node: Document, *, is_plain: bool = False) -> None:
+    """`name` and `description` are texts, or texts with their language (4.6). Raises `MalformedCredential`.
+
+    In a document that `is_plain`, each object under them was found to be such a text (`verify.compiled`): both are literals
+    in all contexts that follow the data model 2.0.
+    """
     for member in ("name", "description"):
         if member not in node:
             continue
         found = node[member]
+        if is_plain and type(found) is list and {*map(type, found)} == {dict}:
+            continue
         is_sound = found != []
         for value in found if isinstance(found, list) else (found,):
             is_sound = is_sound and _is_text(value, alone=value is found)
@@ -102,7 +111,7 @@ def require_texts(node: Document) -> None:
 
 def require_typed(document: Document) -> None:
     """Status, terms of use, evidence, refresh service and schema say what they are (4.10, 4.11, 5.4 to 5.6)."""
-    for member in _WITH_TYPE:
+    for member in WITH_TYPE:
         for item in items(document, member) if member in document else ():
             if not isinstance(item, dict) or not _has_type(item):
                 raise MalformedCredential(f"{member} is an object with a type, or several (got {shown(item)})")

@@ -5,7 +5,7 @@ import contextlib
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 import orjson
@@ -62,8 +62,6 @@ def _parsed_if_compact(raw: bytes) -> Document | None:
             return None
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return None
-    if raw.count(b"{") + raw.count(b"[") <= MAX_DEPTH:
-        return found
     # How deep it is can be read from how far an indented text is indented.
     if len(raw) > MAX_INDENTED or _TOO_DEEP in orjson.dumps(found, option=orjson.OPT_INDENT_2):
         return None
@@ -91,6 +89,13 @@ def _parsed_strictly(raw: bytes) -> Document:
     if "\\u" in text:
         _require_no_surrogates(value)
     return value
+
+
+def without(node: Mapping[str, Any], member: str) -> Document:
+    """A copy of `node` without this member."""
+    found = dict(node)
+    found.pop(member, None)
+    return found
 
 
 def strings(value: object) -> Iterator[str]:

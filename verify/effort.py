@@ -22,12 +22,13 @@ MAX_CONTEXT_TEXT = 8_192
 """Characters in all contexts: every identifier of the document can be made as long as they are together."""
 
 
-def require_affordable(document: Document) -> None:
+def require_affordable(document: Document, *, times: int = 1) -> None:
     """Raises `BeyondBounds` for more than PyLD does in good time and space, `MalformedDocument` for a context that imports one.
 
+    `times` is how often the document will be asked for: all of them together may take as much as one alone.
     The bounds are ours: what is beyond them may well be what it says.
     """
-    most = _most(document)
+    most = _most(document) // times
     effort = _effort_of_values(document, most)
     # Now that the document is known to be small, its contexts can be looked at.
     contexts = list(_contexts(document))

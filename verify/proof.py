@@ -9,7 +9,8 @@ from typing import Any
 
 from verify.canonical import canonical_nquads, plain_nquads
 from verify.cryptosuite import KEY_OF, SIGNATURE_BYTES, require_fits
-from verify.document import Document
+from verify.document import Document, without
+from verify.effort import require_affordable
 from verify.errors import (
     CouldNotCheck,
     InvalidSignature,
@@ -95,7 +96,7 @@ def parse_proof(node: object, purpose: str = ASSERTION) -> Proof:
         domain=_texts(node, "domain"),
         previous=_texts(node, "previousProof"),
         signature=_signature(node.get("proofValue"), suite),
-        configuration={key: value for key, value in node.items() if key != "proofValue"},
+        configuration=without(node, "proofValue"),
         node=node,
     )
 
@@ -161,10 +162,10 @@ def plain_form(document: Document, loader: DocumentLoader, received: bytes = b""
     proof = document.get("proof")
     if not isinstance(proof, dict) or "@context" in proof or not isinstance(proof.get("proofValue"), str):
         return None
-    options = {key: value for key, value in proof.items() if key != "proofValue"}
+    options = without(proof, "proofValue")
     options["@context"] = document.get("@context")
     try:
-        of_document = plain_nquads({key: value for key, value in document.items() if key != "proof"}, loader, received)
+        of_document = plain_nquads(without(document, "proof"), loader, received)
         of_options = None if of_document is None else plain_nquads(options, loader)
     except (MalformedDocument, CouldNotCheck):
         return None
@@ -208,7 +209,9 @@ class SignedDocument:
         else:
             # VC-DATA-INTEGRITY 4.5: what comes later in a chain signs the document with the proofs that it names.
             before = [dict(each.node) for each in self._proofs if each.id in proof.previous]
-            nquads = canonical_nquads({**self._unsecured, "proof": before}, self._loader)
+            document = {**self._unsecured, "proof": before}
+            require_affordable(document, times=sum(bool(each.previous) for each in self._proofs))
+            nquads = canonical_nquads(document, self._loader)
         return _hashes(self._unsecured["@context"], proof.configuration, nquads, self._loader)
 
 

@@ -15,6 +15,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from verify.canonical import canonical_nquads
 from verify.checked import CheckedLists
@@ -49,6 +50,7 @@ from vocab.history import Status
 
 NOT_A_LICENSE = Part(Answer.UNKNOWN, "not-a-license", "this credential is no license: it proves nothing about one")
 THIS_PLACE = Part(Answer.UNKNOWN, "this-place", "whether the license belongs to the place or person before you")
+_ACTIVE = Part(Answer.YES, Status.ACTIVE, "")
 NO_STATUS = Part(Answer.UNKNOWN, "not-examined", "the status is looked at only for what is proven genuine")
 CREDENTIALS = "credential"
 STATUS_LISTS = "status-list"
@@ -152,7 +154,7 @@ def verdict_of(verified: VerifiedCredential, trust: Trust, at: datetime) -> Verd
     else:
         name = authority.name.in_language("en")
         genuine = _genuine(credential, authority, name)
-        issuer = Part(Answer.YES, "authority-with-mandate" if credential.is_license else "authority", name)
+        issuer = _yes("authority-with-mandate" if credential.is_license else "authority", name)
         if not trust.live:
             not_checked.append(Part(Answer.UNKNOWN, "since-then", "what happened after the trust data was made"))
     return Verdict(
@@ -173,11 +175,17 @@ def _genuine(credential: Credential, authority: Issuer, name: str) -> Part:
         if revoked is not None:
             told = f"{name}; recorded by the register before the key was revoked as of {revoked.isoformat()}"
             return Part(Answer.YES, "recorded-before-revocation", told)
-    return Part(Answer.YES, "signed-by-authority", name)
+    return _yes("signed-by-authority", name)
 
 
 def _signed(credential: Credential) -> Part:
-    return Part(Answer.YES, "signed-by-issuer", f"by a key of {credential.issuer[:200]}")
+    return _yes("signed-by-issuer", f"by a key of {credential.issuer[:200]}")
+
+
+# Of one authority thousands of credentials say the same.
+@lru_cache(maxsize=1024)
+def _yes(code: str, detail: str) -> Part:
+    return Part(Answer.YES, code, detail)
 
 
 def not_genuine(part: Part, at: datetime, credential: Credential | None) -> Verdict:
@@ -363,7 +371,7 @@ def _in_force(verified: VerifiedCredential, trust: Trust, at: datetime) -> _InFo
             Part(Answer.UNKNOWN, "expiry-not-stated", "the authority has not stated until when it is valid"),
             as_of,
         )
-    return _InForce(Part(Answer.YES, Status.ACTIVE, ""), as_of)
+    return _InForce(_ACTIVE, as_of)
 
 
 def _status(verified: VerifiedCredential, entry: StatusEntry, trust: Trust, at: datetime) -> tuple[bool, datetime]:

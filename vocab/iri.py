@@ -10,6 +10,7 @@ Pure: standard library only, no clock, no environment.
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 from unicodedata import category, combining, decimal, normalize
 from urllib.parse import unquote_to_bytes
@@ -229,13 +230,7 @@ class LicenseIri:
     qualifier: str | None = None
 
     def __post_init__(self) -> None:
-        for name, value, pattern in (
-            ("base", self.base, _BASE),
-            ("authority", self.authority, _AUTHORITY),
-            ("type", self.type, _TYPE),
-        ):
-            if not pattern.fullmatch(value):
-                raise MalformedIri(value, name, pattern.pattern)
+        _require_known_form(self.base, self.authority, self.type)
         if self.qualifier is not None:
             _require_qualifier(self.qualifier)
         if is_citizen_number(self.number):
@@ -264,6 +259,14 @@ class LicenseIri:
         if not _FRAGMENT_KIND.fullmatch(kind) or n < 1:
             raise MalformedIri(f"{kind}-{n}", "fragment", "lower-case letters and a count from 1")
         return f"{self}#{kind}-{n}"
+
+
+# One authority has thousands of licences of one type.
+@lru_cache(maxsize=1024)
+def _require_known_form(base: str, authority: str, type: str) -> None:
+    for name, value, pattern in (("base", base, _BASE), ("authority", authority, _AUTHORITY), ("type", type, _TYPE)):
+        if not pattern.fullmatch(value):
+            raise MalformedIri(value, name, pattern.pattern)
 
 
 def license_iri(base: str, authority: str, type: str, number: str, qualifier: str | None = None) -> LicenseIri:

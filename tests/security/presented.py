@@ -46,9 +46,9 @@ def signed(make: Callable[[], tuple[Document, Pages]]) -> Callable[[], tuple[Doc
     return make
 
 
-def dear(**members: Any) -> Document:
-    """An unsecured credential that asks for nearly as much as the general way takes."""
-    nodes = [{"id": f"urn:x:{k}", "t": [f"{k}", "x", "y", "z"]} for k in range(MAX_EFFORT // 22)]
+def dear(share: int = 1, **members: Any) -> Document:
+    """An unsecured credential that asks for nearly as much as the general way takes, or a share of it."""
+    nodes = [{"id": f"urn:x:{k}", "t": [f"{k}", "x", "y", "z"]} for k in range(MAX_EFFORT // 22 // share)]
     unsecured = make_vc(credentialSubject={"id": "urn:x:s", "p": nodes}, **members)
     return unsecured | {"@context": [*unsecured["@context"], _NAMING]}
 
@@ -59,9 +59,13 @@ def in_a_jws(*credentials: Document) -> Document:
     return enveloped(make_jwt(payload, typ="vp+jwt"), ENVELOPED_PRESENTATION)
 
 
-def chain() -> Document:
+DEAREST_IN_A_CHAIN = 6
+"""The share that each of three chained proofs may ask for, since each has the proofs before it to canonicalise as well."""
+
+
+def chain(share: int = DEAREST_IN_A_CHAIN) -> Document:
     """Four proofs, each of which signs the document anew with those before it."""
-    unsecured = dear()
+    unsecured = dear(share)
     proofs: list[Document] = []
     for number in range(4):
         document = {**unsecured, "proof": proofs} if proofs else unsecured
@@ -78,6 +82,11 @@ def a_dear_credential() -> tuple[Document, Pages]:
 @signed
 def a_chain_of_proofs() -> tuple[Document, Pages]:
     return chain(), {}
+
+
+@signed
+def a_chain_of_proofs_too_dear() -> tuple[Document, Pages]:
+    return chain(1), {}
 
 
 @signed

@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 from tests.builders import LOADER, NOW, make_authority, make_credential, make_trust
 from tests.security.cost import CPU_SECONDS, MEMORY_BYTES, Cost, measured, measured_each
 from tests.security.hostile import DID, KEY, SHAPES, bomb, credential, dump
-from tests.security.presented import SIGNED
-from tests.strangers import ASKED, trust_with
+from tests.security.presented import DEAREST_IN_A_CHAIN, SIGNED, chain, dear
+from tests.strangers import ASKED, issue, trust_with
 from verify.canonical import general_nquads
 from verify.document import MAX_BYTES, Document, parse_document
 from verify.errors import MalformedDocument, MalformedStatusList
@@ -106,6 +106,13 @@ def test_a_hostile_document_that_is_signed_is_bounded(name: str) -> None:
         "issuer-mismatch",
     }
     assert cost.is_bounded, cost
+
+
+@pytest.mark.parametrize(("share", "code"), [(DEAREST_IN_A_CHAIN, "signed-by-issuer"), (1, "beyond-bounds")])
+def test_a_chain_of_proofs_may_ask_for_as_much_as_one_document(share: int, code: str) -> None:
+    """Each link canonicalises the document anew."""
+    assert examine_document(chain(share), trust_with({}), NOW).signature.code == code
+    assert examine_document(issue(dear()), trust_with({}), NOW).signature.code == "signed-by-issuer"
 
 
 def test_a_gzip_bomb_of_one_megabyte_is_not_inflated() -> None:

@@ -95,7 +95,7 @@ def credentials(draw: st.DrawFn) -> dict[str, Any]:
         st.fixed_dictionaries({"@value": texts, "@language": st.sampled_from(["th", "en"])}),
         min_size=1,
         max_size=2,
-        unique_by=json.dumps,
+        unique_by=lambda each: (each["@value"], each["@language"]),
     )
     return {
         "@context": list(CONTEXTS),
