@@ -252,7 +252,9 @@ def _text(node: Document, key: str) -> str:
 
 
 def _texts(node: Document, key: str) -> tuple[str, ...]:
-    value = node.get(key, [])
+    if key not in node:
+        return ()
+    value = node[key]
     values = [value] if isinstance(value, str) else value
     if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
         raise MalformedProof(f"proof has a bad {key}: it is a text, or several (got {str(value)[:60]!r})")
