@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from issuers.hardware import KeyReference
@@ -57,9 +57,16 @@ def compromise(
     instant does what is left to do, which may be nothing.
     """
     revoked = _revoke(register, authority, name, since)
-    active = _replace(register, revoked)
-    lists = _sign_lists(register, revoked) if revoked.purpose is KeyPurpose.STATUS_LIST else 0
-    licenses = _reissue(register, revoked, progress) if revoked.purpose is KeyPurpose.CREDENTIAL else 0
+    try:
+        active = _replace(register, revoked)
+        lists = _sign_lists(register, revoked) if revoked.purpose is KeyPurpose.STATUS_LIST else 0
+        licenses = _reissue(register, revoked, progress) if revoked.purpose is KeyPurpose.CREDENTIAL else 0
+    except (SigningUnavailable, SettingInvalid) as error:
+        # Said first, or it would read as if nothing had been done.
+        raise type(error)(
+            f"key {revoked.number} IS revoked as of {date_time(since)}, and that is public; what it signed is not all signed "
+            f"anew yet, because {error}. Until that is mended nothing can be issued; then run the same command again"
+        ) from error
     return Rekeying(revoked=revoked, active=active, lists=lists, licenses=licenses)
 
 
@@ -134,50 +141,54 @@ def _sign_lists(register: Register, revoked: Key) -> int:
 
 
 def _reissue(register: Register, revoked: Key, progress: Progress) -> int:
+    """Returns how many licences got a new credential by this run."""
     with register.database.reading() as session:
         left = list(session.scalars(_affected(revoked)))
+    done = 0
     for start in range(0, len(left), CHUNK):
         progress(start, len(left))
         with register.database.writing() as session:
             locked_key(register, session, revoked.authority, str(revoked.number))
             store = register.store(session)
-            chunk = left[start : start + CHUNK]
-            # Some may have been issued anew since: by a renewal, or by another run of this.
-            still = session.scalars(_affected(revoked, CredentialRow.license_id.in_(chunk))).all()
             issuance = Issuance(register, session, store)
             grantor = cache(store.grantor)
-            for license_id in still:
-                _reissue_license(store, issuance, grantor, license_id, revoked.number)
+            # Some may have been issued anew since: by a renewal, or by another run of this.
+            for license_id in left[start : start + CHUNK]:
+                done += _reissue_license(store, issuance, grantor, license_id, revoked.number)
             issuance.finish()
     progress(len(left), len(left))
-    return len(left)
+    return done
 
 
-def _affected(revoked: Key, *among: ColumnElement[bool]) -> Select[int]:
-    """The licences whose newest credential is signed by the key; first those which the register itself accepts no more."""
+def _affected(revoked: Key) -> Select[int]:
+    """The licences of which some version's newest credential is signed by the key; first those which the register itself accepts
+    no more. A version that no longer holds keeps its credential, and its licence is among them for ever."""
     newer = aliased(CredentialRow)
-    is_newer = or_(
-        newer.version_sequence > CredentialRow.version_sequence,
-        and_(newer.version_sequence == CredentialRow.version_sequence, newer.number > CredentialRow.number),
+    has_newer = (
+        select(newer.id)
+        .where(newer.version_sequence == CredentialRow.version_sequence, newer.number > CredentialRow.number)
+        .exists()
     )
-    has_newer = select(newer.id).where(newer.license_id == CredentialRow.license_id, is_newer).exists()
     return (
         select(CredentialRow.license_id)
-        .where(CredentialRow.signing_key_id == revoked.number, ~has_newer, *among)
-        .order_by(CredentialRow.issued_at.desc(), CredentialRow.license_id)
+        .where(CredentialRow.signing_key_id == revoked.number, ~has_newer)
+        .group_by(CredentialRow.license_id)
+        .order_by(func.max(CredentialRow.issued_at).desc(), CredentialRow.license_id)
     )
 
 
 def _reissue_license(
     store: Store, issuance: Issuance, grantor: Callable[[str, str], Grantor], license_id: int, key_id: int
-) -> None:
+) -> bool:
     """Signs anew each credential of the licence that the key signed and that still says something: of every version that holds
-    now or later, and of the newest."""
+    now or later, and of the newest. Returns whether there was one."""
     versions, history = store.versions(license_id), store.history(license_id)
     holding = holding_versions(versions, history, store.today) | {versions[-1].sequence}
+    is_affected = False
     for version in versions:
         last = store.credential(version.sequence) if version.sequence in holding else None
         if last is not None and last.signing_key_id == key_id:
+            is_affected = True
             issuance.issue(
                 version.license,
                 grantor(version.license.iri.authority, version.license.iri.type),
@@ -185,4 +196,6 @@ def _reissue_license(
                 version_sequence=version.sequence,
                 number=last.number + 1,
             )
-    issuance.follow(license_id, history, store.today)
+    if is_affected:
+        issuance.follow(license_id, history, store.today)
+    return is_affected

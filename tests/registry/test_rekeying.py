@@ -316,8 +316,11 @@ def test_a_key_is_revoked_even_where_no_other_can_be_had(register: Register, tok
     credential, old = current_credential(register, "1/2567"), active(register)
     clock.pass_by(hours=1)
     register.hardware = Hardware()
-    with pytest.raises(HardwareUnavailable, match="REGISTRY_PKCS11_MODULE"):
+    with pytest.raises(HardwareUnavailable, match="REGISTRY_PKCS11_MODULE") as told:
         compromise(register, TOWN, str(old.number), clock.now)
+    # What was done is said before what was not.
+    assert str(told.value).startswith(f"key {old.number} IS revoked as of {date_time(clock.now)}")
+    assert "run the same command again" in str(told.value)
     assert methods(register)[old.public_multibase]["revoked"]
     assert offline(register, credential).genuine.code == "key-not-usable"
     with pytest.raises(NoActiveKey, match="no active key"):
@@ -336,6 +339,25 @@ def test_a_retired_key_that_was_compromised(town: Town, clock: Clock) -> None:
     assert (done.active.number, done.licenses) == (follower.number, len(NUMBERS))
     assert [item.id for item in credentials(town.register, "9/2567")] == before
     check_done(town)
+
+
+def test_what_holds_today_is_signed_anew_though_a_renewal_that_begins_later_has_another_key(
+    register: Register, clock: Clock
+) -> None:
+    send(register, row("1/2567"))
+    old = active(register)
+    clock.pass_by(hours=1)
+    activate_key(register, TOWN, str(make(register).number))
+    renewed = Term(valid_from=date(2027, 1, 1), expires_on=date(2037, 12, 31))
+    act(register, "1/2567", ActKind.RENEW, date(2027, 1, 1), term=renewed)
+    later = [item.id for item in credentials(register, "1/2567") if signed_by(item.body) != old.public_multibase]
+    assert len(later) == 1
+    done = compromise(register, TOWN, str(old.number), clock.now)
+    assert done.licenses == 1
+    check_in_force(register, current_credential(register, "1/2567"))
+    assert signed_by(current_credential(register, "1/2567")) == active(register).public_multibase
+    assert later[0] in [item.id for item in credentials(register, "1/2567")]
+    assert compromise(register, TOWN, str(old.number), clock.now).licenses == 0
 
 
 def test_a_key_that_waited_was_compromised(town: Town) -> None:
