@@ -1,7 +1,7 @@
 """Keys in hardware, by PKCS#11: made there, used there, and never seen outside.
 
 A session belongs to one process and one login. After a fork, and after the token went away and came back, the next signature
-opens a new one; a PIN that was refused is not tried again by itself, since tokens lock after a few wrong ones.
+opens a new one; a PIN that was refused is not tried again in the same process, since tokens lock after a few wrong ones.
 """
 
 import os
@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote, unquote_to_bytes
 import pkcs11
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from pkcs11.exceptions import PKCS11Error
+from pkcs11.exceptions import PinExpired, PinIncorrect, PinInvalid, PinLenRange, PinLocked, PKCS11Error
 from pkcs11.types import SignMixin
 from pkcs11.util.ec import encode_named_curve_parameters
 
@@ -34,6 +34,7 @@ _GENERATION = {
     Algorithm.P256: pkcs11.Mechanism.EC_KEY_PAIR_GEN,
 }
 _POINT_BYTES = {Algorithm.ED25519: 32, Algorithm.P256: 65}
+_REFUSALS = (PinIncorrect, PinInvalid, PinLenRange, PinExpired, PinLocked)
 
 
 class HardwareUnavailable(SigningUnavailable):
@@ -71,6 +72,8 @@ class Hardware:
         self._sessions: dict[str, pkcs11.Session] = {}
         self._keys: dict[KeyReference, SignMixin] = {}
         self._process = 0
+        # What a token said of a PIN that it refused, by the token's label and the hash of the PIN.
+        self._refused: dict[tuple[str, bytes], str] = {}
         # One signature at a time: a session has one operation.
         self._lock = threading.RLock()
 
@@ -172,6 +175,7 @@ class Hardware:
         self._process = os.getpid()
 
     def _open(self, token: str) -> pkcs11.Session:
+        """Logs in to `token`, with a PIN that it did not refuse before in this process. Raises `HardwareUnavailable`."""
         library = pkcs11.lib(self._library)
         try:
             labels = [found.label for found in library.get_tokens()]
@@ -180,12 +184,20 @@ class Hardware:
                     f"{labels.count(token)} tokens are labelled {token!r}, expected one "
                     f"({self._library} has {', '.join(label for label in labels if label) or 'none'})"
                 )
-            return library.get_token(token_label=token).open(rw=True, user_pin=self._pin())
+            pin = self._pin()
+            tried = (token, sha256(pin.encode()).digest())
+            if tried in self._refused:
+                raise HardwareUnavailable(
+                    f"{_not_opened(token, self._refused[tried])}: this PIN was refused before; not tried again until it is "
+                    "another one or the process is restarted, since a token locks after a few wrong ones"
+                )
+            try:
+                return library.get_token(token_label=token).open(rw=True, user_pin=pin)
+            except _REFUSALS as error:
+                self._refused[tried] = _said(error)
+                raise
         except PKCS11Error as error:
-            raise HardwareUnavailable(
-                f"token {token!r} cannot be opened: {_said(error)} (its PIN is read from REGISTRY_PKCS11_PIN or "
-                "REGISTRY_PKCS11_PIN_FILE)"
-            ) from error
+            raise HardwareUnavailable(_not_opened(token, _said(error))) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +234,11 @@ def _multikey(algorithm: Algorithm, point: bytes) -> str:
     if algorithm is Algorithm.ED25519:
         return encode_public_key(Ed25519PublicKey.from_public_bytes(point))
     return encode_public_key(EllipticCurvePublicKey.from_encoded_point(SECP256R1(), point))
+
+
+def _not_opened(token: str, said: str) -> str:
+    """That `token` answered a login with `said`, and where its PIN is set."""
+    return f"token {token!r} cannot be opened: {said} (its PIN is read from REGISTRY_PKCS11_PIN or REGISTRY_PKCS11_PIN_FILE)"
 
 
 def _said(error: Exception) -> str:

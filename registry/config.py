@@ -13,6 +13,7 @@ from issuers.keys import KEY_ENCRYPTION_KEY_BYTES, KeyEncryptionKeys
 DEFAULT_HOME = "instance"
 DEFAULT_PORT = 8000
 
+_EXPECTED_KEY = f"expected {KEY_ENCRYPTION_KEY_BYTES} bytes in base64, e.g. from `openssl rand -base64 32`"
 _BASE_URL = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?", re.ASCII)
 
 
@@ -144,10 +145,10 @@ def _key_encryption_key(text: str, where: str) -> bytes:
     try:
         key = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise SettingInvalid(f"the key-encryption key in {where} is not base64") from error
+        raise SettingInvalid(f"the key-encryption key in {where} is not base64 ({_EXPECTED_KEY})") from error
     if len(key) != KEY_ENCRYPTION_KEY_BYTES:
         raise SettingInvalid(
-            f"the key-encryption key in {where} has {len(key)} bytes, expected {KEY_ENCRYPTION_KEY_BYTES}"
+            f"the key-encryption key in {where} has {len(key)} bytes once its base64 is read ({_EXPECTED_KEY})"
         )
     return key
 

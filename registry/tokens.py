@@ -140,11 +140,16 @@ def new_token(
 
 
 def access_tokens(register: Register, authority: str = "") -> list[AccessToken]:
-    """All tokens (of `authority`, if given), oldest first; expired and revoked ones too."""
+    """All tokens (of `authority`, if given), oldest first; expired and revoked ones too.
+
+    Raises `registry.grantors.NoSuchAuthority`.
+    """
     query = select(AccessTokenRow, AuthorityRow.code).join(AuthorityRow, AuthorityRow.id == AccessTokenRow.authority_id)
     if authority:
         query = query.where(AuthorityRow.code == authority)
     with register.database.reading() as session:
+        if authority:
+            register.store(session).authority_id(authority)
         return [_read(row, code) for row, code in session.execute(query.order_by(AccessTokenRow.id))]
 
 

@@ -27,7 +27,9 @@ def refresh_command(every: int | None) -> None:
         try:
             bring_up_to_date(register)
         except Exception as error:
-            click.echo(f"license-registry refresh: {type(error).__name__}: {first_line(error)}; trying again", err=True)
+            # Goes on in this process: it remembers which PIN was refused, and a new process would try it again.
+            said = f"{type(error).__name__}: {first_line(error)}"
+            click.echo(f"license-registry refresh: {said}; the next round is in {every} seconds", err=True)
         time.sleep(every)
 
 

@@ -6,6 +6,7 @@ import click
 
 from registry.cli.opening import opened
 from registry.tokens import MAX_LIFE, TokenScope, access_tokens, new_token, revoke_token
+from vocab.graph import date_time
 
 
 @click.group()
@@ -67,5 +68,8 @@ def list_command(authority: str) -> None:
 @click.argument("number", type=int)
 def revoke(number: int) -> None:
     """Make token NUMBER worthless from now on."""
-    revoked = revoke_token(opened(), number)
-    click.echo(f"Token {revoked.id} of {revoked.authority} is revoked")
+    register = opened()
+    was_revoked = any(item.id == number and item.revoked_at for item in access_tokens(register))
+    revoked = revoke_token(register, number)
+    since = f"was already revoked, at {date_time(revoked.revoked_at)}" if was_revoked and revoked.revoked_at else ""
+    click.echo(f"Token {revoked.id} of {revoked.authority} {since or 'is revoked'}")

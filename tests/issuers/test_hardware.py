@@ -124,6 +124,54 @@ def test_a_wrong_pin_is_tried_once(token: Token) -> None:
     assert len(asked) == 1
 
 
+def test_a_refused_pin_is_not_tried_again_until_it_is_another(token: Token, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong PIN counts once, however often a key is asked for; then another PIN is tried at once."""
+    pins = ["wrong-pin"]
+    hardware, counted = Hardware(token.module, lambda: pins[-1]), logins(monkeypatch, token)
+    messages = []
+    for _ in range(4):
+        with pytest.raises(HardwareUnavailable, match=r"PinIncorrect.*REGISTRY_PKCS11_PIN") as refused:
+            hardware.generate(token.label, Algorithm.ED25519, ID, "x")
+        messages.append(str(refused.value))
+    assert counted == ["wrong-pin"]
+    assert "refused before" not in messages[0]
+    for message in messages[1:]:
+        assert message.startswith(messages[0])
+        assert "was refused before; not tried again until it is another one or the process is restarted" in message
+    assert "wrong-pin" not in "".join(messages) + repr(vars(hardware))
+    pins.append("other-wrong-pin")
+    for _ in range(2):
+        with pytest.raises(HardwareUnavailable, match="PinIncorrect"):
+            hardware.sign(KeyReference(token.label, ID), Algorithm.ED25519, b"x")
+    pins.append("wrong-pin")
+    with pytest.raises(HardwareUnavailable, match="refused before"):
+        hardware.sign(KeyReference(token.label, ID), Algorithm.ED25519, b"x")
+    assert counted == ["wrong-pin", "other-wrong-pin"]
+    pins.append(token.pin)
+    hardware.generate(token.label, Algorithm.ED25519, ID, "x")
+    assert counted == ["wrong-pin", "other-wrong-pin", token.pin]
+
+
+def logins(monkeypatch: pytest.MonkeyPatch, token: Token) -> list[str]:
+    """The PINs that are tried on the token from now on, in a list that grows."""
+    tried: list[str] = []
+    library = pkcs11.lib(token.module)
+
+    class Watched:
+        def get_token(self, token_label: str) -> "Watched":
+            return self
+
+        def open(self, *, rw: bool, user_pin: str) -> pkcs11.Session:
+            tried.append(user_pin)
+            return library.get_token(token_label=token.label).open(rw=rw, user_pin=user_pin)
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(library, name)
+
+    monkeypatch.setattr("issuers.hardware.pkcs11.lib", lambda _module: Watched())
+    return tried
+
+
 @pytest.mark.parametrize("label", ["registry", "ทะเบียน", "a b;c=d%20", "สำนัก/1"])
 def test_a_reference_is_a_uri_both_ways(label: str) -> None:
     reference = KeyReference(label, ID)

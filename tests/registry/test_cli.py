@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from issuers.hardware import HardwareUnavailable
+from registry.register import Register
 from registry.tokens import is_bearer_token
 from tests.registry.commands import DECISION, PUBLISH, Run, check_refused
 from tests.registry.small import BASE, CATALOGUE, FOOD, TOWN, row, table
@@ -264,9 +266,33 @@ def test_a_token_is_printed_once_listed_and_revoked(ready: Run) -> None:
     assert output.strip() not in errors
     line = f"1  {TOWN}  issue  2026-11-21 to 2026-12-21  valid  the office's own system\n"
     assert ready("token", "list")[1] == line
-    assert ready("token", "list", "--authority", "dep-0706")[1] == ""
+    assert ready("token", "list", "--authority", "dep-0706")[:2] == (0, "")
+    check_refused(ready("token", "list", "--authority", "x-nobody"), "x-nobody")
     assert ready("token", "revoke", "1")[1] == f"Token 1 of {TOWN} is revoked\n"
+    again = f"Token 1 of {TOWN} was already revoked, at 2026-11-21T05:00:00Z\n"
+    assert ready("token", "revoke", "1") == (0, again, "")
     assert "revoked" in ready("token", "list")[1]
+
+
+def test_refreshing_goes_on_in_its_process_after_a_round_that_failed(
+    ready: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the process that remembers which PIN was refused: one that ended would be started anew and try it again."""
+    parents = [1, 1, 1, 1, 2]
+    registers: list[Register] = []
+    slept: list[int] = []
+
+    def refuse(register: Register) -> None:
+        registers.append(register)
+        raise HardwareUnavailable("token 'x' cannot be opened: PinIncorrect")
+
+    monkeypatch.setattr("registry.cli.serving.bring_up_to_date", refuse)
+    monkeypatch.setattr("registry.cli.serving.os.getppid", lambda: parents.pop(0))
+    monkeypatch.setattr("registry.cli.serving.time.sleep", slept.append)
+    code, _, errors = ready("refresh", "--every", "60")
+    assert (code, slept) == (0, [60, 60, 60])
+    assert len({id(register) for register in registers}) == 1, "one register, so one memory of refused PINs"
+    assert errors.count("PinIncorrect; the next round is in 60 seconds\n") == 3
 
 
 def test_a_token_that_cannot_be_is_refused_in_words(ready: Run) -> None:

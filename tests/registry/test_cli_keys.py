@@ -9,6 +9,7 @@ import pytest
 
 from registry.cli.keys import key_group
 from tests.conftest import Token
+from tests.issuers.test_hardware import logins
 from tests.registry.commands import PUBLISH, Run, check_refused
 from tests.registry.small import DEPARTMENT, TOWN, row, table
 
@@ -236,6 +237,20 @@ def test_keys_in_hardware(ready: Run, token: Token, tmp_path: Path, monkeypatch:
     assert "Encrypted anew: 6 private keys" in ready("key", "reseal")[1]
     (tmp_path / "more.csv").write_bytes(table(row("8/2567")))
     assert ready(*PUBLISH, "more.csv")[0] == 0
+
+
+def test_a_wrong_pin_is_tried_once_in_a_command(ready: Run, token: Token, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Revoking tries to have another key at once, and says why there is none in a second step: not with a second login."""
+    monkeypatch.setenv("REGISTRY_PKCS11_MODULE", token.module)
+    monkeypatch.setenv("REGISTRY_PKCS11_PIN", token.pin)
+    (made,) = lines(ready(*NEW, "--pkcs11", token.label)[1])
+    assert ready("key", "activate", *OF_TOWN, "--key", made["number"])[0] == 0
+    monkeypatch.setenv("REGISTRY_PKCS11_PIN", "wrong-pin")
+    tried = logins(monkeypatch, token)
+    answer = ready("key", "compromise", *OF_TOWN, "--key", made["number"], "--since", "2026-11-21T05:00:00Z")
+    check_refused(answer, "PinIncorrect", "refused before")
+    assert tried == ["wrong-pin"]
+    assert key_of(ready, "compromised")["number"] == made["number"]
 
 
 def test_no_command_shows_a_secret(ready: Run, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from issuers.keys import Algorithm, KeyEncryptionKeys, KeyPurpose, KeyUnsealFail
 from registry import resealing
 from registry.catalogue import declare, read_catalogue
 from registry.config import SettingInvalid, Settings
-from registry.keyring import add_key, keys_of, new_key, seal_secret, signer, unseal_secret
+from registry.keyring import KeyRefused, add_key, keys_of, new_key, seal_secret, signer, unseal_secret
 from registry.register import Register, initialise, open_register
 from registry.resealing import replace_key_encryption_key, reseal
 from registry.tables import AuthorityRow, SigningKeyRow
@@ -98,6 +98,91 @@ def test_twice_keeps_both_old_keys(settings: Settings, made: Register) -> None:
     check_signs_as(settings)
 
 
+def files(settings: Settings) -> set[str]:
+    """The names of what stands beside the key-encryption key, without the database."""
+    return {file.name for file in settings.home.iterdir() if file.name.startswith("kek")}
+
+
+def test_twice_in_one_second_keeps_both_old_keys(settings: Settings, made: Register) -> None:
+    kek = settings.key_encryption_key_file
+    olds, formers = [], []
+    for _ in range(3):
+        olds.append(kek.read_bytes())
+        formers.append(replace_key_encryption_key(settings, made).former)
+    assert [former.read_bytes() for former in formers if former] == olds
+    assert len({kek.read_bytes(), *olds}) == 4
+    check_signs_as(settings)
+
+
+def test_a_second_run_meanwhile_is_refused_and_changes_nothing(
+    settings: Settings, made: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusals: list[str] = []
+    real = resealing.reseal
+
+    def meanwhile(register: Register) -> int:
+        with pytest.raises(KeyRefused, match="another reseal is running; wait for it") as refused:
+            replace_key_encryption_key(settings, register)
+        refusals.append(str(refused.value))
+        return real(register)
+
+    monkeypatch.setattr("registry.resealing.reseal", meanwhile)
+    assert replace_key_encryption_key(settings, made).secrets == 7
+    assert replace_key_encryption_key(settings, made).secrets == 7, "the lock ends with the run"
+    assert len(refusals) == 2
+    assert stat.S_IMODE((settings.home / "kek.lock").stat().st_mode) == 0o600
+    check_signs_as(settings)
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_another_next_key_than_was_sealed_with_never_takes_over(
+    settings: Settings, made: Register, monkeypatch: pytest.MonkeyPatch, seen: bool
+) -> None:
+    """Somebody puts another file there: after the secrets were sealed, or so that only opening one shows it."""
+    kek, following = settings.key_encryption_key_file, settings.next_key_encryption_key_file
+    old, right = kek.read_bytes(), base64.b64encode(THIRD)
+    real = resealing.reseal
+
+    def exchanged(register: Register) -> int:
+        usual = register.key_encryption_keys
+        if not seen:
+            register.key_encryption_keys = lambda: KeyEncryptionKeys(base64.b64decode(old), THIRD)
+        done = real(register)
+        register.key_encryption_keys = usual
+        if seen:
+            following.write_bytes(base64.b64encode(NEXT))
+        return done
+
+    following.write_bytes(right if seen else base64.b64encode(NEXT))
+    with monkeypatch.context() as patch:
+        patch.setattr("registry.resealing.reseal", exchanged)
+        with pytest.raises(KeyRefused if seen else KeyUnsealFailed):
+            replace_key_encryption_key(settings, made)
+    assert kek.read_bytes() == old
+    following.write_bytes(right)
+    check_signs_as(settings)
+    assert replace_key_encryption_key(settings, made).secrets == 7
+    check_signs_as(settings)
+
+
+def test_a_wrong_key_is_found_before_a_next_one_is_written(settings: Settings, made: Register) -> None:
+    right = settings.key_encryption_key_file.read_bytes()
+    settings.key_encryption_key_file.write_bytes(base64.b64encode(THIRD))
+    with pytest.raises(KeyUnsealFailed, match="REGISTRY_KEK_FILE"):
+        replace_key_encryption_key(settings, made)
+    assert files(settings) == {"kek", "kek.lock"}
+    settings.key_encryption_key_file.write_bytes(right)
+    check_signs_as(settings)
+
+
+def test_what_a_killed_run_left_is_cleared_away(settings: Settings, made: Register) -> None:
+    for name in ("kek.next.4711", "kek.next.old", "kek.4712"):
+        (settings.home / name).write_bytes(b"half a key")
+    done = replace_key_encryption_key(settings, made)
+    assert done.former is not None
+    assert files(settings) == {"kek", "kek.lock", done.former.name, "kek.next.old", "kek.4712"}
+
+
 class Crash(BaseException):
     """The process ends here, as far as what is kept on disk is concerned."""
 
@@ -120,7 +205,7 @@ CRASHES: dict[str, tuple[str, Callable[..., object]]] = {
     "after the next key is written": ("registry.resealing.reseal", crash),
     "before the commit": ("registry.resealing.reseal", fail_at_commit),
     "after the commit": ("registry.resealing._take_over", crash),
-    "before the old key is kept": ("registry.resealing.os.link", crash),
+    "before the old key is kept": ("registry.resealing._kept", crash),
     "before the next key takes its place": ("pathlib.Path.replace", crash),
 }
 
@@ -168,7 +253,7 @@ def test_the_same_key_again_is_no_replacement(register: Register) -> None:
     with pytest.raises(SettingInvalid, match="is the present one"):
         reseal(register)
     register.key_encryption_keys = lambda: KeyEncryptionKeys(KEY)
-    with pytest.raises(SettingInvalid, match="REGISTRY_KEK_NEXT"):
+    with pytest.raises(SettingInvalid, match="REGISTRY_KEK_NEXT, or, where the present one is in a file"):
         reseal(register)
 
 

@@ -93,6 +93,8 @@ def test_a_token_expires_and_can_be_revoked(register: Register, clock: Clock) ->
         bearer(register, token)
     assert [item.state(clock.now) for item in access_tokens(register, TOWN)] == ["revoked"]
     assert access_tokens(register, DEPARTMENT) == []
+    with pytest.raises(NoSuchAuthority):
+        access_tokens(register, "x-nobody")
 
 
 @pytest.mark.parametrize("token", ["", "secret", "licreg_", bearer_token(bytes(32)), bearer_token(bytes(32))[:-1]])
