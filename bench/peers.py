@@ -2,10 +2,7 @@
 
 import hashlib
 import json
-import os
-import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pyld import jsonld
 
 from bench.corpus import BASE, LOADER, SIGNERS, did_document_of
+from bench.node import find_node
 from verify.canonical import canonical_nquads
 from verify.document import Document
 from verify.multikey import base58_decode, base58_encode, multibase58
@@ -141,11 +139,3 @@ class JavaScript:
     def close(self) -> None:
         self._process.kill()
         self._process.wait()
-
-
-def find_node() -> str:
-    """The Node.js of the virtual environment, else the machine's. Raises FileNotFoundError."""
-    found = shutil.which("node", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
-    if found is None:
-        raise FileNotFoundError("node is not on PATH (`make node_modules` installs it)")
-    return found

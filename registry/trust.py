@@ -59,21 +59,21 @@ class RegisterTrust:
         return self._resolver.keys(did, at)
 
     def status_list(self, url: str, at: datetime) -> bytes:
-        if not url.startswith(f"{self._register.base}/"):
+        own = f"{self._register.base}/"
+        if not url.startswith(own):
             return self._resolver.status_list(url, at)
-        tests = _SANDBOX_LIST.fullmatch(url.removeprefix(f"{self._register.base}/"))
-        if tests is not None:
-            body = sandbox_list_body(self._session, int(tests["number"]))
-            if body is not None:
-                return body
-        # Only the spelling that `status_list_iri` makes: `๑` and `01` are other addresses.
-        match = _STATUS_LIST.fullmatch(url.removeprefix(f"{self._register.base}/"))
-        if match is None or not url.startswith(f"{self._register.base}/"):
-            raise StatusUnavailable(f"this register has no status list {url[:200]}")
-        body = status_list_body(self._session, match["authority"], match["purpose"], int(match["number"]))
+        body = self._own_list(url.removeprefix(own))
         if body is None:
             raise StatusUnavailable(f"this register has no status list {url[:200]}")
         return body
+
+    def _own_list(self, path: str) -> bytes | None:
+        # Only the spelling that `status_list_iri` makes: `๑` and `01` are other addresses.
+        if match := _STATUS_LIST.fullmatch(path):
+            return status_list_body(self._session, match["authority"], match["purpose"], int(match["number"]))
+        if match := _SANDBOX_LIST.fullmatch(path):
+            return sandbox_list_body(self._session, int(match["number"]))
+        return None
 
     def recorded_before(self, document: Document, instant: datetime) -> bool:
         # The record is append-only, and what it has is the bytes as they were signed, when they were.

@@ -78,10 +78,6 @@ class Credential:
         return LICENSE_CREDENTIAL in self.types
 
     @property
-    def is_status_list(self) -> bool:
-        return STATUS_LIST_CREDENTIAL in self.types
-
-    @property
     def license_type(self) -> str:
         """The IRI of the license type, or an empty string."""
         return _iri(self.subject.get("licenseType"))

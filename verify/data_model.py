@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from verify.document import Document
+from verify.document import Document, without
 from verify.errors import MalformedCredential
 from verify.instant import parse_instant
 from vocab.terms import CREDENTIALS_V1, CREDENTIALS_V2
@@ -62,7 +62,7 @@ def types_of(document: Document, required: str) -> frozenset[str]:
 
 def require_identifiers(document: Document) -> None:
     """Every `id` is one absolute URL (4.4), wherever it stands. Raises `MalformedCredential`."""
-    for value in _ids({key: value for key, value in document.items() if key != "@context"}):
+    for value in _ids(without(document, "@context")):
         if not is_url(value):
             raise MalformedCredential(f"an id is one absolute URL (got {shown(value)})")
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Set
 from functools import cache
 from typing import Any
 
-from verify.document import Document
+from verify.document import Document, without
 from verify.errors import MalformedCredential, MalformedPresentation
 from verify.inline import require_signed_words
 from vocab.contexts import license_context_bytes
@@ -40,7 +40,7 @@ def require_terms(document: Document) -> None:
 
     `@context` stands at the top and nowhere else: in a proof it would replace the document's, in a node the meaning of terms.
     """
-    for keys in _keys({key: value for key, value in document.items() if key != "@context"}):
+    for keys in _keys(without(document, "@context")):
         is_text = "@value" in keys and keys <= _VALUE_KEYWORDS
         for key in keys:
             # Beside other members `@language` means nothing: it would be seen and not signed.

@@ -7,6 +7,7 @@ nothing else.
 
 from collections.abc import Iterator, Mapping
 
+from verify.document import without
 from verify.errors import MalformedDocument, UnknownMethod
 
 _VALUE_KEYWORDS = frozenset({"@value", "@type", "@language", "@direction"})
@@ -23,7 +24,7 @@ def require_signed_words(document: Mapping[str, object]) -> None:
 
     Raises `MalformedDocument` for a keyword that does not, `UnknownMethod` for a context that does more than define terms.
     """
-    for node in _objects({key: value for key, value in document.items() if key != "@context"}):
+    for node in _objects(without(document, "@context")):
         keywords = {key for key in node if key.startswith("@")}
         allowed = _VALUE_KEYWORDS if "@value" in node else _NODE_KEYWORDS
         if keywords - allowed and frozenset(node) not in _ALONE:

@@ -9,7 +9,7 @@ from verify.canonical import canonical_nquads
 from verify.controlled_identifier import VerificationKey
 from verify.credential import MAX_PROOFS, read_unsecured
 from verify.data_model import data_model, identifier, items, require_identifiers, shown, types_of
-from verify.document import Document
+from verify.document import Document, without
 from verify.effort import MAX_CREDENTIALS
 from verify.errors import (
     BeyondBounds,
@@ -24,7 +24,7 @@ from verify.inline import require_signed_words
 from verify.jose import ENVELOPED_PRESENTATION, Envelope, is_envelope, open_envelope
 from verify.proof import AUTHENTICATION, Proof, SignedDocument, parse_proofs, require_asked
 from verify.trust import Trust
-from verify.verdict import Answer, Part, Verdict
+from verify.verdict import Answer, Part, Verdict, unchecked_to_json
 from verify.verifier import VerifiedCredential, examine_document, key_of, not_genuine, verdict_of
 from vocab.contexts import document_loader
 from vocab.graph import date_time
@@ -69,12 +69,11 @@ class PresentationVerdict:
 
     def to_json(self) -> dict[str, Any]:
         """The verdict for the API, instants in UTC."""
-        signature = self.signature
         return {
-            "signature": {"answer": signature.answer.value, "code": signature.code, "detail": signature.detail},
+            "signature": self.signature.to_json(),
             "credentials": [verdict.to_json() for verdict in self.credentials],
             "checkedAt": date_time(self.checked_at),
-            "notChecked": [{"code": part.code, "detail": part.detail} for part in self.not_checked],
+            "notChecked": unchecked_to_json(self.not_checked),
         }
 
 
@@ -119,7 +118,7 @@ def read_presentation(document: Document) -> Presentation:
     inner = envelope.document if envelope else document
     data_model(inner)
     types_of(inner, "VerifiablePresentation")
-    require_identifiers({key: value for key, value in inner.items() if key != "verifiableCredential"})
+    require_identifiers(without(inner, "verifiableCredential"))
     credentials = items(inner, "verifiableCredential")
     if not all(isinstance(item, dict) for item in credentials):
         raise MalformedPresentation(
@@ -133,7 +132,7 @@ def read_presentation(document: Document) -> Presentation:
         credentials=tuple(credentials),
         proofs=() if envelope else parse_proofs(document.get("proof"), at_most=MAX_PROOFS, purpose=AUTHENTICATION),
         envelope=envelope,
-        unsecured={key: value for key, value in inner.items() if key != "proof"},
+        unsecured=without(inner, "proof"),
     )
 
 

@@ -1,5 +1,6 @@
 """The answer, in parts that are never merged: signature, issuer, in force, as of when, and what was not checked."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -22,6 +23,10 @@ class Part:
     answer: Answer
     code: str
     detail: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """The part for the API."""
+        return {"answer": self.answer.value, "code": self.code, "detail": self.detail}
 
 
 class ExitCode(IntEnum):
@@ -71,15 +76,16 @@ class Verdict:
     def to_json(self) -> dict[str, Any]:
         """The verdict for the API, instants in UTC."""
         return {
-            "genuine": _part(self.genuine),
-            "signature": _part(self.signature),
-            "issuer": _part(self.issuer),
-            "inForce": _part(self.in_force),
+            "genuine": self.genuine.to_json(),
+            "signature": self.signature.to_json(),
+            "issuer": self.issuer.to_json(),
+            "inForce": self.in_force.to_json(),
             "asOf": date_time(self.as_of) if self.as_of else None,
             "checkedAt": date_time(self.checked_at),
-            "notChecked": [{"code": part.code, "detail": part.detail} for part in self.not_checked],
+            "notChecked": unchecked_to_json(self.not_checked),
         }
 
 
-def _part(part: Part) -> dict[str, str]:
-    return {"answer": part.answer.value, "code": part.code, "detail": part.detail}
+def unchecked_to_json(parts: Iterable[Part]) -> list[dict[str, str]]:
+    """What was not checked, for the API: the answer is "unknown" to all of it."""
+    return [{"code": part.code, "detail": part.detail} for part in parts]

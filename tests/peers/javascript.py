@@ -1,14 +1,13 @@
 """Digital Bazaar's JavaScript, asked from here: `verify.mjs` and `sign.mjs` in this folder, each run once for many jobs."""
 
 import json
-import os
-import shutil
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from bench.node import find_node
 
 HERE = Path(__file__).resolve().parent
 Job = Mapping[str, Any]
@@ -23,17 +22,10 @@ class Answer:
     payload: Any = None
 
 
-def node() -> str:
-    """The Node.js that the Makefile sees: that of the virtual environment, else the machine's."""
-    found = shutil.which("node", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
-    assert found is not None, "node is not on PATH (`make node_modules` installs it)"
-    return found
-
-
 def run(script: Path, *arguments: str, given: str = "", cwd: Path = HERE) -> str:
     """What `script` prints. A script that fails, fails the test with what it said."""
     done = subprocess.run(
-        [node(), str(script), *arguments], input=given, capture_output=True, text=True, check=False, cwd=cwd
+        [find_node(), str(script), *arguments], input=given, capture_output=True, text=True, check=False, cwd=cwd
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

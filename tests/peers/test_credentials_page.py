@@ -17,13 +17,14 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
+from bench.node import find_node
 from registry.app import create_app
 from registry.catalogue import declare, read_catalogue
 from registry.config import Settings
 from registry.intake.publish import Submission, publish
 from registry.register import Register, initialise
 from registry.services import Decision, perform
-from tests.peers.javascript import HERE, node
+from tests.peers.javascript import HERE
 from vocab.contexts import (
     EXAMPLES_V2,
     PINNED,
@@ -111,23 +112,23 @@ def run(folder: Path, *command: str) -> tuple[int, str, str]:
 
 
 def test_the_javascript_verifies_a_license_that_is_in_force(served: Served, folder: Path) -> None:
-    code, out, errors = run(folder, node(), "verify.mjs", served.base, served.credential("12~2F2567"))
+    code, out, errors = run(folder, find_node(), "verify.mjs", served.base, served.credential("12~2F2567"))
     assert (code, out) == (0, f"VERIFIED {served.base}/id/lic/{TOWN}/{FOOD}/12~2F2567\n"), errors
 
 
 def test_the_javascript_refuses_what_is_suspended_or_expired(served: Served, folder: Path) -> None:
     served.suspend("14-2567")
-    code, out, errors = run(folder, node(), "verify.mjs", served.base, served.credential("14-2567"))
+    code, out, errors = run(folder, find_node(), "verify.mjs", served.base, served.credential("14-2567"))
     assert (code, out) == (1, "")
     assert "the status is set: suspension" in errors
-    code, out, errors = run(folder, node(), "verify.mjs", served.base, served.credential("13~2F2567"))
+    code, out, errors = run(folder, find_node(), "verify.mjs", served.base, served.credential("13~2F2567"))
     assert (code, out) == (1, "")
     assert 'is after "validUntil"' in errors
 
 
 def test_the_javascript_asks_the_register_that_it_was_told_to_trust(served: Served, folder: Path) -> None:
     other = served.base.replace("localhost", "127.0.0.1")
-    code, out, errors = run(folder, node(), "verify.mjs", other, served.credential("12~2F2567"))
+    code, out, errors = run(folder, find_node(), "verify.mjs", other, served.credential("12~2F2567"))
     assert (code, out) == (1, "")
     assert f"this is no credential of {other}" in errors
 
