@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 
 from registry.database import Database
 from registry.register import Register
-from registry.tables import APPEND_ONLY, AuthorityRow, Base, InstanceRow
+from registry.tables import APPEND_ONLY, FROZEN, AuthorityRow, Base, InstanceRow, MappingRow, RecordChangeRow
 from tests.registry.small import NOON, TODAY, row, send, table_sizes
 
 
@@ -32,10 +32,18 @@ def test_the_migrations_make_what_the_tables_say(database_url: str) -> None:
     database.close()
 
 
-@pytest.mark.parametrize("name", APPEND_ONLY)
+def fill(register: Register) -> None:
+    """A row in every table that is append-only."""
+    send(register, row("1-2567"))
+    with register.database.writing() as session:
+        session.add(MappingRow(authority_id=1, type_id=1, source="", version=1, document="", saved_at=NOON))
+        session.add(RecordChangeRow(license_id=1, batch_id=1, kind="stale", at=NOON))
+
+
+@pytest.mark.parametrize("name", APPEND_ONLY + FROZEN)
 @pytest.mark.parametrize("statement", ["UPDATE {table} SET {column} = {column}", "DELETE FROM {table}"])
 def test_what_is_append_only_cannot_be_changed(register: Register, name: str, statement: str) -> None:
-    send(register, row("1-2567"))
+    fill(register)
     column = Base.metadata.tables[name].columns.keys()[0]
     before = table_sizes(register)
     with pytest.raises(DatabaseError, match="append-only"), register.database.writing() as session:
@@ -43,15 +51,15 @@ def test_what_is_append_only_cannot_be_changed(register: Register, name: str, st
     assert table_sizes(register) == before
 
 
-@pytest.mark.parametrize("name", APPEND_ONLY)
+@pytest.mark.parametrize("name", APPEND_ONLY + FROZEN)
 def test_sqlite_refuses_replacement_too(sqlite_register: Register, name: str) -> None:
-    send(sqlite_register, row("1-2567"))
+    fill(sqlite_register)
     with pytest.raises(DatabaseError, match="append-only"), sqlite_register.database.writing() as session:
         session.execute(text(f"INSERT OR REPLACE INTO {name} SELECT * FROM {name}"))
 
 
 def test_postgresql_refuses_truncation_too(postgresql_register: Register) -> None:
-    for name in APPEND_ONLY:
+    for name in APPEND_ONLY + FROZEN:
         with (
             pytest.raises(DatabaseError, match="append-only"),
             postgresql_register.database.writing() as session,

@@ -1,0 +1,63 @@
+"""The tables, typed and without behaviour. Instants are UTC; nouns are stored as JSON text (`registry.codec`).
+
+Append-only, by triggers in the database itself: what is in `APPEND_ONLY`; and what is in `FROZEN` once its batch is staged.
+"""
+
+from registry.tables.base import Base, Instant
+from registry.tables.exchange import AnsweredRequestRow, DeliveryRow, SourceRow, WebhookRow
+from registry.tables.grantors import (
+    AnnouncementRow,
+    AuthorityCodeRow,
+    AuthorityRow,
+    InstanceRow,
+    LicenseTypeRow,
+    MandateRow,
+)
+from registry.tables.intake import BatchRow, FindingRow, MappingRow, ReceivedFileRow, ReceivedRow
+from registry.tables.keys import IS_ACTIVE_KEY, AccessTokenRow, SandboxKeyRow, SandboxListRow, SigningKeyRow
+from registry.tables.licenses import (
+    ActRow,
+    AliasRow,
+    CredentialRow,
+    LicenseRow,
+    RecordChangeRow,
+    StatusListRow,
+    VersionRow,
+)
+
+APPEND_ONLY = ("license_version", "act", "credential", "received_file", "mapping", "record_change")
+FROZEN = ("received_row", "finding")
+
+__all__ = [
+    "APPEND_ONLY",
+    "FROZEN",
+    "IS_ACTIVE_KEY",
+    "AccessTokenRow",
+    "ActRow",
+    "AliasRow",
+    "AnnouncementRow",
+    "AnsweredRequestRow",
+    "AuthorityCodeRow",
+    "AuthorityRow",
+    "Base",
+    "BatchRow",
+    "CredentialRow",
+    "DeliveryRow",
+    "FindingRow",
+    "InstanceRow",
+    "Instant",
+    "LicenseRow",
+    "LicenseTypeRow",
+    "MandateRow",
+    "MappingRow",
+    "ReceivedFileRow",
+    "ReceivedRow",
+    "RecordChangeRow",
+    "SandboxKeyRow",
+    "SandboxListRow",
+    "SigningKeyRow",
+    "SourceRow",
+    "StatusListRow",
+    "VersionRow",
+    "WebhookRow",
+]

@@ -1,0 +1,58 @@
+"""Who grants what: the instance itself, authorities, licence types, mandates, announcements."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from registry.tables.base import Base
+
+
+class InstanceRow(Base):
+    """The one row that says which registry this is. `base_url` is frozen at the first mint; `refreshed_on` is the day (in Thai
+    legal time) up to which acts that take effect by the calendar are in the status lists; `is_demo` that its data is made up."""
+
+    __tablename__ = "instance"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    base_url: Mapped[str]
+    created_at: Mapped[datetime]
+    refreshed_on: Mapped[date]
+    is_demo: Mapped[bool]
+
+
+class AuthorityRow(Base):
+    __tablename__ = "authority"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    document: Mapped[str]
+
+
+class AuthorityCodeRow(Base):
+    """Every code that an authority has or had; the one at minting is among them."""
+
+    __tablename__ = "authority_code"
+    code: Mapped[str] = mapped_column(primary_key=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"))
+
+
+class LicenseTypeRow(Base):
+    __tablename__ = "license_type"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    document: Mapped[str]
+
+
+class MandateRow(Base):
+    __tablename__ = "mandate"
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"), primary_key=True)
+    type_id: Mapped[int] = mapped_column(ForeignKey("license_type.id"), primary_key=True)
+    document: Mapped[str]
+
+
+class AnnouncementRow(Base):
+    __tablename__ = "announcement"
+    __table_args__ = (UniqueConstraint("authority_id", "code"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"))
+    code: Mapped[str]
+    document: Mapped[str]
