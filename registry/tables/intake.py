@@ -37,7 +37,7 @@ class BatchRow(Base):
 
     `channel`: how it came. A `file` has a mapping; of `api` the file is the body of one request and its rows the licences in it.
     `source` names the agency's list that it is an issue of. `holds`: whether it is `all` licences of that list or a `part`.
-    `form` is what the file was (kind, encoding, sheets); `basis` the public state that it was compared with; `suspicions` what
+    As JSON texts: `form` is what the file was (kind, encoding, sheets); `basis` the public state that it was compared with; `suspicions` what
     somebody must accept by name before it is published, and `accepted` what was.
     """
 
@@ -56,9 +56,9 @@ class BatchRow(Base):
     channel: Mapped[str] = mapped_column(server_default="file")
     source: Mapped[str] = mapped_column(server_default=text("''"))
     holds: Mapped[str] = mapped_column(server_default="part")
-    form: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    form: Mapped[str] = mapped_column(server_default=text("'{}'"))
     basis: Mapped[str] = mapped_column(server_default=text("''"))
-    suspicions: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    suspicions: Mapped[str] = mapped_column(server_default=text("'{}'"))
     accepted: Mapped[str] = mapped_column(server_default=text("''"))
     undone_at: Mapped[datetime | None]
 

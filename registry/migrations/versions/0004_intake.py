@@ -31,9 +31,9 @@ def _add_columns() -> None:
         ("source", sa.Text(), sa.text("''")),
         # Until now a list that lacked a licence said nothing about it.
         ("holds", sa.Text(), "part"),
-        ("form", sa.JSON(), "{}"),
+        ("form", sa.Text(), sa.text("'{}'")),
         ("basis", sa.Text(), sa.text("''")),
-        ("suspicions", sa.JSON(), "{}"),
+        ("suspicions", sa.Text(), sa.text("'{}'")),
         ("accepted", sa.Text(), sa.text("''")),
     ):
         op.add_column("batch", sa.Column(name, kind, nullable=False, server_default=default))
