@@ -18,12 +18,14 @@ class Gravity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One finding. `column` is the file's own heading, or empty for the whole row; `received` is the cell as it came."""
+    """One finding. `column` is the file's own heading, or empty for the whole row; `received` is the cell as it came, and
+    `proposed` what it should perhaps be, or empty."""
 
     code: str
     column: str = ""
     received: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+    proposed: str = ""
 
     @property
     def gravity(self) -> Gravity:

@@ -3,9 +3,11 @@
 import csv
 import io
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
+
+from registry.intake.finding import Finding
 
 MAX_FILE_BYTES = 64 << 20
 MAX_ROWS = 1_000_000
@@ -53,10 +55,48 @@ class FileUnreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One row as received. `line` is the line of the file on which it begins, the heading being line 1."""
+    """One row as received. `line` counts all rows of the file from 1, whatever stands above the first; it is unique in the file.
+
+    `sheet` and `sheet_line` are where a spreadsheet shows the row, where that is another place.
+    """
 
     line: int
     cells: tuple[str, ...]
+    sheet: str = ""
+    sheet_line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Where the table is in a file, as its mapping says. What is empty is found."""
+
+    sheet: str = ""
+    heading_line: int = 0
+    encoding: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileForm:
+    """What a file turned out to be. `kind`: csv, xlsx, xls, ods, json, jsonl or zip."""
+
+    kind: str
+    encoding: str = ""
+    delimiter: str = ""
+    sheets: tuple[str, ...] = ()
+    heading_line: int = 1
+
+
+@dataclass(slots=True)
+class OpenTable:
+    """A table while it is read: the headings, and the rows below them in chunks; blank rows are left out.
+
+    `findings` are about the file as a whole and complete once the chunks are used up.
+    """
+
+    headings: tuple[str, ...]
+    form: FileForm
+    chunks: Iterator[list[SourceRow]]
+    findings: list[Finding] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,117 @@
+"""A batch: one file sent for one authority and type, from its arrival to the public and back."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from registry.intake.finding import Finding
+from registry.intake.table import FileForm
+
+FILE = "file"
+"""The channel of batches that came as files; `registry.intake.single.API` is the other."""
+
+Progress = Callable[[int, int], None]
+"""Called with (rows done, rows in all; 0 where that is not known yet)."""
+
+
+class BatchState(StrEnum):
+    """Where a batch is. Only what is `PUBLISHED` is public; `UNDONE` was, and what it did was taken back."""
+
+    RECEIVED = "received"
+    STAGING = "staging"
+    STAGED = "staged"
+    PUBLISHED = "published"
+    UNDONE = "undone"
+    DISCARDED = "discarded"
+
+
+class Holds(StrEnum):
+    """Whether a file has all licences of its list, so that one that is missing is worth a question, or only a part of them."""
+
+    ALL = "all"
+    PART = "part"
+
+
+class NoSuchBatch(LookupError):
+    """There is no batch with this number."""
+
+
+class BatchRefused(ValueError):
+    """The batch is not in a state in which this can be done, or something stands against it. Says what, and what to do."""
+
+    code: ClassVar[str] = "batch-refused"
+
+
+class BatchSuspicious(BatchRefused):
+    """Something in the batch must be accepted by name before it is published. `suspicions`: what, with its details."""
+
+    code: ClassVar[str] = "batch-suspicious"
+
+    def __init__(self, message: str, suspicions: Mapping[str, Mapping[str, str]]) -> None:
+        super().__init__(message)
+        self.suspicions = suspicions
+
+
+class BatchOutdated(BatchRefused):
+    """What is public changed since the batch was compared with it: it must be staged again."""
+
+    code: ClassVar[str] = "batch-outdated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A file as it arrived. `mapping` is TOML text, or None to use the one that is saved for `source`, the agency's name of the
+    list that this is an issue of; `holds` is None where only the mapping may say it."""
+
+    authority: str
+    license_type: str
+    file_name: str
+    body: bytes
+    mapping: str | None = None
+    mapping_name: str = "mapping"
+    holds: Holds | None = None
+    source: str = ""
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.body).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What is in a batch and what became of it.
+
+    `counts`: rows by outcome (`registry.intake.diff.OUTCOMES`); `missing`: licences that are public and not in the file, where it
+    holds all; `findings` are about the file as a whole; `suspicions`: code -> details; `seen_before`: these very bytes were
+    published before; `license_count`: the licences of the authority and type that were public when it was staged.
+    """
+
+    batch: int
+    authority: str
+    license_type: str
+    file_name: str
+    source: str
+    state: BatchState
+    sha256: str
+    holds: Holds
+    form: FileForm
+    counts: Mapping[str, int]
+    missing: int
+    license_count: int
+    findings: tuple[Finding, ...]
+    suspicions: Mapping[str, Mapping[str, str]]
+    seen_before: bool
+    received_at: datetime
+    published_at: datetime | None
+    undone_at: datetime | None
+
+    @property
+    def rows(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def changes_nothing(self) -> bool:
+        return not (self.counts["new"] or self.counts["changed"] or self.missing)
