@@ -17,6 +17,10 @@ MAX_CELL_CHARACTERS = 20_000
 EXPORT_HEADINGS = ("line", "findings")
 """The first two headings of a file of rejected rows, by which it is known when it comes back repaired."""
 
+FINDINGS_HEADING = "สิ่งที่พบ / Findings"
+SUMMARY_SHEET = "สรุป Summary"
+"""The column and the sheet that `registry.export` adds to the copy of an agency's file: left out when the copy comes back."""
+
 _DELIMITERS = ",;\t|"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
