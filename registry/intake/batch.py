@@ -115,3 +115,36 @@ class Report:
     @property
     def changes_nothing(self) -> bool:
         return not (self.counts["new"] or self.counts["changed"] or self.missing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowView:
+    """One row of a staged batch, as people look at it: where it stands, its cells as received, what is to be done with it, and
+    what was found in it. `number` is empty where none could be read."""
+
+    line: int
+    sheet: str
+    sheet_line: int | None
+    number: str
+    outcome: str
+    cells: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of the face before and after; a field that it does not have is empty. `field` is one of
+    `registry.intake.mapping.Field`, a particular's code, or "standing" for what a status column says."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A licence that changes, field by field."""
+
+    line: int
+    number: str
+    fields: tuple[FieldChange, ...]
