@@ -13,8 +13,9 @@ from issuers.secure import require_verifiable
 from issuers.signer import Signer
 from issuers.status import LIST_BITS, PURPOSES, draft_status_list, secure_status_list, with_bit
 from registry.keyring import signer
+from registry.record import Version, current_version
 from registry.register import Register
-from registry.store import Store, Version, current_version
+from registry.store import Store
 from registry.tables import AuthorityRow, CredentialRow, InstanceRow, StatusListRow
 from verify.credential import StatusEntry
 from vocab.disclosure import disclosed

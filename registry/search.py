@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import Select, select
 
 from issuers.qr import CHECK_ID
-from registry.store import LicenseRecord, Store
+from registry.record import LicenseRecord
+from registry.store import Store
 from registry.tables import AliasRow, LicenseRow
 from registry.urls import canonical_tail
 from vocab.iri import MalformedIri, lookup_key, parse_license_tail, registered, weak_key
@@ -106,5 +107,4 @@ def _ids(store: Store, query: Select[int]) -> Sequence[int]:
 
 
 def _load(store: Store, ids: Sequence[int]) -> tuple[tuple[LicenseRecord, ...], bool]:
-    found = [store.find_by_id(license_id) for license_id in ids[:PAGE]]
-    return tuple(record for record in found if record is not None and record.is_shown), len(ids) > PAGE
+    return tuple(record for record in store.records(ids[:PAGE]) if record.is_shown), len(ids) > PAGE

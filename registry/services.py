@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from registry.intake.text import MAX_TEXT, is_control
 from registry.issuing import Issuance, authorities_with_old_lists
+from registry.record import LicenseRecord
 from registry.register import Register
-from registry.store import LicenseRecord, Store
+from registry.store import Store
 from registry.tables import InstanceRow
 from vocab.history import FINAL, Act, ActKind, History, record
 from vocab.iri import LicenseIri, is_citizen_number

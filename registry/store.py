@@ -1,12 +1,12 @@
 """Rows to nouns and back: all queries on licences, their history and those who grant them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from registry.grantors import Grantors
+from registry.record import LicenseRecord, Version, current_version
 from registry.tables import (
     ActRow,
     AliasRow,
@@ -18,57 +18,7 @@ from registry.tables import (
 )
 from vocab.history import Act, History
 from vocab.iri import LicenseIri, lookup_key, weak_key
-from vocab.license import License, Organization, Term
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LicenseRecord:
-    """A licence as the register holds it: the face that holds today, its history, and the record about it.
-
-    `newest` is another face than `license` only while an act that is already recorded has not taken effect. `terms` are
-    those of all its faces; `decision` is the act that gave its present dates, where an officer recorded it and no file did.
-    """
-
-    id: int
-    check_id: str
-    license: License
-    newest: License
-    terms: frozenset[Term]
-    decision: Act | None
-    history: History
-    version: int
-    version_sequence: int
-    record_status: str
-    created_at: datetime
-    modified_at: datetime
-    confirmed_at: datetime
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether the record is public: not withdrawn as void or as a duplicate."""
-        return self.record_status in {"published", "stale"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """One state of a licence's face, and when the register took it down."""
-
-    sequence: int
-    number: int
-    license: License
-    recorded_at: datetime
-
-
-def current_version(versions: Sequence[Version], history: History, at: date) -> Version:
-    """The version that holds on day `at`: the newest with the dates that the acts give for that day (rule R8).
-
-    Before the first act takes effect it is the version that will hold then. `versions` are one or more, oldest first.
-    """
-    acts = [act for act in history.in_effect() if act.term is not None]
-    begun = [act for act in acts if act.effective_on is None or act.effective_on <= at]
-    holding = begun or [act for act in acts if act.effective_on == acts[0].effective_on]
-    term = holding[-1].term if holding else None
-    return next((version for version in reversed(versions) if version.license.term == term), versions[-1])
+from vocab.license import License, Organization
 
 
 class NoSuchCode(LookupError):
@@ -82,18 +32,18 @@ class Store(Grantors):
 
     def find(self, iri: LicenseIri) -> LicenseRecord | None:
         """The licence with exactly this IRI, or None."""
-        return self._record(self.session.scalar(select(LicenseRow).where(LicenseRow.tail == iri.tail)))
+        return next(iter(self._records(select(LicenseRow.id).where(LicenseRow.tail == iri.tail))), None)
 
     def find_by_check_id(self, check_id: str) -> LicenseRecord | None:
         """The licence whose QR code holds `check_id`, or None."""
-        return self._record(self.session.scalar(select(LicenseRow).where(LicenseRow.check_id == check_id)))
+        return next(iter(self._records(select(LicenseRow.id).where(LicenseRow.check_id == check_id))), None)
 
     def find_by_id(self, license_id: int) -> LicenseRecord | None:
-        return self._record(self.session.get(LicenseRow, license_id))
+        return next(iter(self.records([license_id])), None)
 
     def find_by_alias(self, iri: LicenseIri) -> list[LicenseRecord]:
         """The licences that bear the number of `iri` as an alias."""
-        ids = self.session.scalars(
+        return self._records(
             select(AliasRow.license_id)
             .where(
                 AliasRow.authority_id == self._authority_id(iri.authority),
@@ -102,11 +52,10 @@ class Store(Grantors):
             )
             .order_by(AliasRow.license_id)
         )
-        return self._records(ids)
 
     def find_by_number(self, iri: LicenseIri) -> list[LicenseRecord]:
         """All licences of the authority and type that bear the number of `iri`, whatever their qualifier."""
-        ids = self.session.scalars(
+        return self._records(
             select(LicenseRow.id)
             .where(
                 LicenseRow.authority_id == self._authority_id(iri.authority),
@@ -115,7 +64,6 @@ class Store(Grantors):
             )
             .order_by(LicenseRow.qualifier)
         )
-        return self._records(ids)
 
     def numbers_like(self, authority_id: int, type_id: int, key: str) -> list[str]:
         """The registered numbers of one authority and type that share a lookup key."""
@@ -141,14 +89,6 @@ class Store(Grantors):
             )
             for row in rows
         ]
-
-    def _decision(self, license_id: int, history: History) -> Act | None:
-        """The act that gave the present dates, if it did not come from a file."""
-        act = next((act for act in reversed(history.in_effect()) if act.term is not None), None)
-        from_file = act and self.session.scalar(
-            select(ActRow.received_row_id).where(ActRow.license_id == license_id, ActRow.number == act.number)
-        )
-        return act if from_file is None else None
 
     def history(self, license_id: int) -> History:
         rows = self.session.scalars(
@@ -293,28 +233,59 @@ class Store(Grantors):
     def _type_id(self, code: str) -> int | None:
         return self.session.scalar(select(LicenseTypeRow.id).where(LicenseTypeRow.code == code))
 
-    def _records(self, ids: Iterable[int]) -> list[LicenseRecord]:
-        return [record for license_id in list(ids) if (record := self.find_by_id(license_id)) is not None]
+    def _records(self, ids: Select[int]) -> list[LicenseRecord]:
+        return self.records(self.session.scalars(ids).all())
 
-    def _record(self, row: LicenseRow | None) -> LicenseRecord | None:
-        if row is None:
-            return None
-        versions = self.versions(row.id)
-        if not versions:
-            return None
-        history = self.history(row.id)
+    def records(self, ids: Sequence[int]) -> list[LicenseRecord]:
+        """The licences with these ids, in this order; a few queries for all of them."""
+        rows = self.session.scalars(select(LicenseRow).where(LicenseRow.id.in_(ids)))
+        versions: dict[int, list[Version]] = {}
+        for found in self.session.execute(
+            select(
+                VersionRow.license_id,
+                VersionRow.sequence,
+                VersionRow.number,
+                VersionRow.document,
+                VersionRow.recorded_at,
+            )
+            .where(VersionRow.license_id.in_(ids))
+            .order_by(VersionRow.number)
+        ):
+            version = Version(
+                sequence=found.sequence,
+                number=found.number,
+                license=self.codec.load(found.document, License),
+                recorded_at=found.recorded_at,
+            )
+            versions.setdefault(found.license_id, []).append(version)
+        acts: dict[int, list[tuple[Act, bool]]] = {}
+        for license_id, document, row_id in self.session.execute(
+            select(ActRow.license_id, ActRow.document, ActRow.received_row_id)
+            .where(ActRow.license_id.in_(ids))
+            .order_by(ActRow.number)
+        ):
+            acts.setdefault(license_id, []).append((self.codec.load(document, Act), row_id is not None))
+        made = {row.id: self._record(row, versions[row.id], acts.get(row.id, [])) for row in rows if row.id in versions}
+        return [made[license_id] for license_id in ids if license_id in made]
+
+    def _record(self, row: LicenseRow, versions: list[Version], acts: list[tuple[Act, bool]]) -> LicenseRecord:
+        history = History(tuple(act for act, _ in acts))
+        filed = frozenset(act.number for act, is_filed in acts if is_filed)
         current = current_version(versions, history, self.today)
         last_act = max((act.recorded_at for act in history.acts), default=current.recorded_at)
+        dating = next((act for act in reversed(history.in_effect()) if act.term is not None), None)
         return LicenseRecord(
             id=row.id,
             check_id=row.check_id,
             license=current.license,
             newest=versions[-1].license,
             terms=frozenset(each.license.term for each in versions),
-            decision=self._decision(row.id, history),
+            decision=None if dating is None or dating.number in filed else dating,
             history=history,
+            filed=filed,
             version=current.number,
             version_sequence=current.sequence,
+            newest_version=versions[-1].number,
             record_status=row.record_status,
             created_at=row.created_at,
             modified_at=max(versions[-1].recorded_at, last_act),

@@ -8,7 +8,7 @@ from registry.intake.diff import OUTCOMES, REJECTED
 from registry.intake.finding import CATALOGUE, Gravity
 from registry.intake.publish import Report
 from registry.intake.text import is_control
-from registry.store import LicenseRecord
+from registry.record import LicenseRecord
 from registry.translation import language, translate
 from registry.web import wording
 from vocab.license import LocalText

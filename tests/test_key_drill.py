@@ -20,8 +20,8 @@ from registry.app import create_app
 from registry.config import Settings
 from registry.demo.run import write_demo
 from registry.keyring import Key, KeyStatus, keys_of
+from registry.record import LicenseRecord
 from registry.register import Register, initialise
-from registry.store import LicenseRecord
 from registry.tables import AuthorityRow, CredentialRow, LicenseRow, SigningKeyRow
 from tests.registry.commands import OF_THE_ENVIRONMENT
 from tests.registry.small import NOON, Clock, Randomness

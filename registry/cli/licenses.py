@@ -9,8 +9,8 @@ from issuers.qr import png, qr_address, svg, terminal
 from registry import urls
 from registry.cli.naming import Day, NotOne, iri_of, one
 from registry.cli.opening import keep_trust_file, opened
+from registry.record import LicenseRecord
 from registry.services import Decision, perform
-from registry.store import LicenseRecord
 from registry.terminal import print_license, said
 from registry.web import wording
 from vocab.history import ActKind

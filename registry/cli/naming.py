@@ -4,9 +4,9 @@ from datetime import date
 
 import click
 
+from registry.record import LicenseRecord
 from registry.register import Register
 from registry.search import search
-from registry.store import LicenseRecord
 from vocab.iri import LicenseIri, parse_license_iri, registered
 from vocab.thai import DateUnreadable, parse_date
 

@@ -14,9 +14,9 @@ from registry.catalogue import declare, read_catalogue
 from registry.config import Settings
 from registry.demo.generate import generate
 from registry.intake.publish import Submission, publish
+from registry.record import LicenseRecord
 from registry.register import Register
 from registry.services import Decision, perform
-from registry.store import LicenseRecord
 from registry.tables import LicenseRow
 from vocab.history import ActKind, Status
 from vocab.iri import LicenseIri, license_iri

@@ -8,7 +8,8 @@ from registry.intake.finding import Finding
 from registry.intake.mapping import Field
 from registry.intake.row import Source, read_row
 from registry.intake.table import SourceRow, Table
-from registry.store import LicenseRecord, Store
+from registry.record import LicenseRecord
+from registry.store import Store
 from vocab.history import FINAL, ActKind
 from vocab.iri import LicenseIri, lookup_key
 from vocab.license import License, Term

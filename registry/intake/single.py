@@ -10,8 +10,9 @@ from registry.intake.diff import REJECTED, UNCHANGED, RowPlan, ends_later, is_sa
 from registry.intake.finding import CATALOGUE, Finding
 from registry.intake.row import face_value
 from registry.intake.writing import Writer, keep_bytes
+from registry.record import LicenseRecord
 from registry.register import Register
-from registry.store import LicenseRecord, Store
+from registry.store import Store
 from registry.tables import BatchRow, CredentialRow
 from vocab.authority import FaceField, LicenseType, NumberingScheme
 from vocab.disclosure import disclosed

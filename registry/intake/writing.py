@@ -13,8 +13,9 @@ from issuers.qr import check_id
 from registry.intake.diff import NEW, RowPlan, kind_of_change
 from registry.intake.finding import Finding
 from registry.issuing import Issuance
+from registry.record import LicenseRecord
 from registry.register import Register
-from registry.store import LicenseRecord, Store
+from registry.store import Store
 from registry.tables import FindingRow, ReceivedFileRow, ReceivedRow
 from vocab.graph import Grantor
 from vocab.history import Act, ActKind, record

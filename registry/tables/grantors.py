@@ -43,10 +43,13 @@ class LicenseTypeRow(Base):
 
 
 class MandateRow(Base):
+    """The right of an authority to grant a type. `generation` grows with each change of what is public of these licences."""
+
     __tablename__ = "mandate"
     authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"), primary_key=True)
     type_id: Mapped[int] = mapped_column(ForeignKey("license_type.id"), primary_key=True)
     document: Mapped[str]
+    generation: Mapped[int] = mapped_column(server_default="0")
 
 
 class AnnouncementRow(Base):

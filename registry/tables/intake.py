@@ -10,12 +10,13 @@ from registry.tables.base import Base
 
 
 class ReceivedFileRow(Base):
-    """The bytes of a file, as they came."""
+    """The bytes of a file as they came, or, where `packing` is zlib, compressed."""
 
     __tablename__ = "received_file"
     sha256: Mapped[str] = mapped_column(primary_key=True)
     body: Mapped[bytes]
     received_at: Mapped[datetime]
+    packing: Mapped[str] = mapped_column(server_default=text("''"))
 
 
 class MappingRow(Base):
@@ -37,8 +38,8 @@ class BatchRow(Base):
 
     `channel`: how it came. A `file` has a mapping; of `api` the file is the body of one request and its rows the licences in it.
     `source` names the agency's list that it is an issue of. `holds`: whether it is `all` licences of that list or a `part`.
-    As JSON texts: `form` is what the file was (kind, encoding, sheets); `basis` the public state that it was compared with; `suspicions` what
-    somebody must accept by name before it is published, and `accepted` what was.
+    As JSON texts: `form` is what the file was (kind, encoding, sheets), `suspicions` what somebody must accept by name before it
+    is published. `accepted` is what was; `basis` the public state that it was compared with.
     """
 
     __tablename__ = "batch"

@@ -13,6 +13,7 @@ class LicenseRow(Base):
 
     `record_status`: published, stale (missing from the authority's last full list) or withdrawn (its batch was undone).
     `row_digest` stands for the row of a file that says exactly what is public now; whatever else changes the licence clears it.
+    `source`: the list that it was last on; None for what never came in a file.
     """
 
     __tablename__ = "license"
@@ -37,6 +38,7 @@ class LicenseRow(Base):
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime]
     row_digest: Mapped[bytes | None]
+    source: Mapped[str | None]
 
 
 class RecordChangeRow(Base):

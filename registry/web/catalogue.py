@@ -6,11 +6,12 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from issuers.qr import CHECK_ID, png, qr_address, svg
 from registry import urls
+from registry.record import LicenseRecord
 from registry.register import Register
 from registry.render import Rendered, negotiate, render_graph
 from registry.search import search
 from registry.services import NoSuchLicense
-from registry.store import LicenseRecord, NoSuchCode, Store
+from registry.store import NoSuchCode, Store
 from registry.translation import language
 from registry.web import pages
 from registry.web.answer import FOR_EVER, credential_answer, document_answer

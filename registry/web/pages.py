@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from registry import urls
 from registry.intake.row import face_value
+from registry.record import LicenseRecord
 from registry.register import Register
-from registry.store import LicenseRecord, Store
+from registry.store import Store
 from registry.trust import RegisterTrust
 from registry.web import wording
 from verify.document import parse_document

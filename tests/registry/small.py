@@ -15,9 +15,9 @@ from issuers.keys import KeyEncryptionKeys
 from registry.catalogue import declare, read_catalogue
 from registry.database import Database
 from registry.intake.publish import Report, Submission, publish
+from registry.record import LicenseRecord
 from registry.register import Register
 from registry.services import Decision, perform
-from registry.store import LicenseRecord
 from registry.tables import Base, CredentialRow, InstanceRow, StatusListRow
 from verify.verdict import Verdict
 from verify.verifier import examine

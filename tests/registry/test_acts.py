@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from registry.record import current_version
 from registry.register import Register
 from registry.services import ActRefused, Decision, NoSuchLicense, perform, refresh
-from registry.store import current_version
 from registry.tables import CredentialRow, InstanceRow, StatusListRow
 from tests.registry.small import (
     TODAY,

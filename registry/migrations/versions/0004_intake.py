@@ -26,6 +26,11 @@ def upgrade() -> None:
 
 def _add_columns() -> None:
     op.add_column("license", sa.Column("row_digest", sa.LargeBinary(), nullable=True))
+    op.add_column("license", sa.Column("source", sa.Text(), nullable=True))
+    # What came in files until now came from lists without a name.
+    op.execute("UPDATE license SET source = ''")
+    op.add_column("mandate", sa.Column("generation", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("received_file", sa.Column("packing", sa.Text(), nullable=False, server_default=sa.text("''")))
     op.create_index("license_row_digest", "license", ["row_digest"])
     for name, kind, default in (
         ("source", sa.Text(), sa.text("''")),

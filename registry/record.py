@@ -1,0 +1,71 @@
+"""A licence as the register holds it: its faces, its history, and the record about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from vocab.history import Act, History
+from vocab.license import License, Term
+
+
+class RecordStatus(StrEnum):
+    """What is to be said of the record, which is no statement about the licence: `STALE` is missing from its authority's last
+    full list, `WITHDRAWN` was published by a batch that was undone."""
+
+    PUBLISHED = "published"
+    STALE = "stale"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenseRecord:
+    """A licence as the register holds it: the face that holds today, its history, and the record about it.
+
+    `newest` is another face than `license` only while an act that is already recorded has not taken effect. `terms` are
+    those of all its faces; `decision` is the act that gave its present dates, where an officer recorded it and no file did;
+    `filed` are the numbers of the acts that came from the agency's own files and requests.
+    """
+
+    id: int
+    check_id: str
+    license: License
+    newest: License
+    terms: frozenset[Term]
+    decision: Act | None
+    history: History
+    filed: frozenset[int]
+    version: int
+    version_sequence: int
+    newest_version: int
+    record_status: str
+    created_at: datetime
+    modified_at: datetime
+    confirmed_at: datetime
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the record is public: not withdrawn as void or as a duplicate."""
+        return self.record_status in {"published", "stale"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One state of a licence's face, and when the register took it down."""
+
+    sequence: int
+    number: int
+    license: License
+    recorded_at: datetime
+
+
+def current_version(versions: Sequence[Version], history: History, at: date) -> Version:
+    """The version that holds on day `at`: the newest with the dates that the acts give for that day (rule R8).
+
+    Before the first act takes effect it is the version that will hold then. `versions` are one or more, oldest first.
+    """
+    acts = [act for act in history.in_effect() if act.term is not None]
+    begun = [act for act in acts if act.effective_on is None or act.effective_on <= at]
+    holding = begun or [act for act in acts if act.effective_on == acts[0].effective_on]
+    term = holding[-1].term if holding else None
+    return next((version for version in reversed(versions) if version.license.term == term), versions[-1])
