@@ -43,7 +43,7 @@ def plan_rows(store: Store, table: Table, source: Source) -> list[RowPlan]:
         RowPlan(each.row, REJECTED if each.license is None else NEW, each.license, None, each.findings)
         for each in checked
     ]
-    _judge(store, plans, source.mapping.columns)
+    _judge(store, plans, {name: headings[0] for name, headings in source.mapping.columns.items()})
     return plans
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from cattrs import BaseValidationError
 
 from registry.codec import causes, converter
+from registry.intake.batch import Holds
+from registry.intake.table import Layout
 from vocab.thai import Era
 
 
@@ -50,11 +52,32 @@ class Dates:
     era: Era | None = None
 
 
+class Repeated(StrEnum):
+    """What several rows of one number are: an error, or its renewals, ordered by their last day."""
+
+    REFUSE = "refuse"
+    RENEWALS = "renewals"
+
+
+class Meaning(StrEnum):
+    """What a text in a status column means. `IGNORE`: nothing that the dates do not say."""
+
+    GRANTED = "granted"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    SURRENDERED = "surrendered"
+    IGNORE = "ignore"
+
+
+REPAIRS = frozenset({"leading-zeros-lost", "number-became-date"})
+"""The findings whose repair an agency can agree to once, for all its files."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cells:
-    """What means "nothing" in a cell, and what stands between several values in one."""
+    """What means "nothing" in a cell, in any case; what stands between several values in one, beside a new line and `&&`."""
 
-    blank: tuple[str, ...] = ("-",)
+    blank: tuple[str, ...] = ("-", "--", "–", "—", "n/a", "null", "ไม่มี", "ไม่มีข้อมูล", "ไม่ระบุ")
     separator: str = ";"
 
     def __post_init__(self) -> None:
@@ -75,42 +98,57 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mapping:
-    """A parsed mapping. `constants` are values for fields without a column; `no_expiry` is a statement of the law."""
+class StatusColumn:
+    """The column that says what became of a licence, with columns for the day and the reason where there are such.
 
-    columns: ReadOnly[str, str]
-    particulars: ReadOnly[str, str] = field(default_factory=dict)
+    `values`: what the agency's own words mean, beside those that everybody uses (`registry.intake.status.SYNONYMS`).
+    """
+
+    column: str
+    date: str = ""
+    reason: str = ""
+    values: ReadOnly[str, Meaning] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapping:
+    """A parsed mapping. `columns` and `particulars`: a field's or a particular's headings, whose cells are joined.
+
+    `constants` are values for fields without a column; `no_expiry` is a statement of the law. `file` says where the table is, and
+    `holds` whether it has all licences of the list (None: not said). `repairs`: codes of `REPAIRS` that the agency agreed to.
+    """
+
+    columns: ReadOnly[str, tuple[str, ...]]
+    particulars: ReadOnly[str, tuple[str, ...]] = field(default_factory=dict)
     dates: Dates = Dates()
     cells: Cells = Cells()
     constants: ReadOnly[str, str] = field(default_factory=dict)
     no_expiry: bool = False
     agreements: tuple[Agreement, ...] = ()
+    file: Layout = field(default_factory=Layout)
+    holds: Holds | None = None
+    repeated: Repeated = Repeated.REFUSE
+    status: StatusColumn | None = None
+    repairs: frozenset[str] = frozenset()
+
+    def heading(self, name: str) -> str:
+        """The (first) heading of the field `name`, for findings; empty where it has no column."""
+        return self.columns.get(name, ("",))[0]
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """All headings that the mapping names, each once."""
+        status = self.status
+        named = [heading for group in (*self.columns.values(), *self.particulars.values()) for heading in group]
+        named += [item.column for item in self.agreements]
+        named += [heading for heading in (status.column, status.date, status.reason) if heading] if status else []
+        return tuple(dict.fromkeys(named))
 
 
 def parse_mapping(text: str, origin: str) -> Mapping:
     """The mapping in TOML `text`. `origin` names it in errors. Raises `MappingInvalid`."""
     try:
-        document = tomllib.loads(text)
-        columns = _pop_table(document, "columns")
-        particulars = _pop_table(columns, "particulars")
-        constants = _pop_table(document, "constants")
-        no_expiry = constants.pop("no_expiry", False)
-        if no_expiry is not True and no_expiry is not False:
-            raise ValueError(f"no_expiry is true or false, without quotation marks (got {no_expiry!r})")
-        _require_texts(columns | particulars | constants)
-        misplaced = document.keys() & {"particulars", "no_expiry"}
-        if misplaced:
-            raise ValueError("particulars stands under [columns.particulars], no_expiry under [constants]")
-        mapping = _CONVERTER.structure(
-            {
-                **document,
-                "columns": columns,
-                "particulars": particulars,
-                "constants": constants,
-                "no_expiry": no_expiry,
-            },
-            Mapping,
-        )
+        mapping = _CONVERTER.structure(_plain(tomllib.loads(text)), Mapping)
     except tomllib.TOMLDecodeError as error:
         raise MappingInvalid(f"{origin} is not TOML: {error}") from error
     except (BaseValidationError, TypeError, ValueError) as error:
@@ -122,6 +160,48 @@ def parse_mapping(text: str, origin: str) -> Mapping:
     if Field.NUMBER not in mapping.columns:
         raise MappingInvalid(f"{origin}: the field number has no column; without the number there is no licence")
     return mapping
+
+
+def _plain(document: dict[str, Any]) -> dict[str, Any]:
+    """The document in the shape of `Mapping`. Raises ValueError or TypeError, which say what is wrong."""
+    columns = _pop_table(document, "columns")
+    particulars = _pop_table(columns, "particulars")
+    constants = _pop_table(document, "constants")
+    file, rows, repairs = (_pop_table(document, name) for name in ("file", "rows", "repairs"))
+    no_expiry = constants.pop("no_expiry", False)
+    if no_expiry is not True and no_expiry is not False:
+        raise ValueError(f"no_expiry is true or false, without quotation marks (got {no_expiry!r})")
+    _require_texts(constants)
+    if document.keys() & {"particulars", "no_expiry"}:
+        raise ValueError("particulars stands under [columns.particulars], no_expiry under [constants]")
+    moved = {"holds": file.pop("holds", None), "repeated": rows.pop("repeated", Repeated.REFUSE)}
+    agreed = repairs.pop("agreed", [])
+    for name, rest in (("rows", rows), ("repairs", repairs)):
+        if rest:
+            raise ValueError(f"[{name}] has no line {next(iter(rest))!r}")
+    line = file.get("heading_line", 0)
+    if not isinstance(line, int) or line < 0:
+        raise ValueError(f"heading_line is the number of a line, counted from 1 (got {line!r})")
+    if not isinstance(agreed, list) or set(agreed) - REPAIRS:
+        raise ValueError(f"agreed is a list of some of {', '.join(sorted(REPAIRS))} (got {agreed!r})")
+    return {
+        **document,
+        **moved,
+        "columns": {name: _headings(name, entry) for name, entry in columns.items()},
+        "particulars": {name: _headings(name, entry) for name, entry in particulars.items()},
+        "constants": constants,
+        "no_expiry": no_expiry,
+        "file": file,
+        "repairs": agreed,
+    }
+
+
+def _headings(name: str, entry: object) -> list[str]:
+    headings = entry if isinstance(entry, list) and entry else [entry]
+    texts = [heading for heading in headings if isinstance(heading, str) and "\0" not in heading]
+    if len(texts) != len(headings):
+        raise ValueError(f"{name} is text in quotation marks, or a list of such texts (got {entry!r})")
+    return texts
 
 
 def _pop_table(document: dict[str, Any], name: str) -> dict[str, Any]:
@@ -157,8 +237,7 @@ def template(headings: tuple[str, ...]) -> str:
 
 def require_columns(mapping: Mapping, headings: tuple[str, ...], particulars: frozenset[str], origin: str) -> None:
     """Raises `MappingInvalid` where the mapping names a column or a particular that is not there."""
-    used = [*mapping.columns.values(), *mapping.particulars.values(), *(item.column for item in mapping.agreements)]
-    for column in used:
+    for column in mapping.headings:
         if column not in headings:
             raise MappingInvalid(f"{origin}: the file has no column {column!r}; its columns are {', '.join(headings)}")
     for code in mapping.particulars:

@@ -11,6 +11,7 @@ from datetime import date
 
 from registry.intake.finding import Finding, Gravity
 from registry.intake.mapping import Field, Mapping
+from registry.intake.status import Claim
 from registry.intake.table import SourceRow
 from registry.intake.text import MAX_TEXT, text_fault
 from vocab.authority import FaceField, FaceItem, LicenseType, NumberingScheme
@@ -44,11 +45,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class CheckedRow:
-    """A row after reading: the licence, or None where a finding blocks it."""
+    """A row after reading: the licence, or None where a finding blocks it, and what a status column says of it.
+
+    `tail` is that of the licence's IRI wherever the number could be read, also where the row is blocked.
+    """
 
     row: SourceRow
     license: License | None
     findings: tuple[Finding, ...]
+    claim: Claim | None = None
+    tail: str | None = None
 
 
 def read_row(row: SourceRow, source: Source) -> CheckedRow:
@@ -61,10 +67,11 @@ def read_row(row: SourceRow, source: Source) -> CheckedRow:
         return CheckedRow(row, None, (shifted,))
     reading = _Reading(source, dict(zip(source.headings, cells, strict=True)))
     license = reading.license()
+    tail = license.iri.tail if license else None
     findings = tuple(reading.findings)
     if any(finding.gravity is Gravity.BLOCKS for finding in findings):
         license = None
-    return CheckedRow(row, license, findings)
+    return CheckedRow(row, license, findings, tail=tail)
 
 
 @dataclass(slots=True)
@@ -99,7 +106,7 @@ class _Reading:
     # Cells
 
     def _column(self, name: Field) -> str:
-        return self.source.mapping.columns.get(name, "")
+        return self.source.mapping.heading(name)
 
     def _raw(self, name: Field) -> str:
         column = self._column(name)
@@ -256,7 +263,7 @@ class _Reading:
 
     def _particulars(self) -> tuple[Particular, ...]:
         found = []
-        for code, column in self.source.mapping.particulars.items():
+        for code, (column, *_more) in self.source.mapping.particulars.items():
             item = self.source.license_type.item(FaceField.PARTICULAR, code)
             value = self._cleaned(self.cells[column], column)
             if item is not None and value:

@@ -30,8 +30,8 @@ def test_everything_that_can_be_said() -> None:
         """,
         "file.toml",
     )
-    assert mapping.columns == {"number": "เลขที่", "licensee": "ชื่อ"}
-    assert mapping.particulars == {"area": "พื้นที่"}
+    assert mapping.columns == {"number": ("เลขที่",), "licensee": ("ชื่อ",)}
+    assert mapping.particulars == {"area": ("พื้นที่",)}
     assert mapping.dates.era is Era.BUDDHIST
     assert mapping.cells.blank == ("-", "ไม่มี")
     assert mapping.cells.separator == "/"
@@ -93,7 +93,7 @@ def test_a_particular_that_the_type_does_not_have() -> None:
 
 def test_headings_that_are_our_names_need_no_mapping() -> None:
     text = same_names(("number", "remark", "expires_on"))
-    assert parse_mapping(text, "own").columns == {"number": "number", "expires_on": "expires_on"}
+    assert parse_mapping(text, "own").columns == {"number": ("number",), "expires_on": ("expires_on",)}
 
 
 def test_other_headings_get_a_template_that_can_be_used() -> None:
