@@ -1,34 +1,39 @@
 """The one guarded client for every outgoing request (design: trust, attack table).
 
-HTTPS only, no redirects, no private addresses (checked on the address that is really connected to, so that a name cannot
-change between check and use), bounded in size and time.
+HTTPS only, public addresses only (`verify.guard`), bounded in size and time. Redirects are not followed, but for those to hosts
+that the caller named before, each of which is guarded as the first.
 """
 
 import contextlib
-import ipaddress
 import math
-import socket
-import ssl
-import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
-from urllib3.util import Timeout
 
 from verify.errors import FetchFailed
+from verify.guard import guarded_pool, hanging_up, in_words
 
 MAX_BYTES = 64 << 20
-CONNECT_SECONDS = 5.0
+MAX_REDIRECTS = 5
 TOTAL_SECONDS = 20.0
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 65_536
-_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
-_PROTOCOL_ASSIGNMENTS = ipaddress.IPv4Network("192.0.0.0/24")
+_PORTS = {"https": 443, "http": 80}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a host replied: `url` is where the last redirect led; the names of `headers` are in lower case."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,151 +54,146 @@ class Fetcher:
 
     def get(self, url: str, *, accept: str = "application/json", max_bytes: int = MAX_BYTES) -> bytes:
         """The body at `url`. Raises `FetchFailed`: for anything but a 200 from a public address, within the bounds."""
-        try:
-            parts = urlsplit(url)
-            host, port = parts.hostname or "", parts.port
-        except ValueError as error:
-            raise FetchFailed(f"{url[:200]} is not an address") from error
-        if not host or parts.username is not None:
-            raise FetchFailed(f"{url[:200]} is not an address to fetch from")
+        # Redirects are never followed here: each would be a new address that nobody has looked at.
+        reply, _ = self._exchange("GET", url, {"Accept": accept}, max_bytes=max_bytes)
+        if reply.status != 200:
+            raise FetchFailed(f"{url[:200]} answered {reply.status}, expected 200{_moved(reply)}")
+        return reply.body
+
+    def ask(
+        self, url: str, *, headers: Mapping[str, str] = {}, hosts: Iterable[str] = (), max_bytes: int = MAX_BYTES
+    ) -> Reply:
+        """What `url` replies, whatever its status; only a 200 has a body.
+
+        Follows at most five redirects, to `hosts` (`example.org`, with a port unless it is the usual one, `*.example.org` for
+        all below it) and to the host of `url` itself. Cookies that a host sets on the way are sent back to this very host, since
+        some share files only so, and are then forgotten. Raises `FetchFailed` as `get`.
+        """
+        own = self.within(min(self.seconds, max(0.0, self.until - time.monotonic())))
+        allowed = frozenset({*(host.lower() for host in hosts), _authority(_split(url))})
+        cookies: dict[str, dict[str, str]] = {}
+        asked = url
+        for _ in range(MAX_REDIRECTS + 1):
+            place = _authority(_split(asked))
+            jar = cookies.setdefault(place, {})
+            sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in jar.items())} if jar else {}
+            reply, fresh = own._exchange("GET", asked, {"Accept": "*/*", **headers, **sent}, max_bytes=max_bytes)
+            jar |= fresh
+            if reply.status not in REDIRECTS or not reply.headers.get("location"):
+                return reply
+            asked = _joined(asked, reply.headers["location"])
+            if not _is_allowed(_authority(_split(asked)), allowed):
+                raise FetchFailed(
+                    f"{url[:200]} redirects to {_authority(_split(asked))[:200]}, which is not among the hosts that it may "
+                    f"redirect to (expected {', '.join(sorted(allowed))})"
+                )
+        raise FetchFailed(f"{url[:200]} redirects more than {MAX_REDIRECTS} times")
+
+    def post(self, url: str, body: bytes, *, headers: Mapping[str, str]) -> Reply:
+        """Sends `body` to `url`; the reply has a status and no body: nobody reads it. Redirects are not followed.
+
+        Raises `FetchFailed` where nothing was replied.
+        """
+        return self._exchange("POST", url, headers, body=body, max_bytes=0)[0]
+
+    def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], *, max_bytes: int, body: bytes | None = None
+    ) -> tuple[Reply, dict[str, str]]:
+        """One request, and the cookies that came with its reply. The body of a 200 is read, where any is wanted."""
+        parts = _split(url)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         seconds = min(self.seconds, self.until - time.monotonic())
         if seconds <= 0:
             raise FetchFailed(f"{url[:200]} was not asked: what was fetched before took all the time there is")
         deadline = time.monotonic() + seconds
-        with _hanging_up(seconds) as opened:
+        with hanging_up(seconds) as opened:
             try:
-                pool = self._pool(parts.scheme, host, port, opened, seconds)
+                pool = guarded_pool(
+                    parts.scheme,
+                    parts.hostname or "",
+                    parts.port,
+                    opened=opened,
+                    seconds=seconds,
+                    allow_loopback=self.allow_loopback,
+                )
             except HTTPError as error:
                 raise FetchFailed(f"{url[:200]} is not an address ({error})") from error
             try:
-                # Redirects are never followed: each would be a new address that nobody has looked at.
                 response = pool.request(
-                    "GET",
+                    method,
                     target or "/",
-                    headers={"Accept": accept},
+                    body=body,
+                    headers=dict(headers),
                     redirect=False,
                     retries=False,
                     preload_content=False,
                 )
                 try:
-                    if response.status != 200:
-                        raise FetchFailed(f"{url[:200]} answered {response.status}, expected 200{_moved(response)}")
-                    return _read(response, url, max_bytes, deadline)
+                    read = _read(response, url, max_bytes, deadline) if response.status == 200 and max_bytes else b""
+                    found = {name.lower(): value for name, value in response.headers.items()}
+                    return Reply(url, response.status, found, read), _cookies(response)
                 finally:
                     response.close()
             # UnicodeError: a host that cannot be a name, such as one with a label too long.
             except (HTTPError, OSError, UnicodeError) as error:
-                raise FetchFailed(f"{url[:200]} could not be fetched: {_in_words(error)}") from error
+                raise FetchFailed(f"{url[:200]} could not be fetched: {in_words(error)}") from error
             finally:
                 pool.close()
 
-    def _pool(
-        self, scheme: str, host: str, port: int | None, opened: list[socket.socket], seconds: float
-    ) -> urllib3.HTTPConnectionPool:
-        timeout = Timeout(connect=min(CONNECT_SECONDS, seconds), read=seconds)
-        pool: urllib3.HTTPConnectionPool
-        if scheme == "https":
-            pool = urllib3.HTTPSConnectionPool(host, port, timeout=timeout, maxsize=1)
-            pool.ConnectionCls = _guarded(HTTPSConnection, self._require_public, opened)
-        elif scheme == "http" and self.allow_loopback and host in {"localhost", "127.0.0.1", "::1"}:
-            pool = urllib3.HTTPConnectionPool(host, port, timeout=timeout, maxsize=1)
-            pool.ConnectionCls = _guarded(HTTPConnection, self._require_public, opened)
-        else:
-            raise FetchFailed(f"only https addresses are fetched (got {scheme}://{host})")
-        return pool
 
-    def _require_public(self, address: str) -> None:
-        """Raises `FetchFailed` for an address of a private, local or reserved network."""
-        found = ipaddress.ip_address(address.partition("%")[0])
-        mapped = getattr(found, "ipv4_mapped", None) or found
-        if mapped.is_loopback and self.allow_loopback:
-            return
-        if not mapped.is_global or mapped.is_multicast or not _is_routed(mapped):
-            raise FetchFailed(f"address is not a public one (got {found})")
-
-
-def _is_routed(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Whether `address` is none of those which Python takes for global and which lead elsewhere."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return address not in _PROTOCOL_ASSIGNMENTS
-    # All IPv6 that is in use is in 2000::/3; 6to4, NAT64 and "compatible" addresses carry an IPv4 address of any kind.
-    return address in _GLOBAL_UNICAST and address.sixtofour is None and address.teredo is None
-
-
-def _guarded(connection: type[Any], require_public: Callable[[str], None], opened: list[socket.socket]) -> Any:
-    """A connection class that checks the address it has connected to before anything is sent. Puts its sockets into `opened`."""
-
-    class GuardedConnection(connection):  # type: ignore[misc] # the base is chosen at run time
-        def _new_conn(self) -> socket.socket:
-            # Checked before connecting as well: a private host should not even see a SYN.
-            found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
-            for *_kind, address in found:
-                require_public(str(address[0]))
-            # They are tried in turn, and share the time there is.
-            self.timeout: float = self.timeout / max(1, len(found))
-            made: socket.socket = super()._new_conn()
-            require_public(made.getpeername()[0])
-            # A copy: TLS takes the socket itself over.
-            opened.append(made.dup())
-            return made
-
-    return GuardedConnection
-
-
-@contextlib.contextmanager
-def _hanging_up(seconds: float) -> Iterator[list[socket.socket]]:
-    """Ends the connections that are put into the list after `seconds`: time-outs hold for each read alone, and headers can be
-    sent by the letter."""
-    opened: list[socket.socket] = []
-
-    def hang_up() -> None:
-        for connection in opened:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, hang_up)
-    timer.daemon = True
-    timer.start()
+def _split(url: str) -> SplitResult:
+    """The parts of an address to ask. Raises `FetchFailed`."""
     try:
-        yield opened
-    finally:
-        timer.cancel()
-        timer.join()
-        for connection in opened:
-            connection.close()
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise FetchFailed(f"{url[:200]} is not an address") from error
+    if not host or parts.username is not None:
+        raise FetchFailed(f"{url[:200]} is not an address to fetch from")
+    return parts
 
 
-def _in_words(error: Exception) -> str:
-    """What went wrong, for those who asked: the libraries' own words are for programmers."""
-    causes: list[BaseException] = []
-    cause: BaseException | None = error
-    while cause is not None and cause not in causes:
-        causes.append(cause)
-        cause = getattr(cause, "reason", None) or cause.__cause__ or cause.__context__
-        cause = cause if isinstance(cause, BaseException) else None
-    for kind, words in _WORDS:
-        if any(isinstance(each, kind) for each in causes):
-            return words
-    return f"the connection failed ({type(causes[-1]).__name__})"
+def _authority(parts: SplitResult) -> str:
+    """The host, with its port where that is not the usual one of the scheme."""
+    host = parts.hostname or ""
+    return host if parts.port in {None, _PORTS.get(parts.scheme)} else f"{host}:{parts.port}"
 
 
-_WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
-    (socket.gaierror, "its host is not known"),
-    (UnicodeError, "its host cannot be a name"),
-    (ssl.SSLError, "its host has no certificate that we accept, or does not speak TLS as we do"),
-    ((TimeoutError, urllib3.exceptions.ReadTimeoutError), "its host did not answer in time"),
-    (ConnectionRefusedError, "its host refused the connection"),
-    (ConnectionError, "its host hung up"),
-)
+def _is_allowed(authority: str, allowed: frozenset[str]) -> bool:
+    return authority in allowed or any(
+        each.startswith("*.") and authority.endswith(each[1:]) and len(authority) >= len(each) for each in allowed
+    )
 
 
-def _moved(response: urllib3.BaseHTTPResponse) -> str:
-    where = response.headers.get("Location", "") if 300 <= response.status < 400 else ""
+def _joined(url: str, location: str) -> str:
+    """Where a Location leads. Thai in it was sent as UTF-8, against the rules, and read as Latin-1, which are the rules."""
+    with contextlib.suppress(UnicodeError):
+        location = location.encode("latin-1").decode()
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise FetchFailed(f"{url[:200]} redirects to {location[:200]!r}, which is not an address") from error
+
+
+def _cookies(response: urllib3.BaseHTTPResponse) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in response.headers.getlist("Set-Cookie"):
+        try:
+            found |= {name: morsel.coded_value for name, morsel in SimpleCookie(line).items()}
+        except CookieError:
+            continue
+    return found
+
+
+def _moved(reply: Reply) -> str:
+    where = reply.headers.get("location", "") if 300 <= reply.status < 400 else ""
     return f"; redirects are not followed (it names {where[:200]!r}: ask for that one itself)" if where else ""
 
 
 def _read(response: urllib3.BaseHTTPResponse, url: str, max_bytes: int, deadline: float) -> bytes:
+    encoding = response.headers.get("Content-Encoding", "identity")
+    if encoding.lower() not in {"", "identity"}:
+        raise FetchFailed(f"{url[:200]} is sent encoded ({encoding[:40]!r}), which was not asked for")
     body = bytearray()
     # read1 returns what has come; read would wait for a whole chunk, and be kept waiting.
     while chunk := response.read1(_CHUNK, decode_content=False):
