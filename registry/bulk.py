@@ -13,10 +13,10 @@ import psycopg
 from sqlalchemy import Column, Connection, Table, select, text
 from sqlalchemy import func as sql
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Date, DateTime
 
+from registry.database import driver_errors
 from registry.tables import Base, Instant
 
 Row = tuple[Any, ...]
@@ -72,14 +72,11 @@ def _execute(connection: Connection, columns: Sequence[Column[Any]], rows: Itera
 def _copy(connection: Connection, columns: Sequence[Column[Any]], rows: Iterable[Row]) -> None:
     statement = f"COPY {_target(connection.dialect, columns)} FROM STDIN (FORMAT BINARY)"
     driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
-    try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            # Binary fields have no type of their own: without these a small number would go as two bytes.
-            copy.set_types([column.type.compile(connection.dialect).lower() for column in columns])
-            for row in rows:
-                copy.write_row(row)
-    except psycopg.Error as error:
-        raise DBAPIError.instance(statement, None, error, psycopg.Error, dialect=connection.dialect) from error
+    with driver_errors(statement, connection.dialect), driver.cursor() as cursor, cursor.copy(statement) as copy:
+        # Binary fields have no type of their own: without these a small number would go as two bytes.
+        copy.set_types([column.type.compile(connection.dialect).lower() for column in columns])
+        for row in rows:
+            copy.write_row(row)
 
 
 def _target(dialect: Dialect, columns: Sequence[Column[Any]]) -> str:

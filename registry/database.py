@@ -1,17 +1,21 @@
 """The engine, transactions and migrations. SQLite in WAL mode by default; PostgreSQL by its URL."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
 from registry.config import SettingInvalid
@@ -66,6 +70,25 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def driver_errors(statement: str, dialect: Dialect) -> Iterator[None]:
+    """Where a statement goes to the driver itself: its errors leave as SQLAlchemy's `DBAPIError`, as from any other query."""
+    base = psycopg.Error if dialect.name == "postgresql" else sqlite3.Error
+    try:
+        yield
+    except base as error:
+        raise DBAPIError.instance(statement, None, error, base, dialect=dialect) from error
+
+
+def _as_json(value: object) -> str:
+    """JSON text with Thai as it is, which is half as long as its escapes and much quicker to write."""
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:
+        # A cell may hold half a surrogate pair; it is kept as it came, in escapes.
+        return json.dumps(value)
+
+
 def _engine(url: str) -> Engine:
     """Raises `SettingInvalid` for a URL that names no database that can be used; the URL may hold a password: not shown."""
     is_sqlite = url.startswith("sqlite")
@@ -73,7 +96,7 @@ def _engine(url: str) -> Engine:
         {"connect_args": {"timeout": BUSY_TIMEOUT_SECONDS}} if is_sqlite else {"pool_pre_ping": True}
     )
     try:
-        engine = create_engine(url, **options)
+        engine = create_engine(url, json_serializer=_as_json, **options)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise SettingInvalid(
             "REGISTRY_DATABASE_URL is no database URL that can be used (expected e.g. sqlite:////srv/registry/registry.db or "

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, func, select
 
 from registry.grantors import Grantors
+from registry.lookup import Located, locate
 from registry.record import LicenseRecord, Version, current_version
 from registry.tables import (
     ActRow,
@@ -33,6 +34,10 @@ class Store(Grantors):
     def find(self, iri: LicenseIri) -> LicenseRecord | None:
         """The licence with exactly this IRI, or None."""
         return next(iter(self._records(select(LicenseRow.id).where(LicenseRow.tail == iri.tail))), None)
+
+    def locate(self, iri: LicenseIri) -> Located | None:
+        """Where the licence with exactly this IRI is, at the speed of the database itself; `find` reads all of it."""
+        return locate(self.session, iri.tail)
 
     def find_by_check_id(self, check_id: str) -> LicenseRecord | None:
         """The licence whose QR code holds `check_id`, or None."""
@@ -77,18 +82,30 @@ class Store(Grantors):
 
     def versions(self, license_id: int) -> list[Version]:
         """All faces of a licence, oldest first."""
-        rows = self.session.scalars(
-            select(VersionRow).where(VersionRow.license_id == license_id).order_by(VersionRow.number)
-        )
-        return [
-            Version(
-                sequence=row.sequence,
-                number=row.number,
-                license=self.codec.load(row.document, License),
-                recorded_at=row.recorded_at,
+        return self.versions_of([license_id]).get(license_id, [])
+
+    def versions_of(self, ids: Sequence[int]) -> dict[int, list[Version]]:
+        """All faces of each licence, oldest first."""
+        versions: dict[int, list[Version]] = {}
+        for found in self.session.execute(
+            select(
+                VersionRow.license_id,
+                VersionRow.sequence,
+                VersionRow.number,
+                VersionRow.document,
+                VersionRow.recorded_at,
             )
-            for row in rows
-        ]
+            .where(VersionRow.license_id.in_(ids))
+            .order_by(VersionRow.number)
+        ):
+            version = Version(
+                sequence=found.sequence,
+                number=found.number,
+                license=self.codec.load(found.document, License),
+                recorded_at=found.recorded_at,
+            )
+            versions.setdefault(found.license_id, []).append(version)
+        return versions
 
     def history(self, license_id: int) -> History:
         rows = self.session.scalars(
@@ -239,25 +256,7 @@ class Store(Grantors):
     def records(self, ids: Sequence[int]) -> list[LicenseRecord]:
         """The licences with these ids, in this order; a few queries for all of them."""
         rows = self.session.scalars(select(LicenseRow).where(LicenseRow.id.in_(ids)))
-        versions: dict[int, list[Version]] = {}
-        for found in self.session.execute(
-            select(
-                VersionRow.license_id,
-                VersionRow.sequence,
-                VersionRow.number,
-                VersionRow.document,
-                VersionRow.recorded_at,
-            )
-            .where(VersionRow.license_id.in_(ids))
-            .order_by(VersionRow.number)
-        ):
-            version = Version(
-                sequence=found.sequence,
-                number=found.number,
-                license=self.codec.load(found.document, License),
-                recorded_at=found.recorded_at,
-            )
-            versions.setdefault(found.license_id, []).append(version)
+        versions = self.versions_of(ids)
         acts: dict[int, list[tuple[Act, bool]]] = {}
         for license_id, document, row_id in self.session.execute(
             select(ActRow.license_id, ActRow.document, ActRow.received_row_id)

@@ -89,6 +89,9 @@ def catalogue_blueprint(register: Register) -> Blueprint:
     def license_document(form: str, tail: str) -> Response:
         with register.database.reading() as session:
             store = register.store(session)
+            only = _only_credential(register, store) if form == "vc" else None
+            if only is not None:
+                return credential_answer(only)
             resolved = _resolve(register, store, f"/doc/{form}/lic/")
             if isinstance(resolved, Response):
                 return resolved
@@ -165,6 +168,18 @@ def _resolve(register: Register, store: Store, prefix: str) -> LicenseRecord | R
         return _elsewhere(store, iri, prefix)
     _require_public(record)
     return record
+
+
+def _only_credential(register: Register, store: Store) -> bytes | None:
+    """The credential of the licence that the request's path names, where it has had but one face: most have, and nothing
+    needs to be worked out then."""
+    raw = urls.raw_path(request.environ).removeprefix("/doc/vc/lic/")
+    try:
+        iri = urls.parse_tail(register.base, raw)
+    except MalformedIri:
+        return None
+    located = store.locate(iri)
+    return located.only_credential if located else None
 
 
 def _with_raw_slash(register: Register, store: Store, raw: str) -> str | None:

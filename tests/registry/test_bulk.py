@@ -121,6 +121,12 @@ def test_what_is_written_is_what_the_orm_would_have_written(register: Register) 
     assert all(len(found) >= len(TEXTS) for found in stored[1].values())
 
 
+def test_thai_in_json_is_written_as_it_is(register: Register) -> None:
+    send(register, row("1-2567", premises="ร้านตัวอย่าง"))
+    with register.database.reading() as session:
+        assert any("ร้านตัวอย่าง" in str(value) for found in as_stored(session, ReceivedRow) for value in found)
+
+
 def changes(ids: Sequence[int]) -> list[tuple[Any, ...]]:
     return [(each, 1, 1, "stale", NOON) for each in ids]
 
