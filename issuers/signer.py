@@ -1,12 +1,13 @@
 """Who signs: a protocol, so that a key may live in memory or in hardware."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
 from nacl.bindings import crypto_sign
 
 from verify.cryptosuite import SIGNATURE_BYTES, cryptosuite_of
@@ -68,3 +69,11 @@ class SoftwareSigner:
 
     def __repr__(self) -> str:
         return f"SoftwareSigner({self.verification_method})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # For worker processes of ours, by a pipe that nobody else has; it is written nowhere.
+        return _restored, (self.did, self._key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+
+
+def _restored(did: str, key: bytes) -> SoftwareSigner:
+    return SoftwareSigner(did, cast(PrivateKey, load_der_private_key(key, None)))

@@ -1,24 +1,23 @@
 """Issuing: a version becomes a signed credential, an act becomes bits of a status list, in the caller's transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from issuers.keys import KeyPurpose
-from issuers.licenses import LicenseSigner
 from issuers.qr import check_id
-from issuers.secure import require_verifiable
 from issuers.signer import Signer
 from issuers.status import LIST_BITS, PURPOSES, draft_status_list, secure_status_list, with_bit
+from registry.bulk import insert_rows
 from registry.keyring import signer
 from registry.record import Version, current_version
 from registry.register import Register
+from registry.signing import CredentialSigning, SigningJob
 from registry.store import Store
 from registry.tables import AuthorityRow, CredentialRow, InstanceRow, StatusListRow
-from verify.credential import StatusEntry
-from vocab.disclosure import disclosed
 from vocab.graph import Grantor
 from vocab.history import FINAL, History, Standing
 from vocab.license import License
@@ -27,8 +26,37 @@ from vocab.resource import did_web, status_list_iri
 LIST_VALIDITY = timedelta(days=7)
 """After this long without a fresh list, verifiers say "could not check"."""
 LIST_RENEWAL = timedelta(days=1)
-SAMPLE = 100
-"""The first credential of each transaction and then one in so many is checked by the full JSON-LD processor."""
+CREDENTIAL_COLUMNS = (
+    *("id", "license_id", "version_sequence", "number", "authority_id", "list_number", "list_index", "signing_key_id"),
+    *("body", "issued_at"),
+)
+PLACE_COLUMNS = (
+    CredentialRow.id,
+    CredentialRow.license_id,
+    CredentialRow.version_sequence,
+    CredentialRow.authority_id,
+    CredentialRow.list_number,
+    CredentialRow.list_index,
+)
+
+
+class IssuedVersion(NamedTuple):
+    """Which version of which licence a credential is for; it is that version's `number`th."""
+
+    license_id: int
+    sequence: int
+    number: int = 1
+
+
+class CredentialPlace(NamedTuple):
+    """A credential's place in the status lists of its authority."""
+
+    id: str
+    license_id: int
+    version_sequence: int
+    authority_id: int
+    list_number: int
+    list_index: int
 
 
 class Issuance:
@@ -46,80 +74,88 @@ class Issuance:
         self._next_index: dict[int, tuple[int, int]] = {}
         self._bits: dict[tuple[int, str, int], dict[int, bool]] = {}
         self._codes: dict[int, str] = {}
-        self._issued = 0
-        is_demo = session.scalars(select(InstanceRow.is_demo)).one()
-        self._license_signer = LicenseSigner(register.loader, is_demo=is_demo)
+        self._signings: dict[int, CredentialSigning] = {}
+        self._is_demo = session.scalars(select(InstanceRow.is_demo)).one()
 
     def issue(
         self, license: License, grantor: Grantor, *, license_id: int, version_sequence: int, number: int = 1
     ) -> str:
         """Signs the credential of a version and stores it; it is that version's `number`th. Returns its id."""
-        authority = grantor.authority.code
-        authority_id = self._store.authority_id(authority)
-        self._codes[authority_id] = authority
-        list_number, index = self._allocate(authority_id)
-        entries = [
-            StatusEntry(
-                purpose=purpose,
-                index=index,
-                list_url=status_list_iri(self._register.base, authority, purpose, list_number),
-            )
-            for purpose in PURPOSES
+        signing = self.signing(grantor)
+        (job,) = self.jobs(grantor, [license])
+        (body,) = signing.sign([job])
+        version = IssuedVersion(license_id, version_sequence, number)
+        self.keep(grantor, [(job, body, version)])
+        return job.credential_id
+
+    def signing(self, grantor: Grantor) -> CredentialSigning:
+        """What signs the credentials of this authority and type in this transaction."""
+        found = self._signings.get(id(grantor))
+        if found is None:
+            _, key = self._signer(grantor.authority.code, KeyPurpose.CREDENTIAL)
+            found = CredentialSigning(grantor, key, is_demo=self._is_demo, created=self._register.now())
+            self._signings[id(grantor)] = found
+        return found
+
+    def jobs(self, grantor: Grantor, licenses: Sequence[License]) -> list[SigningJob]:
+        """What is to be signed for each of `licenses`: an id, and a place in the status lists that nobody else has."""
+        authority_id = self._authority_id(grantor)
+        return [
+            SigningJob(license, check_id(self._register.new_id()), *self._allocate(authority_id))
+            for license in licenses
         ]
-        credential_id = check_id(self._register.new_id())
-        key_id, key = self._signer(authority, KeyPurpose.CREDENTIAL)
+
+    def keep(self, grantor: Grantor, issued: Sequence[tuple[SigningJob, bytes, IssuedVersion]]) -> None:
+        """Stores signed credentials, each for a version that is stored already."""
+        authority_id = self._authority_id(grantor)
+        key_id, _ = self._signer(grantor.authority.code, KeyPurpose.CREDENTIAL)
         now = self._register.now()
-        body = self._license_signer.sign(
-            disclosed(license, grantor.license_type),
-            grantor,
-            key,
-            credential_id=credential_id,
-            status=entries,
-            created=now,
+        insert_rows(
+            self._session,
+            CredentialRow,
+            CREDENTIAL_COLUMNS,
+            (
+                (job.credential_id, *version, authority_id, job.list_number, job.list_index, key_id, body, now)
+                for job, body, version in issued
+            ),
         )
-        thorough = self._issued % SAMPLE == 0
-        self._issued += 1
-        require_verifiable(body, key.verification_method, self._register.loader, thorough=thorough)
-        self._session.add(
-            CredentialRow(
-                id=credential_id,
-                license_id=license_id,
-                version_sequence=version_sequence,
-                number=number,
-                authority_id=authority_id,
-                list_number=list_number,
-                list_index=index,
-                signing_key_id=key_id,
-                body=body,
-                issued_at=now,
-            )
-        )
-        for purpose in PURPOSES:
-            # Even when no bit is set: the list must exist once an entry points to it.
-            self._bits.setdefault((authority_id, purpose, list_number), {})
-        return credential_id
+        for number in {job.list_number for job, _, _ in issued}:
+            for purpose in PURPOSES:
+                # Even when no bit is set: the list must exist once an entry points to it.
+                self._bits.setdefault((authority_id, purpose, number), {})
 
     def follow(self, license_id: int, history: History, at: date) -> None:
-        """Sets the bits of all credentials of a licence to what `history` says on day `at`.
+        """Sets the bits of all credentials of a licence to what `history` says on day `at`."""
+        self.follow_all({license_id: history}, at)
+
+    def follow_all(self, histories: Mapping[int, History], at: date, *, withdrawn: bool = False) -> None:
+        """Sets the bits of all credentials of some licences to what their histories say on day `at`.
 
         A credential is withdrawn when the licence is revoked, surrendered or superseded, when its version neither holds on
         that day nor on a later one (what a renewal replaces goes on being valid until the renewal takes effect), and when the
-        version has a newer credential.
+        version has a newer credential. `withdrawn`: so are all of them, since their licences are published no longer.
         """
         self._session.flush()
-        standing = history.standing(at)
-        holding = holding_versions(self._store.versions(license_id), history, at)
-        rows = self._session.scalars(
-            select(CredentialRow)
-            .where(CredentialRow.license_id == license_id)
+        versions = self._store.versions_of(list(histories))
+        rows: dict[int, list[CredentialPlace]] = {}
+        for row in self._session.execute(
+            select(*PLACE_COLUMNS)
+            .where(CredentialRow.license_id.in_(histories))
             .order_by(CredentialRow.version_sequence, CredentialRow.number)
-        ).all()
-        newest = {row.version_sequence: row.id for row in rows}
-        for row in rows:
-            if standing in FINAL or row.version_sequence not in holding or row.id != newest[row.version_sequence]:
-                # Set and never cleared: a revocation that was public is for good (Bitstring Status List, 2.1).
-                self._set(row, "revocation", True)
-            self._set(row, "suspension", standing is Standing.SUSPENDED)
+        ):
+            rows.setdefault(row.license_id, []).append(CredentialPlace(*row))
+        for license_id, history in histories.items():
+            standing = history.standing(at)
+            ended = withdrawn or standing in FINAL
+            holding = set() if ended else holding_versions(versions[license_id], history, at)
+            credentials = rows.get(license_id, [])
+            newest = {credential.version_sequence: credential.id for credential in credentials}
+            for credential in credentials:
+                is_newest = credential.id == newest[credential.version_sequence]
+                if ended or credential.version_sequence not in holding or not is_newest:
+                    # Set and never cleared: a revocation that was public is for good (Bitstring Status List, 2.1).
+                    self._set(credential, "revocation", True)
+                self._set(credential, "suspension", standing is Standing.SUSPENDED)
 
     def finish(self) -> int:
         """Signs every list that changed, and its twin of the other purpose, so that both are of one instant. Returns how many."""
@@ -161,7 +197,12 @@ class Issuance:
             self._sign(row)
         return len(rows)
 
-    def _set(self, row: CredentialRow, purpose: str, value: bool) -> None:
+    def _authority_id(self, grantor: Grantor) -> int:
+        authority_id = self._store.authority_id(grantor.authority.code)
+        self._codes[authority_id] = grantor.authority.code
+        return authority_id
+
+    def _set(self, row: CredentialPlace, purpose: str, value: bool) -> None:
         self._bits.setdefault((row.authority_id, purpose, row.list_number), {})[row.list_index] = value
 
     def _allocate(self, authority_id: int) -> tuple[int, int]:

@@ -1,0 +1,104 @@
+"""Work on many rows, by several processes at once where that is worth it. What goes out comes back in order.
+
+A worker knows only what it is handed with each piece of work, and ends when the process that started it does.
+"""
+
+import multiprocessing
+import os
+import pickle
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import lru_cache
+from itertools import chain, islice
+from typing import Any, TypeVar
+
+Context = TypeVar("Context")
+Piece = TypeVar("Piece")
+Made = TypeVar("Made")
+
+FEW = 2
+"""So many pieces are done here: starting processes takes longer."""
+MAX_WORKERS = 8
+AHEAD = 2
+"""Pieces that wait for each worker, beside the one it is at: it is never idle, and memory stays bounded."""
+
+
+class Workers:
+    """A pool that is started by the first long enough work and lives until `close`. `processes`: 0 or 1 for none."""
+
+    def __init__(self, processes: int) -> None:
+        self._processes = min(processes, MAX_WORKERS)
+        self._pool: ProcessPoolExecutor | None = None
+
+    def map(
+        self, work: Callable[[Context, Piece], Made], context: Context, pieces: Iterable[Piece]
+    ) -> Iterator[tuple[Piece, Made]]:
+        """Each piece with what `work(context, piece)` makes of it, in order. Pieces are taken only a few ahead.
+
+        `work` is a function of a module, and `context`, `piece` and what is made can be pickled. Raises what `work` raises.
+        """
+        pieces = iter(pieces)
+        first = list(islice(pieces, FEW + 1))
+        if self._processes < 2 or len(first) <= FEW:
+            for piece in chain(first, pieces):
+                yield piece, work(context, piece)
+            return
+        pool = self._started()
+        packed = pickle.dumps(context)
+        waiting: deque[tuple[Piece, Future[Made]]] = deque()
+        for piece in chain(first, pieces):
+            waiting.append((piece, pool.submit(_do, work, packed, piece)))
+            if len(waiting) > self._processes * (1 + AHEAD):
+                done, future = waiting.popleft()
+                yield done, future.result()
+        while waiting:
+            done, future = waiting.popleft()
+            yield done, future.result()
+
+    def close(self) -> None:
+        """Ends the processes; what they are at is given up."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            # Spawned, not forked: a fork would take over locks and database connections of threads that it does not have.
+            self._pool = ProcessPoolExecutor(
+                self._processes, mp_context=multiprocessing.get_context("spawn"), initializer=_follow_parent
+            )
+        return self._pool
+
+
+@contextmanager
+def several_workers(processes: int | None = None) -> Iterator[Workers]:
+    """Workers for one task: `processes` of them, or one for each processor core."""
+    workers = Workers(processes if processes is not None else os.cpu_count() or 1)
+    try:
+        yield workers
+    finally:
+        workers.close()
+
+
+def _do(work: Callable[[Any, Any], Made], context: bytes, piece: Any) -> Made:
+    return work(_unpacked(context), piece)
+
+
+@lru_cache(4)
+def _unpacked(context: bytes) -> Any:
+    return pickle.loads(context)  # our own parent's bytes, by a pipe that nobody else has
+
+
+def _follow_parent() -> None:
+    """A parent that was killed closes nothing: its workers would wait for it for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: Any) -> None:
+    parent.join()
+    os._exit(1)

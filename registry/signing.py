@@ -1,0 +1,79 @@
+"""Signing credentials of one authority and type: here, or in a worker process. Nothing of it touches the database."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from issuers.licenses import LicenseSigner
+from issuers.secure import require_verifiable
+from issuers.signer import Signer, SoftwareSigner
+from issuers.status import PURPOSES
+from verify.credential import StatusEntry
+from vocab.contexts import document_loader
+from vocab.disclosure import disclosed
+from vocab.graph import Grantor
+from vocab.license import License
+from vocab.resource import status_list_iri
+
+SAMPLE = 100
+"""The first credential of each piece of work and then one in so many is checked by the full JSON-LD processor."""
+
+
+class SigningJob(NamedTuple):
+    """One credential to sign: its id, and its place in the status lists."""
+
+    license: License
+    credential_id: str
+    list_number: int
+    list_index: int
+
+
+class CredentialSigning:
+    """Signs with one key at one instant. `can_travel`: it may be handed to another process, which a key in hardware cannot."""
+
+    def __init__(self, grantor: Grantor, signer: Signer, *, is_demo: bool, created: datetime) -> None:
+        self._arguments = (grantor, signer, is_demo, created)
+        self._grantor = grantor
+        self._signer = signer
+        self._created = created
+        self._loader = document_loader(frozenset({grantor.base}))
+        self._license_signer = LicenseSigner(self._loader, is_demo=is_demo)
+        self._lists: dict[tuple[str, int], str] = {}
+
+    @property
+    def can_travel(self) -> bool:
+        return isinstance(self._signer, SoftwareSigner)
+
+    def sign(self, jobs: Sequence[SigningJob]) -> list[bytes]:
+        """The signed credential of each, verified before it leaves. Raises `VerificationError`, `SigningUnavailable`."""
+        return [self._sign(job, thorough=n % SAMPLE == 0) for n, job in enumerate(jobs)]
+
+    def _sign(self, job: SigningJob, *, thorough: bool) -> bytes:
+        entries = [
+            StatusEntry(purpose=purpose, index=job.list_index, list_url=self._list(purpose, job.list_number))
+            for purpose in PURPOSES
+        ]
+        body = self._license_signer.sign(
+            disclosed(job.license, self._grantor.license_type),
+            self._grantor,
+            self._signer,
+            credential_id=job.credential_id,
+            status=entries,
+            created=self._created,
+        )
+        require_verifiable(body, self._signer.verification_method, self._loader, thorough=thorough)
+        return body
+
+    def _list(self, purpose: str, number: int) -> str:
+        found = self._lists.get((purpose, number))
+        if found is None:
+            found = status_list_iri(self._grantor.base, self._grantor.authority.code, purpose, number)
+            self._lists[purpose, number] = found
+        return found
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _made, self._arguments
+
+
+def _made(grantor: Grantor, signer: Signer, is_demo: bool, created: datetime) -> CredentialSigning:
+    return CredentialSigning(grantor, signer, is_demo=is_demo, created=created)
