@@ -12,6 +12,8 @@ from issuers.keys import KEY_ENCRYPTION_KEY_BYTES, KeyEncryptionKeys
 
 DEFAULT_HOME = "instance"
 DEFAULT_PORT = 8000
+DEFAULT_RATE_LIMIT = "600/5 minutes"
+DEFAULT_RATE_LIMIT_STORE = "memory://"
 
 _EXPECTED_KEY = f"expected {KEY_ENCRYPTION_KEY_BYTES} bytes in base64, e.g. from `openssl rand -base64 32`"
 _BASE_URL = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?", re.ASCII)
@@ -39,6 +41,8 @@ class Settings:
     HOST, PORT               where `serve` listens (default: 127.0.0.1 and 8000)
     REGISTRY_WORKERS         server processes (default: one for each core, at most 4)
     REGISTRY_SANDBOX         1 opens the sandbox issuer, for tests (default: 0)
+    REGISTRY_RATE_LIMIT      how much one token may ask of the API (default: 600/5 minutes)
+    REGISTRY_RATE_LIMIT_STORE where that is counted (default: memory://, in each server process)
     REGISTRY_LANG            language of the command line, `th` or `en` (default: Thai where LANG is Thai)
     """
 
@@ -56,6 +60,8 @@ class Settings:
     pkcs11_pin: str = field(default="", repr=False)
     pkcs11_pin_file: str = ""
     sandbox: bool = False
+    rate_limit: str = DEFAULT_RATE_LIMIT
+    rate_limit_store: str = field(default=DEFAULT_RATE_LIMIT_STORE, repr=False)
 
     @property
     def first_base_url(self) -> str:
@@ -77,6 +83,8 @@ class Settings:
             workers=_integer(environ, "REGISTRY_WORKERS", max(1, min(os.cpu_count() or 1, 4)), 1, 64),
             lang=_language(environ),
             sandbox=_switch(environ, "REGISTRY_SANDBOX"),
+            rate_limit=environ.get("REGISTRY_RATE_LIMIT") or DEFAULT_RATE_LIMIT,
+            rate_limit_store=environ.get("REGISTRY_RATE_LIMIT_STORE") or DEFAULT_RATE_LIMIT_STORE,
             key_encryption_key=environ.get("REGISTRY_KEK", ""),
             key_encryption_key_file=Path(environ.get("REGISTRY_KEK_FILE") or home / "kek").expanduser(),
             next_key_encryption_key=environ.get("REGISTRY_KEK_NEXT", ""),

@@ -33,9 +33,11 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,19}", re.ASCII)
 
 
 class TokenScope(StrEnum):
-    """What a token allows its bearer to do."""
+    """What a token allows its bearer to do: ask for credentials (VC API), publish licences and lists, record decisions."""
 
     ISSUE = "issue"
+    PUBLISH = "publish"
+    ACT = "act"
 
 
 class NotAuthenticated(PermissionError):

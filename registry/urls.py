@@ -44,6 +44,16 @@ def license_id(iri: LicenseIri) -> str:
     return f"/id/lic/{iri.tail}"
 
 
+def api_license(iri: LicenseIri) -> str:
+    """The path of a licence in the API, where it is put and got as plain JSON."""
+    return f"/api/v1/licenses/{iri.tail}"
+
+
+def api_batch(number: int) -> str:
+    """The path of a batch in the API."""
+    return f"/api/v1/batches/{number}"
+
+
 def license_document(iri: LicenseIri, form: str) -> str:
     """The path of one document about a licence; `form` is one of `FORMATS`."""
     return f"/doc/{form}/lic/{iri.tail}"

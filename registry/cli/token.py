@@ -23,7 +23,8 @@ def token() -> None:
     type=click.Choice([scope.value for scope in TokenScope]),
     default=[TokenScope.ISSUE.value],
     show_default=True,
-    help="What it allows; may be given several times.",
+    help="What it allows; may be given several times. issue: POST /credentials/issue; publish: licences and files by API; "
+    "act: decisions by API.",
 )
 @click.option(
     "--days",

@@ -1,0 +1,201 @@
+"""A licence as plain JSON, in both directions.
+
+Its members are the fields of a mapping (`registry.intake.mapping.Field`), so that what reads the row of a file reads this too and
+finds the same. A member is a text; `activity`, `condition` and `aliases` may be lists, `particulars` is an object by code, and
+`no_expiry` is true where the law knows no end.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from registry.intake.mapping import Cells, Field, Mapping
+from registry.intake.row import Source
+from registry.intake.table import SourceRow
+from verify.document import Document
+from vocab.authority import NumberingScheme
+from vocab.graph import Grantor
+from vocab.iri import registered
+from vocab.license import License
+
+LISTS = frozenset({Field.ACTIVITY, Field.CONDITION, Field.ALIASES})
+PARTICULARS, NO_EXPIRY = "particulars", "no_expiry"
+SEPARATOR = "\u241e"
+"""Between the values of a list in its cell: the picture of a record separator, which no licence has printed on it."""
+
+
+class MemberRefused(ValueError):
+    """A member of the JSON has not the form that is expected there. `pointer` (RFC 6901) says which."""
+
+    def __init__(self, pointer: str, expected: str) -> None:
+        super().__init__(f"{pointer or '/'}: {expected}")
+        self.extra = {"pointer": pointer}
+
+
+@dataclass(frozen=True, slots=True)
+class PlainLicense:
+    """A licence as it was sent: the cells of `plain_headings`, and whether it says that the law knows no end."""
+
+    cells: tuple[str, ...]
+    no_expiry: bool
+
+    def row(self, line: int = 1) -> SourceRow:
+        return SourceRow(line, self.cells)
+
+
+def plain_headings(particulars: Iterable[str]) -> tuple[str, ...]:
+    """The headings of the row that a licence of a type with these particulars is read from: the members' own names."""
+    return (*Field, *(f"{PARTICULARS}.{code}" for code in particulars))
+
+
+def plain_source(base: str, grantor: Grantor, scheme: NumberingScheme, today: date, *, no_expiry: bool) -> Source:
+    """What `read_row` needs to read such a row: each field from the column of its own name."""
+    codes = particular_codes(grantor)
+    mapping = Mapping(
+        columns={name: (name,) for name in Field},
+        particulars={code: (f"{PARTICULARS}.{code}",) for code in codes},
+        cells=Cells(separator=SEPARATOR),
+        no_expiry=no_expiry,
+    )
+    return Source(
+        base=base,
+        authority=grantor.authority.code,
+        license_type=grantor.license_type,
+        scheme=scheme,
+        mapping=mapping,
+        headings=plain_headings(codes),
+        today=today,
+    )
+
+
+def particular_codes(grantor: Grantor) -> tuple[str, ...]:
+    """The codes of the further items on the face of the type."""
+    return tuple(item.code for item in grantor.license_type.face if item.code)
+
+
+def read_plain(document: Document, particulars: Iterable[str], number: str | None = None) -> PlainLicense:
+    """The licence in a JSON object. `number` is the one that its address says, if it has one. Raises `MemberRefused`."""
+    codes = tuple(particulars)
+    unknown = document.keys() - {*Field, PARTICULARS, NO_EXPIRY}
+    if unknown:
+        expected = f"there is no such member; the members are {', '.join((*Field, PARTICULARS, NO_EXPIRY))}"
+        raise MemberRefused(_pointer(min(unknown)), expected)
+    no_expiry = document.get(NO_EXPIRY)
+    if no_expiry is not None and not isinstance(no_expiry, bool):
+        raise MemberRefused(_pointer(NO_EXPIRY), f"true, or nothing, is expected here (got {_kind(no_expiry)})")
+    if no_expiry and document.get(Field.EXPIRES_ON):
+        raise MemberRefused(_pointer(NO_EXPIRY), "a licence with a last day has an end: send one of the two")
+    cells = [_cell(document.get(name), _pointer(name), is_list=name in LISTS) for name in Field]
+    cells[0] = _number(cells[0], number)
+    further = _particulars(document.get(PARTICULARS), codes)
+    return PlainLicense((*cells, *(further.get(code, "") for code in codes)), bool(no_expiry))
+
+
+def _number(sent: str, addressed: str | None) -> str:
+    if addressed is None:
+        return sent
+    if sent and registered(sent) != addressed:
+        raise MemberRefused(_pointer(Field.NUMBER), "this is another number than that of the address; leave it out")
+    return sent or addressed
+
+
+def _particulars(value: object, codes: tuple[str, ...]) -> dict[str, str]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise MemberRefused(_pointer(PARTICULARS), f"an object by code is expected here (got {_kind(value)})")
+    for code in value:
+        if code not in codes:
+            known = ", ".join(codes) or "none"
+            raise MemberRefused(_pointer(PARTICULARS, code), f"the face of this type has no such item; it has {known}")
+    return {code: _cell(item, _pointer(PARTICULARS, code), is_list=False) for code, item in value.items()}
+
+
+def _cell(value: object, pointer: str, *, is_list: bool) -> str:
+    if value is None:
+        return ""
+    if is_list and isinstance(value, list):
+        return SEPARATOR.join(_item(item, f"{pointer}/{n}") for n, item in enumerate(value))
+    if not isinstance(value, str):
+        wanted = "a text, or a list of texts," if is_list else "a text"
+        raise MemberRefused(pointer, f"{wanted} is expected here, numbers and days too (got {_kind(value)})")
+    return _item(value, pointer) if is_list else value
+
+
+def _item(value: object, pointer: str) -> str:
+    """One value of a list. It is one whatever is in it: only a file has several values in one cell."""
+    if not isinstance(value, str):
+        raise MemberRefused(pointer, f"a text is expected here (got {_kind(value)})")
+    if SEPARATOR in value:
+        raise MemberRefused(pointer, f"the sign {SEPARATOR} cannot stand in a text here")
+    return " ".join(value.splitlines())
+
+
+def _pointer(*steps: str) -> str:
+    return "".join("/" + step.replace("~", "~0").replace("/", "~1")[:100] for step in steps)
+
+
+def _kind(value: object) -> str:
+    """What was read, as JSON calls it: the value itself may be what nobody should read."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a text"
+        case list():
+            return "a list"
+        case _:
+            return "an object"
+
+
+def plain_members(license: License) -> Document:
+    """The licence as it would be sent: what it does not have is left out."""
+    licensee = license.licensees[0] if license.licensees else None
+    place = license.premises[0] if license.premises else None
+    address = place.address if place else None
+    members: dict[str, Any] = {
+        Field.NUMBER: license.number,
+        Field.LICENSEE: licensee and licensee.name.th,
+        Field.LICENSEE_EN: licensee and licensee.name.en,
+        Field.JURISTIC_ID: getattr(licensee, "juristic_id", ""),
+        Field.PREMISES: place and place.name and place.name.th,
+        Field.PREMISES_EN: place and place.name and place.name.en,
+        Field.STREET: address and address.street,
+        Field.SUBDISTRICT: address and address.subdistrict,
+        Field.DISTRICT: address and address.district,
+        Field.PROVINCE: address and address.province,
+        Field.POSTAL_CODE: address and address.postal_code,
+        Field.SUBDISTRICT_CODE: address and address.subdistrict_code,
+        Field.LATITUDE: place and place.latitude,
+        Field.LONGITUDE: place and place.longitude,
+        Field.ACTIVITY: [str(text) for text in license.activities],
+        Field.CONDITION: list(license.conditions),
+        Field.ISSUED_ON: _day(license.issued_on),
+        Field.VALID_FROM: _day(license.term.valid_from),
+        Field.EXPIRES_ON: _day(license.term.expires_on),
+        Field.RENEWS: license.renews and license.renews.number,
+        Field.ALIASES: list(license.aliases),
+        PARTICULARS: {item.code: item.value for item in license.particulars},
+        NO_EXPIRY: license.term.no_expiry,
+    }
+    return {str(name): value for name, value in members.items() if value}
+
+
+def is_plain(license: License) -> bool:
+    """Whether `plain_members` says all that the licence says: it has one licensee and one place at most, and Thai activities."""
+    codes = [item.code for item in license.particulars]
+    return (
+        len(license.licensees) <= 1
+        and len(license.premises) <= 1
+        and not any(text.en for text in license.activities)
+        and len(codes) == len(set(codes))
+    )
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
