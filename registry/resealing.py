@@ -22,7 +22,8 @@ from registry.config import SettingInvalid, Settings
 from registry.keyring import KeyRefused
 from registry.register import Register, write_key_encryption_key
 from registry.sandbox import sandbox_name
-from registry.tables import AuthorityRow, InstanceRow, SandboxKeyRow, SigningKeyRow
+from registry.tables import AuthorityRow, InstanceRow, SandboxKeyRow, SigningKeyRow, WebhookRow
+from registry.webhooks import secret_name
 from vocab.resource import did_web
 
 
@@ -136,9 +137,14 @@ def _secrets(register: Register, session: Session) -> Iterator[tuple[str, bytes,
             yield f"{did_web(register.base, code)}#{row.public_multibase}", row.sealed, _setter(row)
     for test_key in session.scalars(select(SandboxKeyRow).order_by(SandboxKeyRow.cryptosuite).with_for_update()):
         yield sandbox_name(test_key.public_multibase), test_key.sealed, _setter(test_key)
+    # Of a webhook that was removed, nothing is left to seal.
+    for webhook in session.scalars(
+        select(WebhookRow).where(WebhookRow.removed_at.is_(None)).order_by(WebhookRow.id).with_for_update()
+    ):
+        yield secret_name(webhook), webhook.sealed, _setter(webhook)
 
 
-def _setter(row: SigningKeyRow | SandboxKeyRow) -> Callable[[bytes], None]:
+def _setter(row: SigningKeyRow | SandboxKeyRow | WebhookRow) -> Callable[[bytes], None]:
     def put(sealed: bytes) -> None:
         row.sealed = sealed
 

@@ -9,7 +9,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from registry.batches import NoSuchBatch
-from registry.cli import keys, licenses, making, publishing, serving, token
+from registry.cli import keys, licenses, making, publishing, serving, token, webhook
 from registry.cli.naming import NotOne
 from registry.cli.opening import first_line
 from registry.intake.table import REASONS, FileUnreadable
@@ -18,6 +18,7 @@ from registry.problems import EXPECTED
 from registry.server import PortTaken
 from registry.terminal import said
 from registry.tokens import NoSuchToken, TokenRefused
+from registry.webhooks import NoSuchWebhook, WebhookRefused
 
 EXPLAINED: tuple[type[Exception], ...] = (
     *EXPECTED,
@@ -28,6 +29,8 @@ EXPLAINED: tuple[type[Exception], ...] = (
     KeyRefused,
     NoSuchToken,
     TokenRefused,
+    NoSuchWebhook,
+    WebhookRefused,
 )
 """What is answered with words and exit code 2."""
 
@@ -50,6 +53,7 @@ for command in (
     making.trust,
     keys.key_group,
     token.token,
+    webhook.webhook,
     serving.refresh_command,
     serving.serve_command,
     serving.demo,

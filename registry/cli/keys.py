@@ -124,10 +124,10 @@ def compromise_command(authority: str, name: str, since: datetime) -> None:
 
 @key_group.command("reseal")
 def reseal_command() -> None:
-    """Encrypt every private key anew under another key-encryption key, which takes the old one's place."""
+    """Encrypt every private key and secret anew under another key-encryption key, which takes the old one's place."""
     settings = Settings.from_environ()
     done = replace_key_encryption_key(settings, opened())
-    click.echo(f"Encrypted anew: {done.secrets} private keys")
+    click.echo(f"Encrypted anew: {done.secrets} private keys and secrets of webhooks")
     if done.former is None:
         click.echo(
             "Now put the key from REGISTRY_KEK_NEXT in the old one's place, unset REGISTRY_KEK_NEXT, and restart."

@@ -17,7 +17,8 @@ from registry.config import SettingInvalid, Settings
 from registry.keyring import KeyRefused, add_key, keys_of, new_key, seal_secret, signer, unseal_secret
 from registry.register import Register, initialise, open_register
 from registry.resealing import replace_key_encryption_key, reseal
-from registry.tables import AuthorityRow, SigningKeyRow
+from registry.tables import AuthorityRow, SigningKeyRow, WebhookRow
+from registry.webhooks import new_webhook, remove_webhook, secret_name
 from tests.registry.small import BASE, CATALOGUE, KEY, TOWN, Clock, Randomness, open_small
 
 NEXT = bytes(range(100, 132))
@@ -309,3 +310,16 @@ def test_a_key_that_is_being_made_is_sealed_anew_too(register: Register) -> None
     with register.database.reading() as session:
         for name, secret, _ in resealing._secrets(register, session):
             assert following.unseal(secret, name)
+
+
+def test_the_secrets_of_webhooks_are_sealed_anew_too(register: Register) -> None:
+    _, secret = new_webhook(register, TOWN, "https://agency.example/hook")
+    removed, _ = new_webhook(register, TOWN, "https://agency.example/gone")
+    remove_webhook(register, removed.id)
+    register.key_encryption_keys = lambda: KeyEncryptionKeys(KEY, NEXT)
+    assert reseal(register) == 7
+    register.key_encryption_keys = lambda: KeyEncryptionKeys(NEXT)
+    with register.database.reading() as session:
+        row = session.scalars(select(WebhookRow).where(WebhookRow.removed_at.is_(None))).one()
+        kept = unseal_secret(register, row.sealed, secret_name(row))
+    assert secret == f"whsec_{base64.b64encode(kept).decode()}"
