@@ -11,6 +11,7 @@ from cattrs import BaseValidationError
 
 from registry.codec import causes, converter
 from registry.intake.batch import Holds
+from registry.intake.headings import renamed
 from registry.intake.table import Layout
 from vocab.thai import Era
 
@@ -237,13 +238,21 @@ def template(headings: tuple[str, ...]) -> str:
 
 def require_columns(mapping: Mapping, headings: tuple[str, ...], particulars: frozenset[str], origin: str) -> None:
     """Raises `MappingInvalid` where the mapping names a column or a particular that is not there."""
-    for column in mapping.headings:
-        if column not in headings:
-            raise MappingInvalid(f"{origin}: the file has no column {column!r}; its columns are {', '.join(headings)}")
+    missing = [column for column in mapping.headings if column not in headings]
+    if missing:
+        named = " and ".join(f"no column {column!r}{_now(column, mapping, headings)}" for column in missing)
+        raise MappingInvalid(f"{origin}: the file has {named}; its columns are {', '.join(headings)}")
     for code in mapping.particulars:
         if code not in particulars:
             known = ", ".join(sorted(particulars)) or "none"
             raise MappingInvalid(f"{origin}: the license type has no particular {code!r} on its face; it has {known}")
+
+
+def _now(column: str, mapping: Mapping, headings: tuple[str, ...]) -> str:
+    """What a column that is gone is probably called now, for the message."""
+    field = next((name for name, own in mapping.columns.items() if column in own), "")
+    found = renamed(column, field, [heading for heading in headings if heading not in mapping.headings])
+    return f" (is it {found!r} now?)" if found else ""
 
 
 _CONVERTER = converter()
