@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from registry.intake.text import MAX_TEXT, is_control
 from registry.issuing import Issuance, authorities_with_old_lists
@@ -45,32 +46,37 @@ def perform(register: Register, iri: LicenseIri, decision: Decision) -> LicenseR
 
     Raises `NoSuchLicense`, `ActRefused`, `vocab.history.IllegalAct`; nothing is written then.
     """
+    with register.database.writing() as session:
+        return perform_in(register, session, iri, decision)
+
+
+def perform_in(register: Register, session: Session, iri: LicenseIri, decision: Decision) -> LicenseRecord:
+    """As `perform`, in the transaction of `session`, which the caller ends."""
     _require_complete(decision)
     _require_publishable(decision)
-    with register.database.writing() as session:
-        store = register.store(session)
-        authority = store.authority(iri.authority)
-        if authority is not None:
-            # Two officers must not each record an act on the same state.
-            store.lock_authority(store.authority_id(authority.code))
-        found = store.find(iri)
-        if found is None:
-            raise NoSuchLicense(f"no licence in this register has the IRI {iri}")
-        if decision.successor is not None:
-            _require_successor(store, iri, decision.successor, register.today())
-        _require_sensible_dates(decision, found, register.today())
-        issuance = Issuance(register, session, store)
-        act = _act(decision, found, register)
-        history = record(found.history, act)
-        store.add_act(found.id, history.acts[-1])
-        if _gives_new_face(decision, found, history):
-            _reissue(store, issuance, found, decision, register)
-        issuance.follow(found.id, history, register.today())
-        issuance.finish()
-        session.flush()
-        changed = store.find(iri)
-        assert changed is not None
-        return changed
+    store = register.store(session)
+    authority = store.authority(iri.authority)
+    if authority is not None:
+        # Two officers must not each record an act on the same state.
+        store.lock_authority(store.authority_id(authority.code))
+    found = store.find(iri)
+    if found is None:
+        raise NoSuchLicense(f"no licence in this register has the IRI {iri}")
+    if decision.successor is not None:
+        _require_successor(store, iri, decision.successor, register.today())
+    _require_sensible_dates(decision, found, register.today())
+    issuance = Issuance(register, session, store)
+    act = _act(decision, found, register)
+    history = record(found.history, act)
+    store.add_act(found.id, history.acts[-1])
+    if _gives_new_face(decision, found, history):
+        _reissue(store, issuance, found, decision, register)
+    issuance.follow(found.id, history, register.today())
+    issuance.finish()
+    session.flush()
+    changed = store.find(iri)
+    assert changed is not None
+    return changed
 
 
 def refresh(register: Register) -> int:

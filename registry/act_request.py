@@ -1,0 +1,215 @@
+"""A decision that an authority's own system sends: read from JSON, recorded once, answered with what the licence is now."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy.orm import Session
+
+from registry import urls
+from registry.answered import Answer, KeyedRequest, earlier_answer, keep_answer
+from registry.record import LicenseRecord
+from registry.register import Register
+from registry.services import Decision, NoSuchLicense, perform_in
+from registry.store import Store
+from registry.tokens import AccessToken, NotPermitted, TokenScope
+from verify.document import Document, parse_document
+from vocab.face import Claim, ClaimRefused
+from vocab.history import Act, ActKind
+from vocab.iri import LicenseIri, MalformedIri, NumberRefused, license_iri, parse_license_iri
+from vocab.license import Term
+
+KINDS = tuple(kind.value for kind in ActKind if kind not in {ActKind.GRANT, ActKind.AMEND})
+"""What can be sent; a licence is granted and amended by putting it."""
+MEMBERS = (
+    *("license", "type", "number", "qualifier", "kind", "on", "order", "reason"),
+    *("until", "term", "successor", "voids"),
+)
+_TERM_MEMBERS = ("valid_from", "expires_on", "no_expiry")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActRequest:
+    """A decision as it was sent: the JSON with its pointers, for what only the register can complete."""
+
+    claim: Claim
+    kind: ActKind
+
+
+def read_act_request(body: bytes) -> ActRequest:
+    """The request in `body`. Raises `verify.errors.MalformedDocument`, `vocab.face.ClaimRefused`."""
+    claim = Claim(parse_document(body))
+    _require_members(claim, MEMBERS)
+    kind = claim["kind"]
+    if kind.value not in KINDS:
+        raise ClaimRefused(kind.pointer, kind.value, f"one of {', '.join(KINDS)} is expected here")
+    return ActRequest(claim=claim, kind=ActKind(kind.value))
+
+
+def record_act(register: Register, caller: AccessToken, request: ActRequest, keyed: KeyedRequest | None) -> Answer:
+    """Records the decision in one transaction, or answers as before where the same request was answered before.
+
+    Raises `NotPermitted`, `NoSuchLicense`, `ClaimRefused`, `registry.services.ActRefused`, `vocab.history.IllegalAct`,
+    `registry.answered.KeyReused`; nothing is written then.
+    """
+    caller.require(TokenScope.ACT)
+    with register.database.writing() as session:
+        store = register.store(session)
+        authority_id = store.authority_id(caller.authority)
+        # The same request twice at a time: the second one waits here, and finds the answer of the first.
+        store.lock_authority(authority_id)
+        earlier = earlier_answer(session, authority_id, keyed)
+        if earlier is not None:
+            return earlier
+        answer = _recorded(register, session, store, caller, request)
+        keep_answer(session, authority_id, keyed, answer, register.now())
+        return answer
+
+
+def _recorded(register: Register, session: Session, store: Store, caller: AccessToken, request: ActRequest) -> Answer:
+    claim = request.claim
+    record = _licence(store, caller, claim)
+    successor = claim["successor"]
+    decision = Decision(
+        kind=request.kind,
+        on=_required_day(claim),
+        order=claim["order"].text(),
+        reason=claim["reason"].text(),
+        until=claim["until"].day(),
+        term=_term(claim["term"], record),
+        successor=None if successor.is_absent else _iri(store, caller, successor, record.license.iri.type).license.iri,
+        voids=_voided(claim["voids"]),
+    )
+    changed = perform_in(register, session, record.license.iri, decision)
+    return Answer(201, orjson.dumps(_node(register, changed)))
+
+
+def _require_members(claim: Claim, known: tuple[str, ...]) -> None:
+    if not isinstance(claim.value, dict):
+        raise ClaimRefused(claim.pointer, claim.value, "an object is expected here")
+    for name in claim.value:
+        if name not in known:
+            raise ClaimRefused(
+                claim[name].pointer, claim.value[name], f"there is no such member; there are {', '.join(known)}"
+            )
+
+
+def _required_day(claim: Claim) -> Any:
+    day = claim["on"].day()
+    if day is None:
+        raise ClaimRefused("/on", None, "the day from which the decision takes effect is expected here")
+    return day
+
+
+def _licence(store: Store, caller: AccessToken, claim: Claim) -> LicenseRecord:
+    """The licence that the request names, by `license` or by `type` and `number`. Raises as `record_act`."""
+    named, number = claim["license"], claim["number"]
+    if named.is_absent == number.is_absent:
+        raise ClaimRefused("/license", named.value, "its IRI is expected here, or instead its `type` and `number`")
+    if not named.is_absent:
+        return _iri(store, caller, named, "")
+    kind = claim["type"].text()
+    if not kind:
+        raise ClaimRefused("/type", None, "the type of the licence is expected beside its number")
+    return _iri(store, caller, number, kind, claim["qualifier"].text() or None)
+
+
+def _iri(
+    store: Store, caller: AccessToken, claim: Claim, license_type: str, qualifier: str | None = None
+) -> LicenseRecord:
+    """The caller's licence that a text names: its IRI, or its number where the type is known."""
+    text = claim.text()
+    try:
+        if "://" in text:
+            iri = parse_license_iri(store.base, text)
+        else:
+            iri = license_iri(store.base, caller.authority, license_type, str(claim.value), qualifier)
+    except (MalformedIri, NumberRefused) as error:
+        raise ClaimRefused(claim.pointer, claim.value, "the IRI or the number of a licence is expected here") from error
+    if iri.authority != caller.authority:
+        raise NotPermitted(f"this token is of {caller.authority} (got a licence of {iri.authority})")
+    return _one(store, iri)
+
+
+def _one(store: Store, iri: LicenseIri) -> LicenseRecord:
+    record = store.find(iri)
+    if record is not None:
+        return record
+    bearing = store.find_by_number(iri) if iri.qualifier is None else []
+    if len(bearing) == 1:
+        return bearing[0]
+    choices = ", ".join(str(found.license.iri) for found in bearing)
+    raise NoSuchLicense(
+        f"several licences have this number, name one by its IRI: {choices}"
+        if choices
+        else f"no licence in this register has the IRI {iri}"
+    )
+
+
+def _term(claim: Claim, record: LicenseRecord) -> Term | None:
+    """The new dates: what is left out stays as it is."""
+    if claim.is_absent:
+        return None
+    _require_members(claim, _TERM_MEMBERS)
+    endless, begins, ends = claim["no_expiry"], claim["valid_from"].day(), claim["expires_on"].day()
+    if not endless.is_absent and endless.value is not True:
+        raise ClaimRefused(endless.pointer, endless.value, "true, or nothing, is expected here")
+    if endless.is_absent and begins is None and ends is None:
+        raise ClaimRefused(claim.pointer, claim.value, f"one of {', '.join(_TERM_MEMBERS)} is expected here")
+    old, is_endless = record.newest.term, endless.value is True
+    try:
+        return Term(
+            valid_from=begins or old.valid_from,
+            expires_on=ends if is_endless else ends or old.expires_on,
+            no_expiry=is_endless or (old.no_expiry and ends is None),
+        )
+    except ValueError as error:
+        raise ClaimRefused(claim.pointer, claim.value, str(error)) from error
+
+
+def _voided(claim: Claim) -> int | None:
+    if claim.value is not None and (isinstance(claim.value, bool) or not isinstance(claim.value, int)):
+        raise ClaimRefused(claim.pointer, claim.value, "the number of the act that is declared void is expected here")
+    return claim.value
+
+
+def _node(register: Register, record: LicenseRecord) -> Document:
+    """The answer: the act that was recorded, and the licence as it is now."""
+    iri = record.license.iri
+    return {
+        "act": act_node(iri, record.history.acts[-1]),
+        "license": {
+            "iri": str(iri),
+            "check": register.base + urls.check(record.check_id),
+            "status": record.history.status(register.today()).value,
+            "version": record.newest_version,
+            "links": {
+                "self": register.base + urls.api_license(iri),
+                "credential": register.base + urls.license_document(iri, "vc"),
+                "html": register.base + urls.license_document(iri, "html"),
+            },
+        },
+    }
+
+
+def act_node(iri: LicenseIri, act: Act) -> Document:
+    """An act as it is answered; what it does not have is left out."""
+    term = act.term and {
+        "valid_from": act.term.valid_from and act.term.valid_from.isoformat(),
+        "expires_on": act.term.expires_on and act.term.expires_on.isoformat(),
+        "no_expiry": act.term.no_expiry,
+    }
+    node = {
+        "id": iri.fragment("act", act.number),
+        "number": act.number,
+        "kind": act.kind.value,
+        "on": act.effective_on and act.effective_on.isoformat(),
+        "order": act.order,
+        "reason": act.reason,
+        "until": act.until and act.until.isoformat(),
+        "term": term and {name: value for name, value in term.items() if value},
+        "successor": act.successor and str(act.successor),
+        "voids": act.voids,
+        "recorded_at": act.recorded_at.isoformat(),
+    }
+    return {name: value for name, value in node.items() if value}
