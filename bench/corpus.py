@@ -35,7 +35,7 @@ NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 AUTHORITIES = 8
 FILLED = 0.98
 """Of the cells of a column that a file has."""
-_SYLLABLES = [
+SYLLABLES = [
     "กา",
     "ขวัญ",
     "คำ",
@@ -171,7 +171,7 @@ def _records(count: int, chance: random.Random, has: Callable[[int], Has]) -> It
 
 def _license(chance: random.Random, grantor: Grantor, n: int, has: Has) -> License:
     def words(count: int) -> str:
-        return "".join(chance.choices(_SYLLABLES, k=count))
+        return "".join(chance.choices(SYLLABLES, k=count))
 
     number = f"{n}/{chance.randint(2540, 2569)}"
     english = has("english", 0.4)

@@ -101,8 +101,8 @@ def unprivileged_user() -> str | None:
 
 
 @contextmanager
-def running_postgresql(programs: Path) -> Iterator[PostgresServer]:
-    """Starts a server on an empty data directory; stops it and removes everything at the end."""
+def running_postgresql(programs: Path, **others: str) -> Iterator[PostgresServer]:
+    """Starts a server on an empty data directory; stops it and removes everything at the end. `others`: settings of its own."""
     user = unprivileged_user()
     # Not pytest's tmp_path: other accounts may not enter its parents; a socket's path has 107 bytes at most.
     with tempfile.TemporaryDirectory(prefix="registry-pg-", ignore_cleanup_errors=True) as name:
@@ -150,6 +150,7 @@ def running_postgresql(programs: Path) -> Iterator[PostgresServer]:
             "full_page_writes": "off",
             "autovacuum": "off",
             "timezone": "UTC",
+            **others,
         }
         options = [f"--{key}={value}" for key, value in settings.items()]
         process = start(programs / "postgres", "-D", "data", *options)
