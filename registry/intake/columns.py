@@ -3,18 +3,26 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
+from registry.intake.dates import read_date
 from registry.intake.headings import folded, synonyms
 from registry.intake.table import SourceRow
 from vocab.iri import is_citizen_number, is_juristic_number
 from vocab.names import looks_like_organization, split_person_name
 from vocab.place import is_latitude, is_longitude
-from vocab.thai import AmbiguousDate, DateUnreadable, ImpossibleDate, arabic_digits, normalize_text, parse_date
+from vocab.thai import arabic_digits, normalize_text
 
 _KEPT = 400
 """As many different cells of a column are looked at closely."""
 _LONGEST = 200
+_ANY_DAY = date(2000, 1, 1)
+"""The day on which a cell is read here: only what is proposed for an unreadable date depends on it."""
+_DATE_FAULTS = frozenset(
+    f"date-{reason}"
+    for reason in ("two-digit-year", "no-such-day", "month-out-of-range", "year-out-of-range", "unknown-month")
+)
 _YEAR = re.compile(r"(\d\d)\D*$", re.ASCII)
 _PROVINCE_WORDS = re.compile(r"^(จังหวัด|จ\.)\s*")
 _NUMBER = re.compile(r"-?[\d,]+(\.\d+)?", re.ASCII)
@@ -111,23 +119,13 @@ def form_of(text: str) -> str:
 
 
 def _is_date(text: str) -> bool:
-    try:
-        parse_date(text)
-    except (AmbiguousDate, ImpossibleDate):
-        return True
-    except DateUnreadable as error:
-        return error.reason in {"year-out-of-range", "unknown-month"}
-    return True
+    found = read_date(text, None, _ANY_DAY)
+    # A number may count days, and much else.
+    return found.code in _DATE_FAULTS or (found.day is not None and found.code != "date-serial")
 
 
 def _has_short_year(text: str) -> bool:
-    try:
-        parse_date(text)
-    except AmbiguousDate as error:
-        return error.reason == "two-digit-year"
-    except DateUnreadable:
-        return False
-    return False
+    return read_date(text, None, _ANY_DAY).code == "date-two-digit-year"
 
 
 def _is_person_or_organization(text: str) -> bool:
