@@ -72,11 +72,16 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """Where the table is in a file, as its mapping says. What is empty is found."""
+    """Where the table is in a file, as its mapping says. What is empty is found.
+
+    `turned`: the table stands on its side, as a form: the headings below one another, a licence in the column beside them
+    (`registry.intake.turned`).
+    """
 
     sheet: str = ""
     heading_line: int = 0
     encoding: str = ""
+    turned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
