@@ -56,6 +56,7 @@ _FRAGMENT_KIND: Final = re.compile(r"[a-z]{1,24}")
 # A citizen's number as it is printed, 1-4-5-2-1, in one run, or one digit a box; other groupings are other
 # schemes (a food serial number is 2-1-5-1-4).  Searched, not matched: a label or bracket must not hide it.
 _GAP: Final = r"[\s.,/_\-\u2010-\u2015]{0,3}"
+_THIRTEEN_DIGITS: Final = re.compile(r"\d(?:\D*+\d){12}")
 _CITIZEN: Final = re.compile(
     rf"(?<!\d)(?=([1-8]{_GAP}\d{{4}}{_GAP}\d{{5}}{_GAP}\d{{2}}{_GAP}\d|[1-8](?:[\s.\-]\d){{12}})(?!\d))"
 )
@@ -199,7 +200,7 @@ def is_citizen_number(text: str) -> bool:
     begin with 0 and cannot be told from them.  One in ten other 13-digit numbers passes by chance: those,
     too, are for a person to decide.
     """
-    if len(text) < _CITIZEN_DIGITS:
+    if len(text) < _CITIZEN_DIGITS or _THIRTEEN_DIGITS.search(text) is None:
         return False
     digits = "".join(str(decimal(char, char)) for char in text.translate(_ZERO_WIDTH))
     return any(_has_check_digit(re.sub(r"\D", "", found[1])) for found in _CITIZEN.finditer(digits))

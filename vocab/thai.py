@@ -7,7 +7,9 @@ from typing import Final, Literal, NamedTuple
 from unicodedata import decimal, normalize
 
 _THAI_DIGITS: Final = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
+_OTHER_DIGIT: Final = re.compile(r"[^\D0-9]")
 _ZERO_WIDTH: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+_TO_REPAIR: Final = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u0e4d]|\u0e40\u0e40")
 _NIKHAHIT_AA: Final = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 
 _THAI_MONTHS: Final = (
@@ -52,6 +54,11 @@ _YEAR_FIRST: Final = re.compile(
 _NUMERIC: Final = re.compile(rf"{_DAY}\s?(?P<mark>[/.-])\s?(?P<month>[0-9]{{1,2}})\s?(?P=mark)\s?{_YEAR}")
 _WORDS: Final = re.compile(rf"{_DAY}[\s/,-]*(?:เดือน\s*)?(?P<month>{_MONTH_WORD})[\s/,-]*(?:ปี\s*)?{_YEAR}")
 _OTHER_WORDS: Final = re.compile(rf"{_DAY}(?P<month>\D*[^\W\d_]\D*)(?:[0-9]{{4}}|[0-9]{{2}})")
+_ANYWHERE: Final = re.compile(
+    "(?<![0-9])(?:"
+    + "|".join(re.sub(r"\?P<(?!mark)\w+>", "?:", form.pattern) for form in (_YEAR_FIRST, _NUMERIC, _WORDS))
+    + ")(?![0-9])"
+)
 _LONGEST: Final = 80
 
 
@@ -106,7 +113,7 @@ class _Parts(NamedTuple):
 
 def arabic_digits(text: str) -> str:
     """`text` with every decimal digit of any script as 0-9."""
-    return "".join(str(decimal(char, char)) for char in text)
+    return text if text.isascii() else _OTHER_DIGIT.sub(lambda digit: str(decimal(digit[0])), text)
 
 
 def thai_digits(text: str) -> str:
@@ -120,6 +127,8 @@ def normalize_text(text: str) -> str:
     NFC; SARA AM composed, `เเ` as `แ`; zero-width characters removed; white space of any kind as single
     spaces, none at the ends.
     """
+    if _TO_REPAIR.search(text) is None:
+        return normalize("NFC", " ".join(text.split()))
     text = normalize("NFC", text.translate(_ZERO_WIDTH))
     text = _NIKHAHIT_AA.sub("\\1\u0e33", text).replace("\u0e40\u0e40", "\u0e41")
     return normalize("NFC", " ".join(text.split()))
@@ -143,6 +152,30 @@ def parse_date(text: str, *, era: Era | None = None) -> date:
     except ValueError as error:
         got = f"day {parts.day}, month {parts.month}, year {parts.year} (CE {year})"
         raise ImpossibleDate(text, "no-such-day", got, "a day of that month") from error
+
+
+def split_dates(text: str, *, era: Era | None = None) -> tuple[tuple[str, ...], tuple[date, ...]]:
+    """`text` cut at the dates in it: the texts around them, one more than there are dates, and the dates.
+
+    The texts have 0-9 as digits and lower case.  Raises DateUnreadable for what has the form of a date and is none.
+    """
+    plain = normalize_text(arabic_digits(text)).lower()
+    found = list(_ANYWHERE.finditer(plain))
+    begins, ends = (0, *(each.end() for each in found)), (*(each.start() for each in found), len(plain))
+    around = tuple(plain[begin:end].strip() for begin, end in zip(begins, ends, strict=True))
+    return around, tuple(parse_date(each[0], era=era) for each in found)
+
+
+def month_number(word: str) -> int | None:
+    """The month, 1 to 12, that a Thai or English word names: in full, abbreviated, or begun so that it can be no other.
+
+    None for anything else. Stricter than this, `parse_date` reads full names and the usual abbreviations only.
+    """
+    plain = re.sub(r"[\s.]", "", normalize_text(word[:_LONGEST])).lower()
+    if plain in _MONTHS:
+        return _MONTHS[plain]
+    begun = {month for name, month in _MONTHS.items() if len(plain) > 2 and name.startswith(plain)}
+    return begun.pop() if len(begun) == 1 else None
 
 
 def _read_parts(text: str) -> _Parts:

@@ -44,6 +44,12 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
             "The row has %(found)s cells, the heading has %(expected)s. Is there a comma in a cell without quotation marks?"
         ),
     ),
+    "row-moved": (
+        Gravity.BLOCKS,
+        _(
+            "From about this column on, the cells do not fit their columns but those beside them. Is there a comma in a cell without quotation marks, or is a cell missing?"
+        ),
+    ),
     "number-missing": (Gravity.BLOCKS, _("The licence number is empty. Every licence needs the number printed on it.")),
     "number-refused": (
         Gravity.BLOCKS,
@@ -66,6 +72,26 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
         _(
             "The number does not look as numbers of this kind do (%(pattern)s). It is published exactly as it is; please check it."
         ),
+    ),
+    "leading-zeros-lost": (
+        Gravity.BLOCKS,
+        _(
+            "The number looks as if a spreadsheet had taken zeros from its beginning (numbers of this kind look like %(pattern)s). Type it as it is printed, or agree to the repair in the mapping."
+        ),
+    ),
+    "number-became-date": (
+        Gravity.BLOCKS,
+        _(
+            "A spreadsheet has made a date of the number (numbers of this kind look like %(pattern)s). Type it as it is printed, or agree to the repair in the mapping."
+        ),
+    ),
+    "number-repaired": (
+        Gravity.INFORMS,
+        _("A spreadsheet had changed the number. It is published as %(number)s, as agreed in the mapping."),
+    ),
+    "number-float": (
+        Gravity.INFORMS,
+        _("A program has written the whole number with a decimal point. It was read without it."),
     ),
     "number-similar": (
         Gravity.WARNS,
@@ -123,6 +149,18 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
     ),
     "dates-reversed": (Gravity.BLOCKS, _("The licence ends (%(end)s) before it begins (%(begin)s).")),
     "date-in-future": (Gravity.BLOCKS, _("The day of issue is in the future.")),
+    "date-serial": (
+        Gravity.INFORMS,
+        _("The cell has a spreadsheet's number of a day instead of a date. It was read as that day."),
+    ),
+    "date-zero": (
+        Gravity.INFORMS,
+        _("The date is a spreadsheet's day zero, which stands for an empty cell. It was read as empty."),
+    ),
+    "date-of-zone": (
+        Gravity.INFORMS,
+        _("The cell has a time of another time zone. It was read as the day that it was in Thailand."),
+    ),
     "text-refused": (
         Gravity.BLOCKS,
         _("The cell contains an invisible control character (%(character)s). Type the text again."),
@@ -132,6 +170,10 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
         _(
             "The spreadsheet has shortened a long number in this cell (such as 1.1E+12). Format the column as text and type the number again."
         ),
+    ),
+    "formula-failed": (
+        Gravity.BLOCKS,
+        _("The cell shows that a formula of the spreadsheet has failed. Type what belongs there."),
     ),
     "text-too-long": (Gravity.BLOCKS, _("The text has %(found)s characters, at most %(limit)s fit.")),
     "citizen-number-public": (
@@ -145,6 +187,12 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
     "juristic-number-wrong": (
         Gravity.WARNS,
         _("The juristic number is not 13 digits with a right check digit. The licensee is published without it."),
+    ),
+    "zero-restored": (
+        Gravity.INFORMS,
+        _(
+            "A spreadsheet had taken the zero from the beginning of the juristic number. It was put back; the check digit fits."
+        ),
     ),
     "code-wrong": (
         Gravity.WARNS,
@@ -183,6 +231,16 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
     "expiry-missing": (
         Gravity.WARNS,
         _("Nothing says until when the licence is valid, so nobody can be told that it is in force."),
+    ),
+    "status-unknown": (
+        Gravity.BLOCKS,
+        _(
+            'Nobody knows what the status “%(text)s” means. Say it in the mapping, under [status.values]: "%(text)s" = "revoked", or suspended, surrendered, granted, ignore.'
+        ),
+    ),
+    "status-undated": (
+        Gravity.WARNS,
+        _("The status has no date. The day on which the file was received counts."),
     ),
     "decision-newer": (
         Gravity.INFORMS,

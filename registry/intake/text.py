@@ -8,6 +8,7 @@ from vocab.thai import arabic_digits
 
 MAX_TEXT = 2_000
 _SHORTENED = re.compile(r"\d[.,]\d+E\+\d\d", re.ASCII | re.IGNORECASE)
+_FORMULA_FAILED = re.compile(r"#(?:REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|N/A|SPILL!|CALC!)")
 
 
 def text_fault(text: str) -> tuple[str, dict[str, str]] | None:
@@ -17,15 +18,23 @@ def text_fault(text: str) -> tuple[str, dict[str, str]] | None:
     """
     if len(text) > MAX_TEXT:
         return "text-too-long", {"found": str(len(text)), "limit": str(MAX_TEXT)}
-    control = next((character for character in text if is_control(character)), None)
-    if control is not None:
-        return "text-refused", {"character": f"U+{ord(control):04X}"}
-    if _SHORTENED.search(arabic_digits(text)):
+    if not text.isprintable():
+        control = next((character for character in text if is_control(character)), None)
+        if control is not None:
+            return "text-refused", {"character": f"U+{ord(control):04X}"}
+    if is_shortened(text):
         # It may be a citizen's number without its last digit; whatever it was, it is not what stands on the licence.
         return "number-shortened", {}
+    if text.startswith("#") and _FORMULA_FAILED.fullmatch(text):
+        return "formula-failed", {}
     if is_citizen_number(text):
         return "citizen-number-public", {}
     return None
+
+
+def is_shortened(text: str) -> bool:
+    """Whether a spreadsheet has shortened a long number in `text`, as in 1.1E+12."""
+    return "+" in text and _SHORTENED.search(arabic_digits(text)) is not None
 
 
 def is_control(character: str) -> bool:
