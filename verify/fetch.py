@@ -26,6 +26,17 @@ _CHUNK = 65_536
 _PORTS = {"https": 443, "http": 80}
 
 
+class RedirectRefused(FetchFailed):
+    """A redirect to a host that was not named before: `host`."""
+
+    def __init__(self, url: str, host: str, allowed: Iterable[str]) -> None:
+        self.host = host[:200]
+        super().__init__(
+            f"{url[:200]} redirects to {self.host}, which is not among the hosts that it may redirect to (expected "
+            f"{', '.join(sorted(allowed))})"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What a host replied: `url` is where the last redirect led; the names of `headers` are in lower case."""
@@ -83,10 +94,7 @@ class Fetcher:
                 return reply
             asked = _joined(asked, reply.headers["location"])
             if not _is_allowed(_authority(_split(asked)), allowed):
-                raise FetchFailed(
-                    f"{url[:200]} redirects to {_authority(_split(asked))[:200]}, which is not among the hosts that it may "
-                    f"redirect to (expected {', '.join(sorted(allowed))})"
-                )
+                raise RedirectRefused(url, _authority(_split(asked)), allowed)
         raise FetchFailed(f"{url[:200]} redirects more than {MAX_REDIRECTS} times")
 
     def post(self, url: str, body: bytes, *, headers: Mapping[str, str]) -> Reply:

@@ -35,7 +35,7 @@ def stopping() -> Iterator[threading.Event]:
         restore()
 
 
-def go_on(name: str, work: Callable[[], None], every: float, stop: threading.Event) -> None:
+def go_on(name: str, work: Callable[[], object], every: float, stop: threading.Event) -> None:
     """Does `work`, waits `every` seconds, and so on until `stop`. An error is said and ends nothing."""
     while not stop.is_set():
         try:
