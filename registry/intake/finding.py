@@ -153,6 +153,12 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
         Gravity.INFORMS,
         _("The cell has a spreadsheet's number of a day instead of a date. It was read as that day."),
     ),
+    "date-serial-alone": (
+        Gravity.WARNS,
+        _(
+            "This cell has a spreadsheet's number of a day, and the other dates of the row are written out. Is it a date at all?"
+        ),
+    ),
     "date-zero": (
         Gravity.INFORMS,
         _("The date is a spreadsheet's day zero, which stands for an empty cell. It was read as empty."),

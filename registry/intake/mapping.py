@@ -42,6 +42,10 @@ class Field(StrEnum):
     ALIASES = "aliases"
 
 
+DATES = (Field.ISSUED_ON, Field.VALID_FROM, Field.EXPIRES_ON)
+"""The fields that are dates."""
+
+
 class MappingInvalid(ValueError):
     """The mapping cannot be used with this file. Says what, and what to do."""
 

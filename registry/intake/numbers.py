@@ -33,7 +33,10 @@ def suspicion(number: str, scheme: NumberingScheme, granted_on: date | None) -> 
         return None
     if zeros := list(filter(scheme.expects, with_zeros(number))):
         return Suspicion("leading-zeros-lost", zeros[0] if len(zeros) == 1 else "")
-    if before := list(dict.fromkeys(filter(scheme.expects, before_date(arabic_digits(number))))):
+    typed = list(dict.fromkeys(before_date(arabic_digits(number))))
+    before = list(filter(scheme.expects, typed))
+    # Figures between strokes may be a number that is merely unusual; a month's name or a day in ISO form is not.
+    if before or (typed and not _SLASHED.fullmatch(number)):
         return Suspicion("number-became-date", _chosen(before, granted_on))
     return None
 
@@ -65,9 +68,10 @@ def before_date(text: str) -> Iterator[str]:
 def _of_day(day: int, month: int, year: int) -> Iterator[str]:
     if not 1 <= month <= 12:
         return
+    years = _years(year)
     if day == 1:
-        yield from _joined(month, _years(year))
-    yield from (f"{day}{mark}{month}{mark}{year}" for mark in "/-" for year in _years(year))
+        yield from _joined(month, years)
+    yield from (f"{day}{mark}{month}{mark}{typed}" for mark in "/-" for typed in years)
 
 
 def _years(year: int) -> tuple[str, ...]:

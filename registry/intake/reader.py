@@ -12,7 +12,8 @@ from registry.intake.text import MAX_TEXT, text_fault
 from vocab.iri import is_citizen_number
 from vocab.thai import normalize_text
 
-_OUT_OF_FORM = frozenset({"number-unusual", "juristic-number-wrong", "code-wrong", "coordinate-wrong"})
+# A postal code in a column of dates looks like a serial.
+_OUT_OF_FORM = frozenset({"number-unusual", "juristic-number-wrong", "code-wrong", "coordinate-wrong", "date-serial"})
 
 
 @dataclass(slots=True)

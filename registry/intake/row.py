@@ -10,7 +10,7 @@ from registry.intake.bearer import licensees, premises
 from registry.intake.cells import unquoted, values, whole_number
 from registry.intake.face import face_value
 from registry.intake.finding import Finding
-from registry.intake.mapping import Field, Meaning
+from registry.intake.mapping import DATES, Field, Meaning
 from registry.intake.numbers import suspicion
 from registry.intake.reader import CellReader
 from registry.intake.shift import find_shift
@@ -86,6 +86,7 @@ class _LicenseReader(CellReader):
         )
         # What is missing from a row that is not published anyway would only hide what must be repaired.
         if not self.is_blocked():
+            self._check_serials()
             self._check_face(license)
             self._check_agreements(iri.number)
         return license
@@ -223,6 +224,15 @@ class _LicenseReader(CellReader):
 
     # Checks across cells
 
+    def _check_serials(self) -> None:
+        """A serial beside dates that are written out may be another number, such as a postal code in a row that is shifted."""
+        serials = [finding for finding in self.findings if finding.code == "date-serial"]
+        columns = {self.column(name).heading for name in DATES if self.received(name)} - {
+            each.column for each in serials
+        }
+        for each in serials if columns else ():
+            self.find("date-serial-alone", each.column, each.received, each.proposed)
+
     def _check_face(self, license: License) -> None:
         if license.issued_on is not None and license.issued_on > self.source.today:
             heading = self.column(Field.ISSUED_ON).heading
@@ -242,4 +252,4 @@ class _LicenseReader(CellReader):
             match = pattern.fullmatch(number)
             cell = normalize_text(column.received(self.cells))
             if match and match["value"] != cell:
-                self.find("number-disagrees", column.heading, cell, match["value"], expected=match["value"], got=cell)
+                self.find("number-disagrees", column.heading, cell, expected=match["value"], got=cell)

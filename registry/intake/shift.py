@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterator
 from registry.intake.cells import unquoted
 from registry.intake.dates import read_date
 from registry.intake.finding import Finding
-from registry.intake.mapping import Field
+from registry.intake.mapping import DATES, Field
 from registry.intake.source import Source
 from vocab.iri import is_citizen_number, is_juristic_number, registered
 from vocab.place import is_latitude, is_longitude, is_postal_code, is_subdistrict_code
 from vocab.thai import arabic_digits, normalize_text
 
 Fits = Callable[[str], bool]
-_DATES = (Field.ISSUED_ON, Field.VALID_FROM, Field.EXPIRES_ON)
 _FORMS: dict[Field, Fits] = {
     Field.JURISTIC_ID: lambda text: is_juristic_number(text) or is_citizen_number(text),
     Field.POSTAL_CODE: is_postal_code,
@@ -78,12 +77,18 @@ def _forms(source: Source) -> Iterator[tuple[int, Fits]]:
     fields = source.columns.fields
     if source.scheme.pattern and len(fields[Field.NUMBER].positions) == 1:
         yield fields[Field.NUMBER].positions[0], lambda text: source.scheme.expects(registered(text))
-    for name in _DATES:
+    for name in DATES:
         if len(fields[name].positions) == 1:
             yield (
                 fields[name].positions[0],
-                lambda text: read_date(text, source.mapping.dates.era, source.today).day is not None,
+                lambda text: _is_written_date(text, source),
             )
     for name, form in _FORMS.items():
         if len(fields[name].positions) == 1:
             yield fields[name].positions[0], form
+
+
+def _is_written_date(text: str, source: Source) -> bool:
+    """Whether `text` is a date and no serial, which may as well be a postal code."""
+    read = read_date(text, source.mapping.dates.era, source.today)
+    return read.day is not None and read.code != "date-serial"
