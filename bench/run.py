@@ -17,6 +17,9 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from bench import corpus, hostile, ours, storage
+from bench.engines import engines
+from bench.intake import LARGEST_XLSX, publishing, reading_and_checking
+from bench.lookup import looking_up
 from bench.measure import Contestant, in_turns, ratio
 from bench.peers import (
     JavaScript,
@@ -28,6 +31,8 @@ from bench.peers import (
     pyld_nquads,
     verify_with,
 )
+from bench.synthetic import sample
+from bench.writing import writing
 from issuers.status import LIST_BITS, with_bit
 from verify.canonical import canonical_nquads, general_nquads
 from verify.status import decode_bits
@@ -37,7 +42,11 @@ from vocab.resource import status_list_iri
 Figures = dict[str, Any]
 SAMPLE = 1_000
 ROUNDS = 40
-PYTHON_PACKAGES = ("cryptography", "pynacl", "orjson", "pyld", "pyoxigraph")
+WRITTEN = 10_000
+"""Licences whose rows are written in one turn."""
+PYTHON_PACKAGES = (
+    *("cryptography", "pynacl", "orjson", "pyld", "pyoxigraph", "python-calamine", "sqlalchemy", "psycopg"),
+)
 
 
 def run(size: int, say: Callable[[str], None]) -> Figures:
@@ -75,7 +84,25 @@ def run(size: int, say: Callable[[str], None]) -> Figures:
         figures[f"{count} licences"] = _bulk(count)
     say("the register's own way, database and all")
     figures["register"] = storage.publish_a_file()
+    figures["agency"] = agency(size, say)
     figures["took"] = time.perf_counter() - began
+    return figures
+
+
+def agency(size: int, say: Callable[[str], None]) -> Figures:
+    """Files of agencies, on each database that there is. `size`: the rows of the file, and the licences to look one up among."""
+    taken = sample()
+    with engines() as found:
+        say("a file read and checked")
+        figures: Figures = {"reading": reading_and_checking(found[0], min(size, LARGEST_XLSX)), "engines": {}}
+        for engine in found:
+            say(f"{engine.name}: rows written")
+            of = {"writing": writing(engine, min(size, WRITTEN), taken)}
+            say(f"{engine.name}: a licence looked up among {size:,}")
+            of["look-up"] = looking_up(engine, size, taken)
+            say(f"{engine.name}: {size:,} rows published, and sent again twice")
+            of["publishing"] = publishing(engine, size)
+            figures["engines"][engine.name] = of
     return figures
 
 

@@ -14,7 +14,8 @@ from registry.app import create_app
 from registry.catalogue import declare, read_catalogue
 from registry.config import Settings
 from registry.database import Database
-from registry.intake.publish import Submission, publish
+from registry.intake.batch import Submission
+from registry.intake.publish import publish
 from registry.register import Register, initialise
 from registry.services import Decision, perform
 from verify.status import decode_bits
