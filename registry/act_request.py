@@ -1,5 +1,7 @@
 """A decision that an authority's own system sends: read from JSON, recorded once, answered with what the licence is now."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from registry import urls
 from registry.answered import Answer, KeyedRequest, earlier_answer, keep_answer
+from registry.intake.plain import MemberRefused, read_members
 from registry.record import LicenseRecord
 from registry.register import Register
 from registry.services import Decision, NoSuchLicense, perform_in
 from registry.store import Store
 from registry.tokens import AccessToken, NotPermitted, TokenScope
-from verify.document import Document, parse_document
+from verify.document import Document
 from vocab.face import Claim, ClaimRefused
 from vocab.history import Act, ActKind
 from vocab.iri import LicenseIri, MalformedIri, NumberRefused, license_iri, parse_license_iri
@@ -37,23 +40,24 @@ class ActRequest:
 
 
 def read_act_request(body: bytes) -> ActRequest:
-    """The request in `body`. Raises `verify.errors.MalformedDocument`, `vocab.face.ClaimRefused`."""
-    claim = Claim(parse_document(body))
-    _require_members(claim, MEMBERS)
-    kind = claim["kind"]
-    if kind.value not in KINDS:
-        raise ClaimRefused(kind.pointer, kind.value, f"one of {', '.join(KINDS)} is expected here")
-    return ActRequest(claim=claim, kind=ActKind(kind.value))
+    """The request in `body`. Raises `registry.intake.plain.MemberRefused`."""
+    claim = Claim(read_members(body))
+    with _as_members():
+        _require_members(claim, MEMBERS)
+        kind = claim["kind"]
+        if kind.value not in KINDS:
+            raise ClaimRefused(kind.pointer, kind.value, f"one of {', '.join(KINDS)} is expected here")
+        return ActRequest(claim=claim, kind=ActKind(kind.value))
 
 
 def record_act(register: Register, caller: AccessToken, request: ActRequest, keyed: KeyedRequest | None) -> Answer:
     """Records the decision in one transaction, or answers as before where the same request was answered before.
 
-    Raises `NotPermitted`, `NoSuchLicense`, `ClaimRefused`, `registry.services.ActRefused`, `vocab.history.IllegalAct`,
+    Raises `NotPermitted`, `NoSuchLicense`, `MemberRefused`, `registry.services.ActRefused`, `vocab.history.IllegalAct`,
     `registry.answered.KeyReused`; nothing is written then.
     """
     caller.require(TokenScope.ACT)
-    with register.database.writing() as session:
+    with _as_members(), register.database.writing() as session:
         store = register.store(session)
         authority_id = store.authority_id(caller.authority)
         # The same request twice at a time: the second one waits here, and finds the answer of the first.
@@ -64,6 +68,15 @@ def record_act(register: Register, caller: AccessToken, request: ActRequest, key
         answer = _recorded(register, session, store, caller, request)
         keep_answer(session, authority_id, keyed, answer, register.now())
         return answer
+
+
+@contextmanager
+def _as_members() -> Iterator[None]:
+    """What reads the claims of a credential reads this JSON too; what it refuses here is no claim."""
+    try:
+        yield
+    except ClaimRefused as error:
+        raise MemberRefused(error.pointer, f"{error.expected} (got {error.sent})") from error
 
 
 def _recorded(register: Register, session: Session, store: Store, caller: AccessToken, request: ActRequest) -> Answer:

@@ -11,9 +11,10 @@ from datetime import date
 from typing import Any
 
 from registry.intake.mapping import Cells, Field, Mapping
-from registry.intake.row import Source
+from registry.intake.source import Source
 from registry.intake.table import SourceRow
-from verify.document import Document
+from verify.document import MAX_BYTES, Document, parse_document
+from verify.errors import MalformedDocument
 from vocab.authority import NumberingScheme
 from vocab.graph import Grantor
 from vocab.iri import registered
@@ -72,6 +73,14 @@ def plain_source(base: str, grantor: Grantor, scheme: NumberingScheme, today: da
 def particular_codes(grantor: Grantor) -> tuple[str, ...]:
     """The codes of the further items on the face of the type."""
     return tuple(item.code for item in grantor.license_type.face if item.code)
+
+
+def read_members(raw: bytes, max_bytes: int = MAX_BYTES) -> Document:
+    """The JSON object in `raw`. Raises `MemberRefused`."""
+    try:
+        return parse_document(raw, max_bytes=max_bytes)
+    except MalformedDocument as error:
+        raise MemberRefused("", f"a JSON object in UTF-8 is expected: {error}") from error
 
 
 def read_plain(document: Document, particulars: Iterable[str], number: str | None = None) -> PlainLicense:

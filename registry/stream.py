@@ -1,0 +1,169 @@
+"""Many licences in one request, one a line (JSON lines): published in chunks, each in one transaction, and answered line by line.
+
+A line that cannot be published stops no other. A crash leaves whole chunks behind, and sending the same again is harmless: what
+is public as it was sent is left alone.
+"""
+
+import logging
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import islice
+from typing import IO, Any, Protocol
+
+from registry.intake.plain import MemberRefused, read_members
+from registry.intake.single import Arrival, NotIssued, publish_alone
+from registry.issue_request import RequestRefused
+from registry.problems import EXPECTED, problem_of, to_json
+from registry.push import (
+    OUTCOMES,
+    LicenseRejected,
+    finding_node,
+    is_news,
+    locked_counter,
+    open_counter,
+    plan_license,
+    read_license,
+)
+from registry.register import Register
+from registry.tokens import AccessToken
+from verify.document import Document
+
+log = logging.getLogger(__name__)
+
+CHUNK_LINES = 200
+MAX_STREAM_BYTES = 64 << 20
+MAX_LINES = 100_000
+MAX_LINE_BYTES = 64 << 10
+REJECTED = "rejected"
+LINE_ERRORS = (MemberRefused, LicenseRejected, NotIssued)
+"""What is wrong with one line and says nothing about the others."""
+_BLOCK = 1 << 16
+
+Line = tuple[int, bytes]
+
+
+class Readable(Protocol):
+    """What a request's body is read from."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def spooled(stream: Readable, alive: Callable[[], None]) -> IO[bytes]:
+    """What `stream` has, in a file of no name: clients that read no answer before they have sent all must not wait for ever.
+
+    `alive` is called for each block that came.
+    """
+    with ExitStack() as opened:
+        file = opened.enter_context(tempfile.TemporaryFile())
+        while block := stream.read(_BLOCK):
+            file.write(block)
+            alive()
+        file.seek(0)
+        opened.pop_all()
+        return file
+
+
+def answer_lines(
+    register: Register,
+    caller: AccessToken,
+    authority: str,
+    license_type: str,
+    file: IO[bytes],
+    alive: Callable[[], None] = lambda: None,
+) -> Iterator[Document]:
+    """Publishes the licences in `file`, and gives an answer for each line once its chunk is public; the last sums up.
+
+    An answer has `line`, `outcome` (created, changed, unchanged, rejected), `iri` and `findings`, and that of a rejected line
+    `problem`. Where nothing more can be done the last answer has a `problem` alone, and the lines without an answer were not
+    published.
+    Raises, before any answer, as `registry.push.open_counter`.
+    """
+    with register.database.reading() as session:
+        open_counter(register.store(session), caller, authority, license_type)
+    return _answers(register, caller, license_type, file, alive)
+
+
+def _answers(
+    register: Register, caller: AccessToken, license_type: str, file: IO[bytes], alive: Callable[[], None]
+) -> Iterator[Document]:
+    counts: Counter[str] = Counter()
+    lines = _lines(file)
+    while chunk := list(islice(lines, CHUNK_LINES)):
+        try:
+            answers = publish_lines(register, caller, license_type, chunk)
+        except Exception as error:
+            # The status was sent long ago; what is public stays so.
+            if not isinstance(error, EXPECTED):
+                log.exception("a chunk of lines cannot be published")
+            yield {"problem": _problem(error)}
+            return
+        counts.update(answer["outcome"] for answer in answers)
+        yield from answers
+        alive()
+    if file.read(1):
+        yield {
+            "problem": _problem(RequestRefused(f"a request has at most {MAX_LINES} lines: send the others in another"))
+        }
+        return
+    yield {"summary": {"lines": counts.total(), **{name: counts[name] for name in (*OUTCOMES.values(), REJECTED)}}}
+
+
+def _lines(file: IO[bytes]) -> Iterator[Line]:
+    """The lines that are not blank, counted from 1 with the blank ones; of one that is too long the beginning."""
+    for number in range(1, MAX_LINES + 1):
+        raw = file.readline(MAX_LINE_BYTES + 2)
+        if not raw:
+            return
+        rest = raw
+        while not rest.endswith(b"\n") and (rest := file.readline(MAX_LINE_BYTES)):
+            pass
+        if raw.strip():
+            yield number, raw
+
+
+def publish_lines(register: Register, caller: AccessToken, license_type: str, lines: list[Line]) -> list[Document]:
+    """Publishes some lines in one transaction. Returns an answer for each."""
+    answers = []
+    with register.database.writing() as session:
+        store = register.store(session)
+        counter = locked_counter(store, caller, caller.authority, license_type)
+        for number, raw in lines:
+            try:
+                license, findings = read_license(counter, read_members(raw.strip(), MAX_LINE_BYTES))
+                plan = plan_license(store, counter, license, findings)
+            except LINE_ERRORS as error:
+                answers.append(_rejected(number, error))
+                continue
+            if is_news(plan):
+                arrival = Arrival(
+                    body=raw, name=f"POST /api/v1/licenses/{caller.authority}/{license_type} line {number}"
+                )
+                publish_alone(register, session, store, counter.grantor, plan, arrival)
+                session.flush()
+            answers.append(
+                {
+                    "line": number,
+                    "outcome": OUTCOMES[plan.outcome],
+                    "iri": str(license.iri),
+                    "findings": [finding_node(finding) for finding in plan.findings],
+                }
+            )
+    return answers
+
+
+def _rejected(number: int, error: Exception) -> Document:
+    problem = _problem(error)
+    return {
+        "line": number,
+        "outcome": REJECTED,
+        "iri": None,
+        "findings": problem.pop("findings", []),
+        "problem": problem,
+    }
+
+
+def _problem(error: Exception) -> dict[str, Any]:
+    problem = problem_of(error)
+    return to_json(problem, problem.title)

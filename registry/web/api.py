@@ -1,0 +1,85 @@
+"""What all addresses of `/api/v1` share: who asks, how often, what a body may be, and how an answer looks."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, abort, g, request
+
+from registry.register import Register
+from registry.tokens import AccessToken, NotAuthenticated, TokenScope, authenticate, presented_token
+from registry.web.limits import Limits
+
+JSON = "application/json"
+WRITING = frozenset({"POST", "PUT"})
+KEEPS_ALIVE = "registry.alive"
+"""In the WSGI environment: what a long request calls now and then, so that its server does not take it for dead."""
+
+
+class Gate:
+    """Lets the bearers of tokens in. The authority that they act for is the token's, whatever else a request says."""
+
+    def __init__(self, register: Register, limits: Limits) -> None:
+        self._register = register
+        self._limits = limits
+
+    def caller(self, scope: TokenScope) -> AccessToken:
+        """Who asks, with a token for `scope`. Raises `NotAuthenticated`, `NotPermitted`, `TooManyRequests`."""
+        known = self._known(request.headers.get("Authorization"))
+        if request.method in WRITING:
+            g.quota = self._limits.count("token", str(known.id))
+        known.require(scope)
+        return known
+
+    def anyone(self) -> AccessToken | None:
+        """Who asks, or None where nobody says so. Raises as `caller` for a token that does not hold."""
+        authorization = request.headers.get("Authorization")
+        return None if authorization is None else self._known(authorization)
+
+    def _known(self, authorization: str | None) -> AccessToken:
+        try:
+            token = presented_token(authorization)
+            with self._register.database.reading() as session:
+                return authenticate(self._register, session, token)
+        except NotAuthenticated:
+            # After the look at the token, and not before: nobody is kept out by what others behind his address try.
+            g.quota = self._limits.count("address", request.remote_addr or "")
+            raise
+
+    def blueprint(self, name: str) -> Blueprint:
+        """A blueprint below `/api/v1` whose answers tell what is left of the quota, and are kept by nobody."""
+        made = Blueprint(name, __name__, url_prefix="/api/v1")
+
+        @made.after_request
+        def tell_quota(response: Response) -> Response:
+            for field, value in g.get("quota", {}).items():
+                response.headers[field] = value
+            if request.method in WRITING:
+                response.headers["Cache-Control"] = "no-store"
+            return response
+
+        return made
+
+
+def json_answer(document: Any, status: int = 200, *, location: str = "", etag: str = "") -> Response:
+    """`document` as an answer, where nobody keeps it."""
+    body = document if isinstance(document, bytes) else orjson.dumps(document)
+    response = Response(body, status, content_type=JSON)
+    response.headers["Cache-Control"] = "no-store"
+    if location:
+        response.headers["Location"] = location
+    if etag:
+        response.set_etag(etag)
+    return response
+
+
+def require_media_type(*names: str) -> None:
+    """Aborts with 415 where the body says that it is something else."""
+    if request.mimetype not in names:
+        abort(415, f"the body is {' or '.join(names)} here (got Content-Type {request.mimetype[:100]!r})")
+
+
+def still_at_it() -> Callable[[], None]:
+    """What a long request calls now and then."""
+    found = request.environ.get(KEEPS_ALIVE)
+    return found if callable(found) else lambda: None

@@ -1,0 +1,107 @@
+"""`/api/v1/licenses/...`: one licence put and got by its number, and many sent one a line."""
+
+from collections.abc import Iterator
+
+import orjson
+from flask import Blueprint, Response, request
+from werkzeug.datastructures import ETags
+
+from registry import urls
+from registry.push import Preconditions, View, find_view, finding_node, put_license
+from registry.register import Register
+from registry.services import NoSuchLicense
+from registry.stream import MAX_STREAM_BYTES, answer_lines, spooled
+from registry.tokens import TokenScope
+from registry.web.answer import REVALIDATED
+from registry.web.api import Gate, json_answer, require_media_type, still_at_it
+from vocab.iri import LicenseIri, MalformedIri
+
+PREFIX = "/api/v1/licenses/"
+JSON_LINES = ("application/jsonl", "application/x-ndjson", "application/ndjson")
+
+
+def licenses_blueprint(register: Register, gate: Gate) -> Blueprint:
+    """Licences as plain JSON: writing is for tokens with the scope `publish`, reading is for all."""
+    blueprint = gate.blueprint("licenses")
+
+    @blueprint.put("/licenses/<path:tail>")
+    def put(tail: str) -> Response:
+        caller = gate.caller(TokenScope.PUBLISH)
+        named = _named(register, caller.authority)
+        if isinstance(named, Response):
+            return named
+        pushed = put_license(register, caller, named, request.get_data(), _preconditions())
+        answer = {
+            "outcome": pushed.outcome,
+            **pushed.view.document,
+            "findings": [finding_node(finding) for finding in pushed.findings],
+        }
+        is_new = pushed.outcome == "created"
+        location = register.base + urls.api_license(pushed.view.iri) if is_new else ""
+        return json_answer(answer, 201 if is_new else 200, location=location, etag=pushed.view.etag)
+
+    @blueprint.get("/licenses/<path:tail>")
+    def get(tail: str) -> Response:
+        caller = gate.anyone()
+        named = _named(register, "")
+        return named if isinstance(named, Response) else _shown(find_view(register, caller, named))
+
+    @blueprint.post("/licenses/<authority>/<type>")
+    def post(authority: str, type: str) -> Response:
+        caller = gate.caller(TokenScope.PUBLISH)
+        require_media_type(*JSON_LINES)
+        request.max_content_length = MAX_STREAM_BYTES
+        alive = still_at_it()
+        lines = spooled(request.stream, alive)
+        answers = answer_lines(register, caller, authority, type, lines, alive)
+        response = Response(_json_lines(answers), content_type=JSON_LINES[0])
+        response.call_on_close(lines.close)
+        return response
+
+    return blueprint
+
+
+def _named(register: Register, authority: str) -> LicenseIri | Response:
+    """The licence that the path names, or its one spelling to go to (308). `authority` is the caller's, if it matters."""
+    raw = urls.raw_path(request.environ).removeprefix(PREFIX)
+    try:
+        tail = urls.canonical_tail(raw)
+        iri = urls.parse_tail(register.base, tail)
+    except MalformedIri as error:
+        raise NoSuchLicense(f"{error}; a slash in a number is written ~2F") from error
+    with register.database.reading() as session:
+        known = register.store(session).authority(iri.authority)
+    if known is not None and known.code != iri.authority and authority in {"", known.code}:
+        tail = tail.replace(iri.authority, known.code, 1)
+    if tail == raw:
+        return iri
+    # Not flask.redirect: it would quote the path again.
+    return Response(status=308, headers={"Location": PREFIX + tail})
+
+
+def _preconditions() -> Preconditions:
+    return Preconditions(
+        match=_tags("If-Match", request.if_match), none_match=_tags("If-None-Match", request.if_none_match)
+    )
+
+
+def _tags(field: str, found: ETags) -> frozenset[str] | None:
+    """The strong tags of a field; `*` for any. None where there is no such field: an empty one matches nothing."""
+    if field not in request.headers:
+        return None
+    return frozenset({"*"} if found.star_tag else found.as_set(include_weak=field == "If-None-Match"))
+
+
+def _shown(view: View) -> Response:
+    response = json_answer(view.document, etag=view.etag)
+    response.vary.add("Authorization")
+    response.headers["Cache-Control"] = "private, no-cache" if "Authorization" in request.headers else REVALIDATED
+    if "Authorization" not in request.headers:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+    response.make_conditional(request)
+    return response
+
+
+def _json_lines(answers: Iterator[object]) -> Iterator[bytes]:
+    for answer in answers:
+        yield orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE)
