@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from vocab.iri import is_citizen_number
+
 
 class Gravity(StrEnum):
     """`BLOCKS` keeps the row from being published; `WARNS` and `INFORMS` do not."""
@@ -30,6 +32,13 @@ class Finding:
     @property
     def gravity(self) -> Gravity:
         return CATALOGUE[self.code][0]
+
+
+def found(code: str, column: str, received: str, proposed: str = "", **details: str) -> Finding:
+    """A finding that repeats no citizen's number: findings are listed, stored and sent back."""
+    received, proposed = ("" if is_citizen_number(text) else text for text in (received, proposed))
+    details = {name: "" if is_citizen_number(value) else value for name, value in details.items()}
+    return Finding(code=code, column=column, received=received, details=details, proposed=proposed)
 
 
 def _(message: str) -> str:
@@ -264,6 +273,58 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
         Gravity.BLOCKS,
         _(
             "The licence is %(standing)s in the register, and the file changes it. Record the decision first (reinstate or correct)."
+        ),
+    ),
+    "encoding-repaired": (
+        Gravity.WARNS,
+        _(
+            "The letters of the file were broken on their way (UTF-8 taken for %(via)s) and have been put right. Please look at some names."
+        ),
+    ),
+    "encoding-broken": (
+        Gravity.WARNS,
+        _(
+            "The letters of %(count)s cells are broken and could not be put right (line %(lines)s). They are read as received. Please send the list again as XLSX."
+        ),
+    ),
+    "rows-above-heading": (
+        Gravity.INFORMS,
+        _("Above the headings there are %(count)s rows (line %(lines)s). They are not part of the list."),
+    ),
+    "heading-unnamed": (
+        Gravity.INFORMS,
+        _("These columns have no heading and are called by their letter: %(columns)s. Give every column a heading."),
+    ),
+    "heading-twice": (
+        Gravity.INFORMS,
+        _("Several columns have the same heading. The later ones are called: %(columns)s. Give each its own heading."),
+    ),
+    "heading-repeated": (
+        Gravity.INFORMS,
+        _("The headings stand again among the rows (line %(lines)s). These %(count)s rows are not part of the list."),
+    ),
+    "total-row-left-out": (
+        Gravity.INFORMS,
+        _("Rows that only add up others are not part of the list: %(count)s, on line %(lines)s."),
+    ),
+    "sheet-left-out": (
+        Gravity.WARNS,
+        _(
+            "These sheets have other columns and were not read: %(sheets)s. What was read is: %(read)s. If that is the wrong one, name the right one in the mapping, or send it as a file of its own."
+        ),
+    ),
+    "sheet-hidden": (
+        Gravity.INFORMS,
+        _("These sheets are hidden and were not read: %(sheets)s. If they belong to the list, show them in Excel."),
+    ),
+    "file-left-out": (
+        Gravity.WARNS,
+        _("These files in the ZIP file are not lists and were not read: %(files)s."),
+    ),
+    "form-turned": (
+        Gravity.INFORMS,
+        _(
+            "The sheet shows one licence as a form, the names of its items below each other. It was read as one row. Text without such a name was left out: line %(lines)s."
         ),
     ),
 }

@@ -5,11 +5,10 @@ from datetime import date
 
 from registry.intake.cells import unquoted, values
 from registry.intake.dates import read_date
-from registry.intake.finding import Finding, Gravity
+from registry.intake.finding import Finding, Gravity, found
 from registry.intake.mapping import Field
 from registry.intake.source import Column, Columns, Source
 from registry.intake.text import MAX_TEXT, text_fault
-from vocab.iri import is_citizen_number
 from vocab.thai import normalize_text
 
 # A postal code in a column of dates looks like a serial.
@@ -81,10 +80,7 @@ class CellReader:
         return list(dict.fromkeys(part for part in map(self.plain, parts) if part)) if len(parts) > 1 else [text]
 
     def find(self, code: str, column: str, received: str, proposed: str = "", **details: str) -> None:
-        # A citizen's number is not repeated: findings are listed, stored and sent back.
-        received, proposed = ("" if is_citizen_number(text) else text for text in (received, proposed))
-        details = {name: "" if is_citizen_number(value) else value for name, value in details.items()}
-        finding = Finding(code=code, column=column, received=received, details=details, proposed=proposed)
+        finding = found(code, column, received, proposed, **details)
         # One column may feed two fields (issued on and valid from): one fault of one cell is one finding.
         if finding not in self.findings:
             self.findings.append(finding)

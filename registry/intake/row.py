@@ -45,8 +45,7 @@ def read_row(row: SourceRow, source: Source) -> CheckedRow:
     while len(cells) > width and not cells[-1].strip():
         cells = cells[:-1]
     if len(cells) != width:
-        shift = find_shift(cells, source)
-        return CheckedRow(row, None, (shift,) if shift else ())
+        return _shifted(row, cells, source, find_shift(cells, source))
     reading = _LicenseReader(source, source.columns, cells)
     license = reading.license()
     claim = reading.claim()
@@ -54,11 +53,21 @@ def read_row(row: SourceRow, source: Source) -> CheckedRow:
     if not reading.findings:
         return CheckedRow(row, license, (), claim, tail)
     if reading.is_out_of_form() and (shift := find_shift(cells, source)) is not None:
-        return CheckedRow(row, None, (shift,))
+        return _shifted(row, cells, source, shift)
     findings = tuple(reading.findings)
     if reading.is_blocked():
         return CheckedRow(row, None, findings, None, tail)
     return CheckedRow(row, license, findings, claim, tail)
+
+
+def _shifted(row: SourceRow, cells: tuple[str, ...], source: Source, shift: Finding | None) -> CheckedRow:
+    """A row that cannot be read for its shift; its number can where it stands before that."""
+    columns, width = source.columns, len(source.headings)
+    begin = source.headings.index(shift.column) if shift and shift.column else 0
+    iri = None
+    if max(columns.fields[Field.NUMBER].positions) < begin:
+        iri = _LicenseReader(source, columns, (*cells, *[""] * width)[:width]).iri(None)
+    return CheckedRow(row, None, (shift,) if shift else (), tail=iri.tail if iri else None)
 
 
 @dataclass(slots=True)
@@ -66,7 +75,7 @@ class _LicenseReader(CellReader):
     def license(self) -> License | None:
         issued_on = self.date_in(Field.ISSUED_ON)
         term = self._term()
-        iri = self._iri(issued_on or (term.valid_from if term else None))
+        iri = self.iri(issued_on or (term.valid_from if term else None))
         if iri is None:
             return None
         received = self.received(Field.NUMBER)
@@ -129,7 +138,8 @@ class _LicenseReader(CellReader):
         no_expiry = end is None and self.source.mapping.no_expiry
         return Term(valid_from=begin, expires_on=end, no_expiry=no_expiry)
 
-    def _iri(self, granted_on: date | None) -> LicenseIri | None:
+    def iri(self, granted_on: date | None) -> LicenseIri | None:
+        """The licence's IRI; `granted_on` is needed where numbers start again each year."""
         source, column = self.source, self.column(Field.NUMBER)
         received = column.received(self.cells)
         number = registered(unquoted(received))
@@ -227,9 +237,8 @@ class _LicenseReader(CellReader):
     def _check_serials(self) -> None:
         """A serial beside dates that are written out may be another number, such as a postal code in a row that is shifted."""
         serials = [finding for finding in self.findings if finding.code == "date-serial"]
-        columns = {self.column(name).heading for name in DATES if self.received(name)} - {
-            each.column for each in serials
-        }
+        columns = {self.column(name).heading for name in DATES if self.received(name)}
+        columns -= {each.column for each in serials}
         for each in serials if columns else ():
             self.find("date-serial-alone", each.column, each.received, each.proposed)
 
@@ -250,6 +259,6 @@ class _LicenseReader(CellReader):
     def _check_agreements(self, number: str) -> None:
         for pattern, column in self.columns.agreements:
             match = pattern.fullmatch(number)
-            cell = normalize_text(column.received(self.cells))
+            cell = normalize_text(unquoted(column.received(self.cells)))
             if match and match["value"] != cell:
                 self.find("number-disagrees", column.heading, cell, expected=match["value"], got=cell)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from registry.intake.cells import unquoted
 from registry.intake.dates import read_date
-from registry.intake.finding import Finding
+from registry.intake.finding import Finding, found
 from registry.intake.mapping import DATES, Field
 from registry.intake.source import Source
 from vocab.iri import is_citizen_number, is_juristic_number, registered
@@ -30,9 +30,8 @@ def find_shift(cells: tuple[str, ...], source: Source) -> Finding | None:
     width = len(source.headings)
     excess = len(cells) - width
     for by in (excess,) if excess else (1, -1):
-        if (found := _beginning(cells, source, by, least=1 if excess else 2)) is not None:
-            begin, ends = found
-            return _finding(cells, source, by, begin, ends)
+        if (between := _beginning(cells, source, by, least=1 if excess else 2)) is not None:
+            return _finding(cells, source, by, *between)
     if not excess:
         return None
     return Finding(code="row-shifted", details={"found": str(len(cells)), "expected": str(width)})
@@ -44,13 +43,8 @@ def _finding(cells: tuple[str, ...], source: Source, by: int, begin: int, end: i
     same = len(cells) == width
     details = {} if same else {"found": str(len(cells)), "expected": str(width)}
     certain = by > 0 and end - begin == 1
-    return Finding(
-        code="row-moved" if same else "row-shifted",
-        column=source.headings[begin],
-        received=cells[begin],
-        details=details,
-        proposed=",".join(cells[begin : begin + by + 1]) if certain else "",
-    )
+    code, proposed = "row-moved" if same else "row-shifted", ",".join(cells[begin : begin + by + 1]) if certain else ""
+    return found(code, source.headings[begin], cells[begin], proposed, **details)
 
 
 def _beginning(cells: tuple[str, ...], source: Source, by: int, least: int) -> tuple[int, int] | None:

@@ -7,7 +7,7 @@ from vocab.iri import is_citizen_number
 from vocab.thai import arabic_digits
 
 MAX_TEXT = 2_000
-_SHORTENED = re.compile(r"\d[.,]\d+E\+\d\d", re.ASCII | re.IGNORECASE)
+_SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d\d", re.ASCII | re.IGNORECASE)
 _FORMULA_FAILED = re.compile(r"#(?:REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|N/A|SPILL!|CALC!)")
 
 
