@@ -9,10 +9,12 @@ from typing import ClassVar
 
 from registry.intake.finding import Finding
 
-MAX_FILE_BYTES = 64 << 20
-MAX_ROWS = 1_000_000
+MAX_FILE_BYTES = 256 << 20
+MAX_ROWS = 1_100_000
 MAX_COLUMNS = 500
-MAX_CELL_CHARACTERS = 20_000
+MAX_CELL_CHARACTERS = 32_767
+"""As many as a cell of a spreadsheet holds."""
+MAX_ROW_CHARACTERS = 1_000_000
 
 EXPORT_HEADINGS = ("line", "findings")
 """The first two headings of a file of rejected rows, by which it is known when it comes back repaired."""
@@ -34,15 +36,58 @@ REASONS: Mapping[str, str] = {
     "empty": _("The file is empty."),
     "too-large": _("The file has %(size)s bytes, at most %(limit)s are accepted. Send it in parts."),
     "excel-file": _("This is an Excel or similar file. Save it as “CSV UTF-8 (Comma delimited)” and send that."),
-    "web-page": _("This is a web page and not a list. Open the page and download the file itself."),
+    "web-page": _(
+        "This is a web page and not a list. Open the page and download the file itself; if Excel opens it, save it from there as “Excel Workbook (.xlsx)”."
+    ),
+    "kind-unknown": _(
+        "This is a file of another kind (%(kind)s). Lists are read from Excel (XLSX, XLS), OpenDocument (ODS), CSV, JSON and ZIP files of these."
+    ),
     "not-utf-8": _(
         "The file is not UTF-8 text (byte %(byte)s on line %(line)s). In Excel, save it as “CSV UTF-8 (Comma delimited)”."
     ),
+    "undecodable": _(
+        "The file is %(encoding)s text, but byte %(byte)s on line %(line)s is not. Nothing was read, so that no letter is lost. Save the list again, in Excel as “CSV UTF-8 (Comma delimited)”."
+    ),
+    "encoding-unclear": _(
+        "The file is neither UTF-8 nor Thai (Windows-874) text. Save the list again, in Excel as “CSV UTF-8 (Comma delimited)”, or say its encoding in the mapping."
+    ),
+    "encoding-unknown": _(
+        "The mapping says that the file's encoding is %(encoding)s, which is not known. Known are: %(known)s."
+    ),
     "no-heading": _("Column %(column)s has no heading. Give every column a heading in the first row."),
     "heading-twice": _("Two columns have the heading “%(heading)s”. Give each its own."),
+    "heading-line-empty": _(
+        "The mapping says that the headings are on line %(line)s, but there are none. Look at the file and put the mapping right."
+    ),
     "not-csv": _("The file is not a proper CSV at line %(line)s (%(cause)s). Is a quotation mark missing there?"),
+    "cell-too-long": _(
+        "A cell on line %(line)s has more than %(limit)s characters. Is a quotation mark missing there?"
+    ),
+    "row-too-long": _("The row on line %(line)s has more than %(limit)s characters. Is this the right file?"),
     "too-many-rows": _("The file has more than %(limit)s rows. Send it in parts."),
     "too-many-columns": _("The file has %(found)s columns, at most %(limit)s are accepted. Is this the right file?"),
+    "sheet-unknown": _(
+        "The mapping says that the list is on the sheet “%(sheet)s”, but the file has no such sheet. Its sheets are: %(sheets)s."
+    ),
+    "password": _("The file is protected with a password. Save it without one and send it again."),
+    "damaged": _("The file cannot be opened: it is damaged, or not what its name says (%(cause)s). Save it again."),
+    "archive-too-large": _(
+        "The file would have %(size)s bytes when it is unpacked, at most %(limit)s are accepted. Send it in parts, or as CSV."
+    ),
+    "archive-suspicious": _(
+        "A part of the file (%(part)s) becomes %(ratio)s times larger when it is unpacked, which no list does. It was not opened. Save it again, or send it as CSV."
+    ),
+    "archive-crowded": _("The ZIP file has %(found)s parts, at most %(limit)s are accepted. Send it in parts."),
+    "archive-nested": _("In the ZIP file there is another one (%(part)s). Unpack it and send what is in it."),
+    "archive-empty": _("There is no list in the ZIP file that could be read. In it are: %(parts)s."),
+    "json-damaged": _("The file is not proper JSON at line %(line)s (%(cause)s)."),
+    "json-form": _(
+        "The JSON has no list of licences that could be found: %(cause)s. Expected is a list of objects, an object with one such list, or one object on each line."
+    ),
+    "too-much-memory": _(
+        "Reading the file needs too much memory (more than %(limit)s MB). Remove what does not belong to the list, or send it as CSV."
+    ),
+    "too-much-time": _("Reading the file takes too long. Remove what does not belong to the list, or send it as CSV."),
 }
 
 
@@ -72,16 +117,11 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """Where the table is in a file, as its mapping says. What is empty is found.
-
-    `turned`: the table stands on its side, as a form: the headings below one another, a licence in the column beside them
-    (`registry.intake.turned`).
-    """
+    """Where the table is in a file, as its mapping says. What is empty is found."""
 
     sheet: str = ""
     heading_line: int = 0
     encoding: str = ""
-    turned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
