@@ -1,18 +1,32 @@
-"""`make bench`: measures everything in one run, prints the table, and writes it to bench/latest.json and docs/speed.md."""
+"""`make bench` measures everything in one run: bench/latest.json and the table in docs/speed.md.
+
+`python -m bench scale [SIZE...]` measures lists of several sizes: bench/scale.json and the tables in docs/scale.md.
+"""
 
 import os
 import sys
 
-from bench import report
-from bench.run import run
+from bench import report, scale
+from bench.run import machine, run
 
 
-def main() -> None:
-    size = int(os.environ.get("SIZE", "100000"))
-    figures = run(size, say=lambda text: print(text, file=sys.stderr, flush=True))
-    report.write(figures)
-    print(report.table(figures))
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def main(arguments: list[str]) -> None:
+    match arguments:
+        case []:
+            figures = run(int(os.environ.get("SIZE", "100000")), say)
+            report.write(figures)
+            print(report.table(figures))
+        case ["scale", *sizes]:
+            figures = scale.run([int(size.replace(",", "")) for size in sizes] or scale.SIZES, machine(), say)
+            scale.write(figures)
+            print(scale.table(figures))
+        case _:
+            raise SystemExit("python -m bench, or python -m bench scale [SIZE...]")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

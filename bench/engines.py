@@ -96,3 +96,11 @@ def bytes_on_disk(register: Register) -> dict[str, int]:
             tables = session.execute(text(query))
             whole = session.execute(text("SELECT sum(pgsize) FROM dbstat")).scalar_one()
         return {"": whole, **{name: size for name, size in tables if size}}
+
+
+def log_position(register: Register) -> int:
+    """How many bytes PostgreSQL has written to its log (WAL) in all; 0 for SQLite."""
+    if register.database.engine.dialect.name != "postgresql":
+        return 0
+    with register.database.reading() as session:
+        return int(session.execute(text("SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn")).scalar_one())

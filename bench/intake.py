@@ -13,9 +13,8 @@ from sqlalchemy import func, select
 
 from bench import lists
 from bench.aside import Memory, aside
-from bench.engines import Engine, Place, bytes_on_disk
+from bench.engines import Engine, Place, log_position
 from bench.lists import AUTHORITY, LICENSE_TYPE, MAPPING
-from bench.lookup import in_turns
 from registry.intake.batch import Submission
 from registry.intake.checking import check_rows
 from registry.intake.diff import NEW, UNCHANGED
@@ -34,6 +33,7 @@ from verify.verifier import examine
 LARGEST_XLSX = 100_000
 """Rows. A larger list comes as a CSV in a ZIP: a spreadsheet program could not hold a million of them."""
 ROUNDS = 3
+Inspect = Callable[[Place], dict[str, Any]]
 SHOWN = 50
 """So many of the published licences are looked at one by one."""
 
@@ -88,18 +88,19 @@ def _read_and_check(register: Register, submission: Submission) -> int:
             return sum(bool(one.document) for _, made in checked for one in made)
 
 
-def publishing(engine: Engine, rows: int, *, detailed: bool = False) -> dict[str, Any]:
+def publishing(engine: Engine, rows: int, inspect: Inspect = lambda _: {}) -> dict[str, Any]:
     """A new list published, and sent again twice: the very same bytes, and the same table saved anew.
 
     Licences and rows a second by the clock, from the bytes of the file to what everybody can find; and the memory that it took.
-    `detailed`: with the look-up by IRI in this very register, and what each table takes on disk.
+    What `inspect` finds after the first of the three is added.
     """
     with engine.place() as place, _files(place.home, rows) as (file, anew):
         place.make().database.close()
-        first, memory = aside(_publish, place, file, NEW, rows)
-        same, same_memory = aside(_publish, place, file, UNCHANGED, rows)
-        again, again_memory = aside(_publish, place, anew, UNCHANGED, rows)
-        found = {
+        (first, log), memory = aside(_publish, place, file, NEW, rows)
+        inspected = inspect(place)
+        (same, _), same_memory = aside(_publish, place, file, UNCHANGED, rows)
+        (again, _), again_memory = aside(_publish, place, anew, UNCHANGED, rows)
+        return {
             "rows": rows,
             "form": file.suffix.removeprefix("."),
             "file": file.stat().st_size,
@@ -109,8 +110,9 @@ def publishing(engine: Engine, rows: int, *, detailed: bool = False) -> dict[str
             **_memory("memory", memory),
             **_memory("memory, same bytes", same_memory),
             **_memory("memory, saved anew", again_memory),
+            "log": log,
+            **inspected,
         }
-        return found | (_details(place, rows) if detailed else {})
 
 
 def _memory(name: str, memory: Memory | None) -> dict[str, int | None]:
@@ -145,18 +147,23 @@ def _submission(name: str, body: bytes) -> Submission:
     )
 
 
-def _publish(place: Place, file: Path, outcome: str, rows: int) -> float:
-    """Seconds for the publication; every row must have come to `outcome`, and every licence must be there."""
+def _publish(place: Place, file: Path, outcome: str, rows: int) -> tuple[float, int]:
+    """Seconds for the publication, and bytes that PostgreSQL logged meanwhile (0 for SQLite).
+
+    Every row must have come to `outcome`, and every licence must be there.
+    """
     register = place.open()
     submission = _submission(file.name, file.read_bytes())
+    log = log_position(register)
     began = time.perf_counter()
     report = publish(register, submission)
     taken = time.perf_counter() - began
+    log = log_position(register) - log
     if report.counts[outcome] != rows:
         raise RuntimeError(f"of {rows} rows all should be {outcome}, and they are {dict(report.counts)}")
     require_all_there(register, rows)
     register.database.close()
-    return taken
+    return taken, log
 
 
 def require_all_there(register: Register, rows: int) -> None:
@@ -173,11 +180,3 @@ def require_all_there(register: Register, rows: int) -> None:
             verdict = examine(located.body, trust, register.now())
             if verdict.genuine.answer is not Answer.YES:
                 raise RuntimeError(f"{row[1]} is not genuine: {verdict.genuine}")
-
-
-def _details(place: Place, rows: int) -> dict[str, Any]:
-    register = place.open()
-    numbers = [str(row[1]) for row in islice(lists.rows(rows), 0, rows, max(1, rows // 10_000))]
-    found = {"look-up": in_turns(register, numbers), "bytes": bytes_on_disk(register)}
-    register.database.close()
-    return found

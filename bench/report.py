@@ -9,7 +9,7 @@ from bench.engines import POSTGRESQL, SQLITE
 
 ROOT = Path(__file__).parents[1]
 Figures = dict[str, Any]
-BEGIN, END = "<!-- The table is written by `make bench`. -->", "<!-- End of the table. -->"
+BEGIN, END = "<!-- The table is written by the bench. -->", "<!-- End of the table. -->"
 PEERS = {
     "": "ours",
     " PyLD": "PyLD, its own canonicaliser",
@@ -22,29 +22,31 @@ AGENCY_LINES: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
     (
         "rows of licences written (5 tables): of bare executemany, of bare COPY",
         "≥ 0.8, ≥ 0.7",
-        lambda of: f"{of['writing']['ratio']:.3g} ({_rate(of['writing']['licences'] / of['writing']['ours'])})",
+        lambda of: f"{of['writing']['ratio']:.3g} ({rate(of['writing']['licences'] / of['writing']['ours'])})",
     ),
     (
         "{rows:,} rows from the file to published, searchable, signed and stored",
         "≥ 4,000/s",
-        lambda of: _rate(of["publishing"]["published a second"]),
+        lambda of: rate(of["publishing"]["published a second"]),
     ),
-    ("the same bytes again", "≥ 20,000/s", lambda of: _rate(of["publishing"]["same bytes a second"])),
-    ("the same rows, saved anew", "≥ 20,000/s", lambda of: _rate(of["publishing"]["saved anew a second"])),
+    ("the same bytes again", "≥ 20,000/s", lambda of: rate(of["publishing"]["same bytes a second"])),
+    ("the same rows, saved anew", "≥ 20,000/s", lambda of: rate(of["publishing"]["saved anew a second"])),
     (
         "the most memory of all our processes while publishing (of the largest)",
         "< 512 MB",
-        lambda of: _memory(of["publishing"], "memory"),
+        lambda of: memory(of["publishing"], "memory"),
     ),
     (
         "the same, for rows that stay as they are",
         "< 512 MB",
-        lambda of: _memory(of["publishing"], "memory, saved anew"),
+        lambda of: memory(of["publishing"], "memory, saved anew"),
     ),
     (
         "look-up by IRI among {held:,} licences: times the driver's own",
         "≤ 2",
-        lambda of: f"{of['look-up']['ratio']:.3g} ({_time(of['look-up']['ours'])} / {_time(of['look-up']['bare'])})",
+        lambda of: (
+            f"{of['look-up']['ratio']:.3g} ({duration(of['look-up']['ours'])} / {duration(of['look-up']['bare'])})"
+        ),
     ),
 )
 GOALS = {
@@ -60,9 +62,14 @@ def write(figures: Figures) -> None:
     """bench/latest.json, and the table between the two marks of docs/speed.md."""
     (ROOT / "bench" / "latest.json").write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
     page = ROOT / "docs" / "speed.md"
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    page.write_text(between_marks(page.read_text(encoding="utf-8"), table(figures)), encoding="utf-8")
+
+
+def between_marks(page: str, made: str) -> str:
+    """The page with this table in the place of its last one."""
+    before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
-    page.write_text(f"{before}{BEGIN}\n\n{table(figures)}\n{END}{after}", encoding="utf-8")
+    return f"{before}{BEGIN}\n\n{made}\n{END}{after}"
 
 
 def table(figures: Figures) -> str:
@@ -122,9 +129,9 @@ def _others(figures: Figures) -> Iterator[str]:
     lists = figures["status lists"]
     yield "| | found | goal |"
     yield "|---|---:|---:|"
-    yield f"| a status list of {lists['entries']:,} entries, built and signed | {_time(lists['build and sign'])} | < 50 ms |"
-    yield f"| the same, decoded | {_time(lists['decode'])} | |"
-    yield f"| both entries against cached lists | {_time(lists['cached check of both entries'])} | |"
+    yield f"| a status list of {lists['entries']:,} entries, built and signed | {duration(lists['build and sign'])} | < 50 ms |"
+    yield f"| the same, decoded | {duration(lists['decode'])} | |"
+    yield f"| both entries against cached lists | {duration(lists['cached check of both entries'])} | |"
     yield f"| the same, of a verification | {lists['cached check, of a verification']:.2%} | ≤ 1 % |"
     for name, found in figures.items():
         if name.endswith(" licences"):
@@ -137,9 +144,9 @@ def _others(figures: Figures) -> Iterator[str]:
     register = figures["register"]
     yield (
         f"| a file of {register['rows']} rows through the whole register: read, checked, signed, verified, stored | "
-        f"{_time(register['a licence'])} a licence | |"
+        f"{duration(register['a licence'])} a licence | |"
     )
-    act = _time(register["an act until its list is served"])
+    act = duration(register["an act until its list is served"])
     yield f"| from an officer's act to the served status list that shows it | {act} | < 1 s |"
     yield ""
 
@@ -167,24 +174,24 @@ def _hostile(figures: Figures) -> Iterator[str]:
     yield f"| the five dearest of {len(found)} hostile documents of up to 64 KB | found | goal |"
     yield "|---|---:|---:|"
     for name, taken in list(found.items())[:5]:
-        yield f"| {name} | {_time(taken)} | < 50 ms |"
+        yield f"| {name} | {duration(taken)} | < 50 ms |"
 
 
 def _of(found: Figures) -> str:
-    return f"{_time(found['best'])} ({_time(found['median'])})"
+    return f"{duration(found['best'])} ({duration(found['median'])})"
 
 
-def _rate(a_second: float) -> str:
+def rate(a_second: float) -> str:
     return f"{a_second:,.0f}/s"
 
 
-def _memory(of: Figures, name: str) -> str:
+def memory(of: Figures, name: str) -> str:
     if of[name] is None:
         return "not measured: no /proc"
     return f"{of[name] / 1e6:,.0f} MB ({of[name + ', largest process'] / 1e6:,.0f} MB)"
 
 
-def _time(seconds: float) -> str:
+def duration(seconds: float) -> str:
     if seconds < 1e-3:
         return f"{seconds * 1e6:.3g} µs"
     return f"{seconds * 1e3:.3g} ms"

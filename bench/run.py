@@ -70,7 +70,10 @@ def run(size: int, say: Callable[[str], None]) -> Figures:
         taken = _contest(records, varied, filed, raws, signed, keys, trust, javascript)
     finally:
         javascript.close()
-    figures: Figures = {"machine": _machine(javascript.version), "sizes": _sizes([*filed, *signed])}
+    figures: Figures = {
+        "machine": machine() | {"Node.js": javascript.version} | _javascript_versions(),
+        "sizes": _sizes([*filed, *signed]),
+    }
     figures["seconds"] = {name: {"best": min(found), "median": median(found)} for name, found in taken.items()}
     figures["ratios"] = _ratios(taken)
     say("status lists")
@@ -268,7 +271,8 @@ def _bulk(count: int) -> Figures:
         }
 
 
-def _machine(node: str) -> Figures:
+def machine() -> Figures:
+    """What it was measured on."""
     model = ""
     if Path("/proc/cpuinfo").exists():
         lines = Path("/proc/cpuinfo").read_text().splitlines()
@@ -278,9 +282,7 @@ def _machine(node: str) -> Figures:
         "cores": os.cpu_count(),
         "system": f"{platform.system()} {platform.machine()}",
         "Python": platform.python_version(),
-        "Node.js": node,
         **{name: version(name) for name in PYTHON_PACKAGES},
-        **_javascript_versions(),
     }
 
 

@@ -1,0 +1,134 @@
+"""Lists of several sizes published on both databases, and what they take there: bench/scale.json and docs/scale.md.
+
+One size can be measured at a time: what was measured of the others stays.
+"""
+
+import json
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from bench import lists
+from bench.engines import POSTGRESQL, SQLITE, Place, bytes_on_disk, engines
+from bench.intake import publishing
+from bench.lookup import in_turns
+from bench.report import NOT_MEASURED, ROOT, between_marks, duration, memory, rate
+from tests.conftest import find_postgresql
+
+SIZES = (10_000, 100_000, 1_000_000)
+LOOKED_UP = 10_000
+FILE, PAGE = ROOT / "bench" / "scale.json", ROOT / "docs" / "scale.md"
+Figures = dict[str, Any]
+
+
+def run(sizes: Sequence[int], machine: Figures, say: Callable[[str], None]) -> Figures:
+    """All that was measured, these sizes anew."""
+    figures: Figures = json.loads(FILE.read_text()) if FILE.exists() else {"sizes": {}}
+    figures["machine"] = machine
+    with engines() as found:
+        for size in sizes:
+            figures["sizes"][str(size)] = {}
+            for engine in found:
+                say(f"{engine.name}: {size:,} rows")
+                figures["sizes"][str(size)][engine.name] = publishing(engine, size, partial(_inspect, size))
+    return figures
+
+
+def _inspect(rows: int, place: Place) -> Figures:
+    """What a register with so many licences takes on disk, to look a licence up, to be tidied and to be saved."""
+    register = place.open()
+    numbers = [str(row[1]) for row in islice(lists.rows(rows), 0, rows, max(1, rows // LOOKED_UP))]
+    found: Figures = {"look-up": in_turns(register, numbers), "bytes": bytes_on_disk(register)}
+    if register.database.engine.dialect.name == "postgresql":
+        began = time.perf_counter()
+        with register.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM (ANALYZE)"))
+        found["vacuum"] = time.perf_counter() - began
+        found["dump"], found["dump bytes"] = _dump(place)
+    register.database.close()
+    return found
+
+
+def _dump(place: Place) -> tuple[float, int]:
+    """Seconds and bytes of a compressed pg_dump."""
+    programs = find_postgresql()
+    if programs is None:
+        raise RuntimeError("PostgreSQL's programs have gone")
+    file = place.home / "dump"
+    url = make_url(place.url).set(drivername="postgresql").render_as_string()
+    command = [str(programs / "pg_dump"), "--format=custom", "--compress=1", f"--file={file}", f"--dbname={url}"]
+    began = time.perf_counter()
+    subprocess.run(command, check=True)
+    taken, size = time.perf_counter() - began, file.stat().st_size
+    file.unlink()
+    return taken, size
+
+
+def write(figures: Figures) -> None:
+    """bench/scale.json, and the tables in docs/scale.md."""
+    FILE.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
+    PAGE.write_text(between_marks(PAGE.read_text(encoding="utf-8"), table(figures)), encoding="utf-8")
+
+
+def table(figures: Figures) -> str:
+    """All of it in Markdown."""
+    sizes = {int(size): found for size, found in sorted(figures["sizes"].items(), key=lambda item: int(item[0]))}
+    return "\n".join([*_head(figures["machine"]), *_rates(sizes), *_bytes(sizes), *_care(sizes)]) + "\n"
+
+
+def _head(machine: Figures) -> Iterator[str]:
+    yield f"{machine['processor']}, {machine['cores']} cores, {machine['system']}, Python {machine['Python']}."
+    yield ""
+
+
+def _rates(sizes: dict[int, Figures]) -> Iterator[str]:
+    yield (
+        "| licences | on | file | published | same bytes again | saved anew | memory (largest process) | "
+        "look-up by IRI, of the driver's own |"
+    )
+    yield "|---:|---|---:|---:|---:|---:|---:|---:|"
+    for size, of in sizes.items():
+        for name in (SQLITE, POSTGRESQL):
+            found = of.get(name)
+            if found is None:
+                yield f"| {size:,} | {name} | {NOT_MEASURED} | | | | | |"
+                continue
+            look = found["look-up"]
+            cells = [
+                f"{found['form']}, {found['file'] / 1e6:,.1f} MB",
+                *(rate(found[f"{what} a second"]) for what in ("published", "same bytes", "saved anew")),
+                memory(found, "memory"),
+                f"{duration(look['ours'])}, {look['ratio']:.3g}",
+            ]
+            yield f"| {size:,} | {name} | {' | '.join(cells)} |"
+    yield ""
+
+
+def _bytes(sizes: dict[int, Figures]) -> Iterator[str]:
+    """Of the largest size: what one licence takes in each table, with its indexes."""
+    size, of = max(sizes.items())
+    names = [name for name in (SQLITE, POSTGRESQL) if name in of]
+    yield f"| bytes a licence on disk, of {size:,}, with indexes | {' | '.join(names)} |"
+    yield f"|---|{'---:|' * len(names)}"
+    tables = sorted(of[names[0]]["bytes"], key=lambda table: -of[names[0]]["bytes"][table])
+    for table in tables:
+        found = [of[name]["bytes"].get(table, 0) / size for name in names]
+        if max(found) >= 1:
+            yield f"| {f'`{table}`' if table else 'all'} | {' | '.join(f'{each:,.0f}' for each in found)} |"
+    yield ""
+
+
+def _care(sizes: dict[int, Figures]) -> Iterator[str]:
+    yield "| PostgreSQL | log (WAL) a licence | `VACUUM (ANALYZE)` | `pg_dump`, compressed |"
+    yield "|---:|---:|---:|---:|"
+    for size, of in sizes.items():
+        found = of.get(POSTGRESQL)
+        if found is not None:
+            dump = f"{found['dump']:,.1f} s, {found['dump bytes'] / size:,.0f} bytes a licence"
+            yield f"| {size:,} | {found['log'] / size:,.0f} bytes | {found['vacuum']:,.1f} s | {dump} |"
