@@ -59,7 +59,7 @@ def _finding_lines(report: Report) -> list[str]:
     lines = []
     for (gravity, column, message), places in sorted(groups.items(), key=lambda item: order.index(Gravity(item[0][0]))):
         shown = ", ".join(
-            f"{line} [{_visible(received)}]" if received else str(line) for line, received in places[:MAX_ROWS_SHOWN]
+            f"{line} [{visible(received)}]" if received else str(line) for line, received in places[:MAX_ROWS_SHOWN]
         )
         more = f" and {len(places) - MAX_ROWS_SHOWN} more" if len(places) > MAX_ROWS_SHOWN else ""
         where = "line" if len(places) == 1 else f"{len(places)} rows, lines"
@@ -67,7 +67,7 @@ def _finding_lines(report: Report) -> list[str]:
     return lines
 
 
-def _visible(received: str) -> str:
+def visible(received: str) -> str:
     """A cell for a terminal: short, and without the characters that would move the cursor or turn the text around."""
     text = "".join(f"<U+{ord(sign):04X}>" if is_control(sign) else sign for sign in received)
     return text if len(text) <= MAX_CELL_SHOWN else text[:MAX_CELL_SHOWN] + "…"

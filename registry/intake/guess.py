@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from registry.intake.columns import Column, Trait
+from registry.intake.face import COLUMNS_OF
 from registry.intake.headings import WHOLE, likeness, likeness_to_label
 from registry.intake.mapping import Field, Meaning
 from registry.intake.status import read_status
@@ -25,6 +26,8 @@ CITIZEN_SHARE = 0.1
 _CERTAIN, _LIKELY, _WORTH_A_GUESS = 0.9, 0.6, 0.3
 _MOST = 0.5
 _BY_CONTENT_ALONE = 0.55
+_ENOUGH = 5
+"""Fewer cells say nothing by themselves."""
 _MANY_STATUSES = 40
 _SHORT_NUMBER = 40
 _WHOLE_ADDRESS = 20
@@ -76,17 +79,20 @@ def guess_fields(
     license_type: LicenseType | None,
     scheme: NumberingScheme,
     said: Mapping[str, Sequence[str]],
+    *,
+    guessing: bool = True,
 ) -> list[Guess]:
     """The field of each column that has one, in the order of `KINDS`, particulars last.
 
-    `said` is what the agency says itself: field -> headings, none for a field that has no column. It is not judged.
+    `said` is what the agency says itself: field -> headings, none for a field that has no column. It is not judged; without
+    `guessing` nothing else is proposed.
     """
     by_heading = {column.heading: column for column in columns}
     taken = {
         name: Guess(field=name, columns=tuple(by_heading[each] for each in chosen), score=1.0, reasons=(Reason.SAID,))
         for name, chosen in said.items()
     }
-    free = [column for column in columns if not any(column.heading in chosen for chosen in said.values())]
+    free = [column for column in columns if guessing and not any(column.heading in each for each in said.values())]
     candidates = [
         guess for column in free if not is_withheld(column) for guess in _candidates(column, license_type, scheme)
     ]
@@ -118,23 +124,26 @@ def _candidates(column: Column, license_type: LicenseType | None, scheme: Number
         reason = Reason.HEADING if said == WHOLE else Reason.PART
         yield from _guess(column, kind, said * _on_face(kind, license_type), reason, scheme)
     for item in license_type.face if license_type else ():
-        if item.field is FaceField.PARTICULAR:
-            said = likeness_to_label(column.heading, (item.label.th, item.label.en, item.code))
-            yield from _guess(column, PARTICULAR + item.code, said, Reason.LABEL, scheme)
+        is_particular = item.field is FaceField.PARTICULAR
+        kind = PARTICULAR + item.code if is_particular else COLUMNS_OF[item.field][0]
+        said = likeness_to_label(column.heading, (item.label.th, item.label.en, item.code))
+        if is_particular or said == WHOLE:
+            yield from _guess(column, kind, said, Reason.LABEL, scheme)
 
 
 def _guess(column: Column, kind: str, said: float, reason: Reason, scheme: NumberingScheme) -> Iterator[Guess]:
     fit = _fit(kind, column, scheme)
-    if fit is None:
+    if fit is None or (said < WHOLE and not column.filled):
         return
     if said:
         score = said + (WHOLE - said) * fit / 2
-        reasons = (reason, Reason.CONTENT) if fit else (reason,)
-    elif fit and kind in _KNOWN_BY_CONTENT:
+        reasons = (reason, Reason.CONTENT) if fit >= _MOST else (reason,)
+    elif fit and kind in _KNOWN_BY_CONTENT and column.filled >= _ENOUGH:
         score, reasons = _BY_CONTENT_ALONE * fit, (Reason.CONTENT,)
     else:
         return
-    yield Guess(field=kind, columns=(column,), score=round(score, 2), reasons=reasons, fit=fit or None)
+    shown = fit if fit >= _MOST else None
+    yield Guess(field=kind, columns=(column,), score=round(score, 2), reasons=reasons, fit=shown)
 
 
 def _on_face(kind: str, license_type: LicenseType | None) -> float:

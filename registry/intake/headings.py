@@ -64,7 +64,7 @@ def likeness(heading: str, kind: str) -> float:
     if folded(_BRACKETS.sub("", heading)) in known.names:
         return 0.85
     part = next((part for part in known.parts if part in text), "")
-    return 0.5 + 0.35 * len(part) / len(text) if part else 0.0
+    return 0.4 + 0.45 * len(part) / len(text) if part else 0.0
 
 
 def likeness_to_label(heading: str, labels: Iterable[str]) -> float:

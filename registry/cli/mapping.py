@@ -1,0 +1,270 @@
+"""Commands about mappings: propose one for a file, keep it, and show what was kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from registry.cli.opening import clock, opened, read_text
+from registry.config import Settings
+from registry.intake.guess import DATE_KINDS, KINDS, PARTICULAR, STATUS, Confidence, Guess, Reason
+from registry.intake.mapping import Mapping, Meaning, Repeated, parse_mapping
+from registry.intake.proposal import FOUND, Proposal, mapping_text, propose, samples
+from registry.intake.wording import FIELD
+from registry.mappings import mapping_sources, save_mapping, saved_mappings
+from registry.register import Register
+from registry.terminal import said, visible
+from registry.translation import language
+from vocab.authority import LicenseType, NumberingScheme
+from vocab.history import legal_date
+
+
+def _(message: str) -> str:
+    """Marks a message for translation; it is translated when it is shown."""
+    return message
+
+
+CONFIDENCE = {
+    Confidence.CERTAIN: _("certain"),
+    Confidence.LIKELY: _("likely"),
+    Confidence.GUESS: _("a guess"),
+}
+REASON = {
+    Reason.HEADING: _("the heading says it"),
+    Reason.PART: _("the heading suggests it"),
+    Reason.LABEL: _("the heading is like the name of the item"),
+    Reason.CONTENT: _("%(share)s %% of the cells fit"),
+    Reason.SAID: _("you said so"),
+}
+COLUMNS_OF_STATUS = {
+    STATUS: _("What the list says of it"),
+    "status_date": _("Since when"),
+    "status_reason": _("Why"),
+}
+NO_SCHEME = NumberingScheme()
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose list it is: the register, the ids that its mappings are kept under, the type and how its numbers look."""
+
+    register: Register
+    authority_id: int
+    type_id: int
+    license_type: LicenseType
+    scheme: NumberingScheme
+
+
+AUTHORITY = click.option("--authority", metavar="CODE", help="Whose list it is, e.g. lao-06480115.")
+TYPE = click.option("--type", "license_type", metavar="CODE", help="What is in it, e.g. food-premises.")
+SOURCE = click.option("--source", default="", metavar="NAME", help="Which of its lists, where it has several.")
+
+
+@click.command("map")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@AUTHORITY
+@TYPE
+@SOURCE
+@click.option(
+    "--set", "settings", multiple=True, metavar="FIELD=HEADING", help="Say it yourself; no heading: no column."
+)
+@click.option(
+    "--mapping",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Look at the file with this mapping instead of proposing one.",
+)
+@click.option("--save", is_flag=True, help="Keep it: `publish` takes it for the files of this source from now on.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the mapping to this file.")
+def map_command(
+    file: Path,
+    authority: str | None,
+    license_type: str | None,
+    source: str,
+    settings: tuple[str, ...],
+    mapping: Path | None,
+    save: bool,
+    output: Path | None,
+) -> None:
+    """Propose which column of FILE is which field, and show what would be read. The mapping itself goes to stdout or -o."""
+    owner = _owner(authority, license_type)
+    if save and owner is None:
+        raise click.BadParameter("--save needs --authority and --type: whose mapping is it?")
+    if mapping is not None and settings:
+        raise click.BadParameter("--set and --mapping exclude each other: change the line in the mapping")
+    given = parse_mapping(read_text(mapping), mapping.name) if mapping else None
+    proposal = propose(
+        file.read_bytes(),
+        file.name,
+        license_type=owner.license_type if owner else None,
+        scheme=owner.scheme if owner else NO_SCHEME,
+        today=legal_date(clock()),
+        said=_of_mapping(given) if given else _said(settings),
+        layout=given.file if given else FOUND,
+        guessing=given is None,
+    )
+    text = read_text(mapping) if mapping else mapping_text(proposal)
+    # Whoever writes stdout to a file wants the mapping in it, and still sees what was found.
+    _print(proposal, file.name, err=output is None)
+    if save and owner is not None:
+        parse_mapping(text, "the proposal")
+        _keep(owner, source, text, err=output is None)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
+        click.echo(said(_("The mapping is in %(file)s. Correct there what is wrong."), file=output))
+
+
+@click.command("mappings")
+@click.option("--authority", required=True, metavar="CODE", help="Whose, e.g. lao-06480115.")
+@click.option("--type", "license_type", required=True, metavar="CODE", help="For what, e.g. food-premises.")
+@SOURCE
+@click.option("--version", type=int, metavar="N", help="Print this version instead of the list.")
+def mappings_command(authority: str, license_type: str, source: str, version: int | None) -> None:
+    """List the saved mappings of an authority and type, newest first, or print one of them."""
+    owner = _owner(authority, license_type)
+    assert owner is not None
+    with owner.register.database.reading() as session:
+        sources = mapping_sources(session, owner.authority_id, owner.type_id)
+        names = [source] if source or version is not None else list(sources)
+        saved = [each for name in names for each in saved_mappings(session, owner.authority_id, owner.type_id, name)]
+    if version is None:
+        for each in saved:
+            click.echo(f"{each.source or '-'}  {each.version}  {each.saved_at:%Y-%m-%d %H:%M}Z")
+        return
+    found = next((each for each in saved if each.version == version), None)
+    if found is None:
+        raise click.BadParameter(f"there is no version {version}; `license-registry mappings` without it lists them")
+    click.echo(found.text, nl=False)
+
+
+def _owner(authority: str | None, license_type: str | None) -> Owner | None:
+    """Whose list it is, or None where nothing was said. Raises what an unknown code raises."""
+    if not authority and not license_type:
+        return None
+    if not authority or not license_type:
+        raise click.BadParameter("--authority and --type belong together")
+    register = opened()
+    with register.database.reading() as session:
+        store = register.store(session)
+        kind = store.require_license_type(license_type)
+        mandate = next(iter(store.mandates(authority=authority, license_type=license_type)), None)
+        if mandate is None:
+            store.require_authority(authority)
+            raise click.BadParameter(f"authority {authority} may not grant {license_type!r}")
+        return Owner(register, store.authority_id(mandate.authority), store.type_id(kind.code), kind, mandate.scheme)
+
+
+def _said(settings: Sequence[str]) -> dict[str, list[str]]:
+    """Field -> headings, from `field=heading`; the same field again adds a column, and no heading says that it has none."""
+    found: dict[str, list[str]] = {}
+    for setting in settings:
+        field, sign, heading = setting.partition("=")
+        if not sign or (field not in KINDS and not field.startswith(PARTICULAR)):
+            known = ", ".join(KINDS)
+            raise click.BadParameter(
+                f"--set is field=heading, and the fields are {known} and {PARTICULAR}CODE (got {setting!r})"
+            )
+        found.setdefault(field, []).extend([heading] if heading else [])
+    return found
+
+
+def _of_mapping(mapping: Mapping) -> dict[str, Sequence[str]]:
+    status = mapping.status
+    of_status = {STATUS: status.column, "status_date": status.date, "status_reason": status.reason} if status else {}
+    return {
+        **mapping.columns,
+        **{PARTICULAR + code: headings for code, headings in mapping.particulars.items()},
+        **{kind: [heading] for kind, heading in of_status.items() if heading},
+    }
+
+
+def _keep(owner: Owner, source: str, text: str, *, err: bool) -> None:
+    with owner.register.database.writing() as session:
+        owner.register.store(session).lock_authority(owner.authority_id)
+        kept = save_mapping(session, owner.authority_id, owner.type_id, source, text, owner.register.now())
+    click.echo(said(_("Kept as version %(version)s."), version=kept.version), err=err)
+
+
+def _print(proposal: Proposal, name: str, *, err: bool) -> None:
+    for line in _lines(proposal, name):
+        click.echo(line, err=err)
+
+
+def _lines(proposal: Proposal, name: str) -> list[str]:
+    """What a person should see before agreeing."""
+    lang = language(Settings.from_environ().lang)
+    lines = [_form_line(proposal, name)]
+    for guess in proposal.guesses:
+        lines += _guess_lines(guess, proposal)
+    if proposal.unused:
+        lines.append(said(_("Not used: %(columns)s"), columns=_listed(proposal.unused)))
+    if proposal.withheld:
+        lines.append(said(_("Citizens’ numbers, never published: %(columns)s"), columns=_listed(proposal.withheld)))
+    if proposal.era is not None:
+        lines.append(said(_("Years have two digits and are read as years of the era %(era)s."), era=proposal.era))
+    if proposal.is_era_open:
+        lines.append(
+            said(_('Years have two digits. Say in the mapping which era they are of: [dates] era = "be" or "ce".'))
+        )
+    if proposal.repeated:
+        known = proposal.renewals is Repeated.RENEWALS
+        message = (
+            _(
+                "%(count)s numbers stand on several rows, with other last days: they are read as renewals of one licence."
+            )
+            if known
+            else _("%(count)s numbers stand on several rows. Rows of one number with other content are not published.")
+        )
+        lines.append(said(message, count=proposal.repeated))
+    lines += [_status_line(text, count, meaning) for text, count, meaning in proposal.statuses]
+    if proposal.missing:
+        items = ", ".join(item.label.in_language(lang) for item in proposal.missing)
+        lines.append(said(_("Missing for section 13, which asks for the items on the licence: %(items)s"), items=items))
+    return lines
+
+
+def _form_line(proposal: Proposal, name: str) -> str:
+    form = proposal.form
+    parts = [form.kind, form.encoding, *form.sheets]
+    if form.heading_line:
+        parts.append(said(_("headings on line %(line)s"), line=form.heading_line))
+    rows = f"{proposal.rows}" if proposal.is_whole else f"> {proposal.rows}"
+    return said(
+        _("%(name)s: %(form)s; %(rows)s rows"),
+        name=name,
+        form=", ".join(part for part in parts if part),
+        rows=rows,
+    )
+
+
+def _guess_lines(guess: Guess, proposal: Proposal) -> list[str]:
+    words = FIELD.get(guess.field) or COLUMNS_OF_STATUS.get(guess.field)
+    field = f"{guess.field} ({said(words)})" if words else guess.field
+    share = "" if guess.fit is None else f"{guess.fit:.0%}".removesuffix("%")
+    why = ", ".join(said(REASON[reason], share=share) for reason in guess.reasons)
+    head = f"  {field}: {_listed(guess.headings)} | {said(CONFIDENCE[guess.confidence])} {guess.score:.0%} | {why}"
+    shown = [
+        _sample(received, read, guess.field in DATE_KINDS)
+        for received, read in samples(guess, proposal, legal_date(clock()))
+    ]
+    return [head, "      " + " | ".join(shown)] if shown else [head]
+
+
+def _sample(received: str, read: str, is_date: bool) -> str:
+    if not is_date:
+        return visible(received)
+    return f"{visible(received)} → {read or said(_('not readable'))}"
+
+
+def _status_line(text: str, count: int, meaning: Meaning | None) -> str:
+    if meaning is None:
+        return said(
+            _("  status “%(text)s” (%(count)s rows): say in the mapping what it means"), text=visible(text), count=count
+        )
+    return f"  status “{visible(text)}” ({count}): {meaning}"
+
+
+def _listed(headings: Sequence[str]) -> str:
+    return ", ".join(f"“{visible(heading)}”" for heading in headings)
