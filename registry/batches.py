@@ -1,81 +1,243 @@
-"""What was received: the list of batches, and the rejected rows of one, ready to be repaired."""
+"""What was received, for those who look at it: the list of batches, and the rows, changes and missing licences of one."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from registry.intake.diff import REJECTED
-from registry.intake.publish import FILE
-from registry.intake.table import EXPORT_HEADINGS, escaped, read_table
+from registry.codec import Codec
+from registry.intake.batch import FILE, Batch, BatchState, Change, FieldChange, RowView
+from registry.intake.diff import CHANGED, claimed_act
+from registry.intake.finding import Finding
+from registry.intake.judging import missing_ids
+from registry.intake.mapping import Field
+from registry.intake.report import find_batch, read_finding
+from registry.intake.status import Claim
+from registry.record import LicenseRecord, RecordStatus
 from registry.register import Register
-from registry.tables import AuthorityRow, BatchRow, FindingRow, LicenseTypeRow, ReceivedFileRow, ReceivedRow
+from registry.tables import (
+    AuthorityRow,
+    BatchRow,
+    FindingRow,
+    LicenseRow,
+    LicenseTypeRow,
+    ReceivedRow,
+    RecordChangeRow,
+    VersionRow,
+)
+from vocab.iri import parse_license_tail
+from vocab.license import License, Organization
+
+AT_ONCE = 500
+"""How many rows are loaded at once."""
+STANDING = "standing"
+"""The field of a `Change` for what a status column says."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """One file received, and how many of its rows became what."""
-
-    id: int
-    authority: str
-    license_type: str
-    file_name: str
-    state: str
-    received_at: datetime
-    counts: Mapping[str, int]
-
-
-class NoSuchBatch(LookupError):
-    """There is no batch with this number."""
-
-
-def batches(register: Register) -> list[Batch]:
-    """All files received, newest first. What came by the API is not among them: there is nothing to repair."""
+def batches(register: Register, authority: str = "") -> list[Batch]:
+    """All files received (from `authority`, if given), newest first. What came by the API is not among them."""
+    query = (
+        select(BatchRow, AuthorityRow.code, LicenseTypeRow.code)
+        .join(AuthorityRow, AuthorityRow.id == BatchRow.authority_id)
+        .join(LicenseTypeRow, LicenseTypeRow.id == BatchRow.type_id)
+        .where(BatchRow.channel == FILE)
+        .order_by(BatchRow.id.desc())
+    )
+    if authority:
+        query = query.where(AuthorityRow.code == authority)
     with register.database.reading() as session:
-        rows = session.execute(
-            select(BatchRow, AuthorityRow.code, LicenseTypeRow.code)
-            .join(AuthorityRow, AuthorityRow.id == BatchRow.authority_id)
-            .join(LicenseTypeRow, LicenseTypeRow.id == BatchRow.type_id)
-            .where(BatchRow.channel == FILE)
-            .order_by(BatchRow.id.desc())
-        )
         return [
             Batch(
                 id=row.id,
-                authority=authority,
+                authority=code,
                 license_type=license_type,
                 file_name=row.file_name,
-                state=row.state,
+                source=row.source,
+                state=BatchState(row.state),
                 received_at=row.received_at,
                 counts=row.counts,
+                suspicions=tuple(json.loads(row.suspicions)),
             )
-            for row, authority, license_type in rows
+            for row, code, license_type in session.execute(query)
         ]
 
 
-def rejected_rows(
-    register: Register, batch_id: int, explain: Callable[[str, Mapping[str, str]], str]
-) -> tuple[list[str], list[list[str]]]:
-    """The headings and rejected rows of a batch as received, each with its line and what is wrong with it.
+def rows_of(
+    register: Register,
+    batch_id: int,
+    outcomes: Collection[str] = (),
+    *,
+    with_findings: bool = False,
+    after_line: int = 0,
+    limit: int | None = None,
+) -> Iterator[RowView]:
+    """The rows of a batch in the order of the file: of some `outcomes` (default: all), or only those with findings.
 
-    Cells that a spreadsheet would run as a formula are escaped with an apostrophe. Raises `NoSuchBatch`.
+    The first that are given have a line greater than `after_line`. Raises `NoSuchBatch`.
     """
     with register.database.reading() as session:
-        batch = session.get(BatchRow, batch_id)
-        if batch is None or batch.channel != FILE:
-            raise NoSuchBatch(f"there is no batch {batch_id}; `license-registry batches` lists them")
-        headings = read_table(session.get_one(ReceivedFileRow, batch.file_sha256).body).headings
-        rows = session.scalars(
-            select(ReceivedRow)
-            .where(ReceivedRow.batch_id == batch_id, ReceivedRow.outcome == REJECTED)
-            .order_by(ReceivedRow.line)
-        ).all()
-        found = []
-        for row in rows:
-            findings = session.scalars(select(FindingRow).where(FindingRow.received_row_id == row.id)).all()
-            wrong = "; ".join(
-                f"{finding.column}: {explain(finding.code, finding.details)}".lstrip(": ") for finding in findings
+        find_batch(session, batch_id)
+        query = select(ReceivedRow).where(ReceivedRow.batch_id == batch_id).order_by(ReceivedRow.line)
+        if outcomes:
+            query = query.where(ReceivedRow.outcome.in_(outcomes))
+        if with_findings:
+            query = query.where(
+                ReceivedRow.id.in_(select(FindingRow.received_row_id).where(FindingRow.batch_id == batch_id))
             )
-            found.append([str(row.line), escaped(wrong), *(escaped(str(cell)) for cell in row.cells["cells"])])
-        return [*EXPORT_HEADINGS, *map(escaped, headings)], found
+        left = limit
+        while left is None or left > 0:
+            size = AT_ONCE if left is None else min(AT_ONCE, left)
+            rows = session.scalars(query.where(ReceivedRow.line > after_line).limit(size)).all()
+            if not rows:
+                return
+            found = _findings(session, [row.id for row in rows])
+            yield from [_row_view(register.base, row, found.get(row.id, ())) for row in rows]
+            after_line = rows[-1].line
+            left = None if left is None else left - len(rows)
+            session.expunge_all()
+
+
+def _findings(session: Session, row_ids: Sequence[int]) -> Mapping[int, Sequence[Finding]]:
+    found: dict[int, list[Finding]] = {}
+    query = select(FindingRow).where(FindingRow.received_row_id.in_(row_ids)).order_by(FindingRow.id)
+    for row in session.scalars(query):
+        found.setdefault(row.received_row_id or 0, []).append(read_finding(row))
+    return found
+
+
+def _row_view(base: str, row: ReceivedRow, findings: Sequence[Finding]) -> RowView:
+    return RowView(
+        line=row.line,
+        sheet=row.sheet,
+        sheet_line=row.sheet_line,
+        number=parse_license_tail(base, row.tail).number if row.tail else "",
+        outcome=row.outcome,
+        cells=tuple(map(str, row.cells["cells"])),
+        findings=tuple(findings),
+    )
+
+
+def changes_of(register: Register, batch_id: int, *, after_line: int = 0, limit: int | None = None) -> Iterator[Change]:
+    """The licences that a batch changes, or changed, field by field, in the order of the file. Raises `NoSuchBatch`."""
+    with register.database.reading() as session:
+        find_batch(session, batch_id)
+        store = register.store(session)
+        query = (
+            select(ReceivedRow)
+            .where(ReceivedRow.batch_id == batch_id, ReceivedRow.outcome == CHANGED)
+            .order_by(ReceivedRow.line)
+        )
+        left = limit
+        while left is None or left > 0:
+            size = AT_ONCE if left is None else min(AT_ONCE, left)
+            rows = session.scalars(query.where(ReceivedRow.line > after_line).limit(size)).all()
+            if not rows:
+                return
+            for row in rows:
+                license = register.codec.load(row.document or "", License)
+                claim = register.codec.load(row.claim, Claim) if row.claim else None
+                existing = store.find(license.iri)
+                before = _before(session, register.codec, row, existing)
+                yield Change(
+                    line=row.line,
+                    number=license.number,
+                    fields=_differences(before, license, claim, existing, store.today),
+                )
+            after_line = rows[-1].line
+            left = None if left is None else left - len(rows)
+            session.expunge_all()
+
+
+def _before(session: Session, codec: Codec, row: ReceivedRow, existing: LicenseRecord | None) -> License | None:
+    """The face that the row changes, or changed: that before the version which came in it, or the newest where none did yet."""
+    if existing is None:
+        return None
+    number = session.scalar(select(VersionRow.number).where(VersionRow.received_row_id == row.id))
+    if number is None:
+        return existing.newest
+    document = session.scalar(
+        select(VersionRow.document).where(VersionRow.license_id == existing.id, VersionRow.number == number - 1)
+    )
+    return codec.load(document, License) if document else None
+
+
+def _differences(
+    before: License | None, after: License, claim: Claim | None, existing: LicenseRecord | None, today: date
+) -> tuple[FieldChange, ...]:
+    old, new = fields_of(before) if before else {}, fields_of(after)
+    names = [name for name in dict.fromkeys([*new, *old]) if old.get(name, "") != new.get(name, "")]
+    changes = [FieldChange(name, old.get(name, ""), new.get(name, "")) for name in names]
+    act = claimed_act(claim, existing, today)[0] if existing else None
+    if act is not None and existing is not None and claim is not None:
+        changes.append(FieldChange(STANDING, existing.history.standing(today).value, claim.standing.value))
+    return tuple(changes)
+
+
+def fields_of(license: License) -> dict[str, str]:
+    """What a licence says, field by field, as texts: named as in a mapping, particulars by their code."""
+    names = [licensee.name for licensee in license.licensees]
+    places = license.premises
+    found = {
+        Field.NUMBER.value: license.number,
+        Field.LICENSEE.value: "; ".join(name.th for name in names if name.th),
+        Field.LICENSEE_EN.value: "; ".join(name.en for name in names if name.en),
+        Field.JURISTIC_ID.value: "; ".join(
+            holder.juristic_id
+            for holder in license.licensees
+            if isinstance(holder, Organization) and holder.juristic_id
+        ),
+        Field.PREMISES.value: "; ".join(place.name.th for place in places if place.name and place.name.th),
+        Field.PREMISES_EN.value: "; ".join(place.name.en for place in places if place.name and place.name.en),
+        **{
+            name: "; ".join(value for place in places if (value := getattr(place.address, name)))
+            for name in ("street", "subdistrict", "district", "province", "postal_code", "subdistrict_code")
+        },
+        Field.LATITUDE.value: "; ".join(place.latitude for place in places if place.latitude),
+        Field.LONGITUDE.value: "; ".join(place.longitude for place in places if place.longitude),
+        Field.ACTIVITY.value: "; ".join(map(str, license.activities)),
+        Field.CONDITION.value: "; ".join(license.conditions),
+        Field.ISSUED_ON.value: str(license.issued_on or ""),
+        Field.VALID_FROM.value: str(license.term.valid_from or ""),
+        Field.EXPIRES_ON.value: "no expiry" if license.term.no_expiry else str(license.term.expires_on or ""),
+        Field.RENEWS.value: license.renews.number if license.renews else "",
+        Field.ALIASES.value: "; ".join(license.aliases),
+        **{item.code: item.value for item in license.particulars},
+    }
+    return {name: text for name, text in found.items() if text}
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A licence that is on the list so far and not in the file."""
+
+    number: str
+    name: str
+
+
+def missing_of(register: Register, batch_id: int) -> list[Missing]:
+    """The licences whose records a batch makes, or made, stale. Raises `NoSuchBatch`."""
+    with register.database.reading() as session:
+        batch = find_batch(session, batch_id)
+        store = register.store(session)
+        if batch.state in {BatchState.PUBLISHED, BatchState.UNDONE}:
+            noted = select(RecordChangeRow.license_id).where(
+                RecordChangeRow.batch_id == batch.id, RecordChangeRow.kind == RecordStatus.STALE
+            )
+            ids = list(session.scalars(noted.join(LicenseRow, LicenseRow.id == RecordChangeRow.license_id)).all())
+        else:
+            ids = missing_ids(store, session, batch)
+        found = []
+        for begin in range(0, len(ids), AT_ONCE):
+            for record in store.records(ids[begin : begin + AT_ONCE]):
+                found.append(Missing(record.newest.number, _name(record.newest)))
+        return found
+
+
+def _name(license: License) -> str:
+    """What people know the licence by beside its number: the premises, or else an organization that holds it."""
+    places = [str(place.name) for place in license.premises if place.name]
+    holders = [str(holder.name) for holder in license.licensees if isinstance(holder, Organization)]
+    return next(iter([*places, *holders]), "")

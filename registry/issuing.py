@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
@@ -48,6 +48,19 @@ class IssuedVersion(NamedTuple):
     number: int = 1
 
 
+class Placed(Protocol):
+    """A credential that is to be signed, by its id and its place in the status lists."""
+
+    @property
+    def credential_id(self) -> str: ...
+
+    @property
+    def list_number(self) -> int: ...
+
+    @property
+    def list_index(self) -> int: ...
+
+
 class CredentialPlace(NamedTuple):
     """A credential's place in the status lists of its authority."""
 
@@ -81,9 +94,9 @@ class Issuance:
         self, license: License, grantor: Grantor, *, license_id: int, version_sequence: int, number: int = 1
     ) -> str:
         """Signs the credential of a version and stores it; it is that version's `number`th. Returns its id."""
-        signing = self.signing(grantor)
-        (job,) = self.jobs(grantor, [license])
-        (body,) = signing.sign([job])
+        (place,) = self.places(grantor, 1)
+        job = SigningJob(license, check_id(self._register.new_id()), *place)
+        (body,) = self.signing(grantor).sign([job])
         version = IssuedVersion(license_id, version_sequence, number)
         self.keep(grantor, [(job, body, version)])
         return job.credential_id
@@ -97,15 +110,12 @@ class Issuance:
             self._signings[id(grantor)] = found
         return found
 
-    def jobs(self, grantor: Grantor, licenses: Sequence[License]) -> list[SigningJob]:
-        """What is to be signed for each of `licenses`: an id, and a place in the status lists that nobody else has."""
+    def places(self, grantor: Grantor, count: int) -> list[tuple[int, int]]:
+        """So many places in the authority's status lists, as (list, index), that nobody has or had."""
         authority_id = self._authority_id(grantor)
-        return [
-            SigningJob(license, check_id(self._register.new_id()), *self._allocate(authority_id))
-            for license in licenses
-        ]
+        return [self._allocate(authority_id) for _ in range(count)]
 
-    def keep(self, grantor: Grantor, issued: Sequence[tuple[SigningJob, bytes, IssuedVersion]]) -> None:
+    def keep(self, grantor: Grantor, issued: Sequence[tuple[Placed, bytes, IssuedVersion]]) -> None:
         """Stores signed credentials, each for a version that is stored already."""
         authority_id = self._authority_id(grantor)
         key_id, _ = self._signer(grantor.authority.code, KeyPurpose.CREDENTIAL)
@@ -123,6 +133,12 @@ class Issuance:
             for purpose in PURPOSES:
                 # Even when no bit is set: the list must exist once an entry points to it.
                 self._bits.setdefault((authority_id, purpose, number), {})
+
+    def mark(self, grantor: Grantor, job: Placed, *, revoked: bool, suspended: bool) -> None:
+        """Sets the bits of a credential that is just being stored."""
+        authority_id = self._authority_id(grantor)
+        for purpose, value in (("revocation", revoked), ("suspension", suspended)):
+            self._bits.setdefault((authority_id, purpose, job.list_number), {})[job.list_index] = value
 
     def follow(self, license_id: int, history: History, at: date) -> None:
         """Sets the bits of all credentials of a licence to what `history` says on day `at`."""

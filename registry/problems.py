@@ -4,18 +4,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from issuers.signer import SigningUnavailable
+from registry.answered import KeyInUse, KeyRefused, KeyReused
 from registry.catalogue import CatalogueInvalid
 from registry.config import SettingInvalid
 from registry.grantors import NoSuchAuthority, NoSuchLicenseType
 from registry.intake.mapping import MappingInvalid
-from registry.intake.publish import MandateMissing
+from registry.intake.plain import MemberRefused
+from registry.intake.preparing import MandateMissing
 from registry.intake.single import NotIssued
 from registry.intake.table import FileUnreadable
 from registry.issue_request import RequestRefused
+from registry.push import LicenseRejected, PreconditionFailed
 from registry.register import BaseFrozen, NotInitialised
 from registry.services import ActRefused, NoSuchLicense
 from registry.store import NoSuchCode
 from registry.tokens import NotAuthenticated, NotPermitted
+from registry.web.limits import TooManyRequests
+from registry.web.pages import RecordWithdrawn
 from verify.errors import CouldNotCheck, VerificationError
 from vocab.face import ClaimRefused
 from vocab.history import IllegalAct
@@ -45,10 +50,11 @@ TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
     (NoSuchAuthority, 404, "no-such-authority", _("There is no such authority here.")),
     (NoSuchLicenseType, 404, "no-such-license-type", _("There is no such type of licence here.")),
     (NoSuchCode, 404, "no-such-code", _("No licence here has this QR code.")),
+    (RecordWithdrawn, 410, "record-withdrawn", _("This record was withdrawn.")),
     (MalformedIri, 404, "malformed-iri", _("This is not the address of a licence.")),
     (NumberRefused, 400, "number-refused", _("This number cannot be used.")),
     (IllegalAct, 409, "illegal-act", _("This decision does not fit what the licence is now.")),
-    (ActRefused, 400, "act-refused", _("Something is missing from this decision.")),
+    (ActRefused, 422, "act-refused", _("Something is missing from this decision.")),
     (DateUnreadable, 400, "date-unreadable", _("The date cannot be read.")),
     (FileUnreadable, 400, "file-unreadable", _("The file cannot be read.")),
     (MappingInvalid, 400, "mapping-invalid", _("The mapping does not fit the file.")),
@@ -66,6 +72,13 @@ TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
     (RequestRefused, 400, "request-refused", _("The request is not of the form that is expected here.")),
     (ClaimRefused, 400, "claim-refused", _("The registry would not say what was sent.")),
     (NotIssued, 409, "not-issued", _("What the registry knows of this licence stands against this.")),
+    (MemberRefused, 400, "member-refused", _("A part of what was sent has not the form that is expected.")),
+    (LicenseRejected, 422, "license-rejected", _("The licence cannot be published as it was sent.")),
+    (PreconditionFailed, 412, "precondition-failed", _("The licence is not as this request expects it to be.")),
+    (KeyRefused, 400, "key-refused", _("The idempotency key cannot be read.")),
+    (KeyReused, 422, "key-reused", _("The idempotency key belongs to another request.")),
+    (KeyInUse, 409, "key-in-use", _("The same request is being carried out at the moment.")),
+    (TooManyRequests, 429, "too-many-requests", _("These are too many requests in too short a time.")),
     (NotAuthenticated, 401, "not-authenticated", _("This needs a token that holds.")),
     (NotPermitted, 403, "not-permitted", _("This is not for the bearer of this token.")),
     (VerificationError, 400, "verification-failed", _("This is not a genuine credential.")),

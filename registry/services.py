@@ -69,6 +69,7 @@ def perform_in(register: Register, session: Session, iri: LicenseIri, decision: 
     act = _act(decision, found, register)
     history = record(found.history, act)
     store.add_act(found.id, history.acts[-1])
+    store.note_change(store.authority_id(iri.authority), store.type_id(iri.type), found.id)
     if _gives_new_face(decision, found, history):
         _reissue(store, issuance, found, decision, register)
     issuance.follow(found.id, history, register.today())

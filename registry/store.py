@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, update
 
 from registry.grantors import Grantors
 from registry.lookup import Located, locate
@@ -15,6 +15,7 @@ from registry.tables import (
     CredentialRow,
     LicenseRow,
     LicenseTypeRow,
+    MandateRow,
     VersionRow,
 )
 from vocab.history import Act, History
@@ -170,27 +171,6 @@ class Store(Grantors):
         query = select(AuthorityRow.id).where(AuthorityRow.id == authority_id).with_for_update(key_share=True)
         self.session.scalar(query)
 
-    def add_license(self, license: License, *, check_id: str, now: datetime) -> int:
-        """A new identity. Its first version and act are added by the caller."""
-        iri = license.iri
-        row = LicenseRow(
-            tail=iri.tail,
-            authority_id=self.authority_id(iri.authority),
-            type_id=self.type_id(iri.type),
-            number=iri.number,
-            qualifier=iri.qualifier or "",
-            key=lookup_key(iri.number),
-            weak_key=weak_key(iri.number),
-            check_id=check_id,
-            record_status="published",
-            search_text=search_text(license),
-            created_at=now,
-            confirmed_at=now,
-        )
-        self.session.add(row)
-        self.session.flush()
-        return row.id
-
     def add_version(self, license_id: int, license: License, *, now: datetime, received_row_id: int | None) -> int:
         """A new face. Returns its sequence in the register; what finds the licence follows it."""
         number = (
@@ -224,9 +204,15 @@ class Store(Grantors):
             )
         )
 
-    def confirm(self, license_id: int, now: datetime) -> None:
-        """Notes that the authority sent this licence again."""
-        self.session.get_one(LicenseRow, license_id).confirmed_at = now
+    def note_change(self, authority_id: int, type_id: int, license_id: int | None = None) -> None:
+        """Notes that something public of an authority and type changed: what was compared with it before is outdated.
+
+        `license_id` is the licence that changed, where no row of a file says how: none is known again by its digest then.
+        """
+        mandate = update(MandateRow).where(MandateRow.authority_id == authority_id, MandateRow.type_id == type_id)
+        self.session.execute(mandate.values(generation=MandateRow.generation + 1))
+        if license_id is not None:
+            self.session.execute(update(LicenseRow).where(LicenseRow.id == license_id).values(row_digest=None))
 
     def _set_aliases(self, row: LicenseRow, aliases: Iterable[str]) -> None:
         known = set(self.session.scalars(select(AliasRow.number).where(AliasRow.license_id == row.id)))

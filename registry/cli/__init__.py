@@ -8,14 +8,16 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError
 
-from registry.batches import NoSuchBatch
-from registry.cli import keys, licenses, making, publishing, serving, token, webhook
+from registry.cli import harvest, keys, licenses, making, publishing, serving, token, webhook
 from registry.cli.naming import NotOne
 from registry.cli.opening import first_line
+from registry.intake.batch import BatchRefused, NoSuchBatch
 from registry.intake.table import REASONS, FileUnreadable
 from registry.keyring import KeyRefused, NoSuchKey
 from registry.problems import EXPECTED
 from registry.server import PortTaken
+from registry.share_links import LinkRefused
+from registry.sources import NoSuchSource, SourceRefused
 from registry.terminal import said
 from registry.tokens import NoSuchToken, TokenRefused
 from registry.webhooks import NoSuchWebhook, WebhookRefused
@@ -24,11 +26,15 @@ EXPLAINED: tuple[type[Exception], ...] = (
     *EXPECTED,
     NotOne,
     NoSuchBatch,
+    BatchRefused,
     PortTaken,
     NoSuchKey,
     KeyRefused,
     NoSuchToken,
     TokenRefused,
+    NoSuchSource,
+    SourceRefused,
+    LinkRefused,
     NoSuchWebhook,
     WebhookRefused,
 )
@@ -54,6 +60,8 @@ for command in (
     keys.key_group,
     token.token,
     webhook.webhook,
+    harvest.source,
+    harvest.harvest,
     serving.refresh_command,
     serving.serve_command,
     serving.demo,

@@ -13,7 +13,9 @@ from registry import urls
 from registry.catalogue import declare, read_catalogue
 from registry.config import Settings
 from registry.demo.generate import generate
-from registry.intake.publish import Submission, publish
+from registry.intake.batch import Submission
+from registry.intake.publish import publish
+from registry.intake.suspicion import SUSPICIONS
 from registry.record import LicenseRecord
 from registry.register import Register
 from registry.services import Decision, perform
@@ -53,7 +55,8 @@ def write_demo(register: Register, home: Path, bars: Bars, *, limit: int | None 
                     mapping=publication.mapping.read_text(encoding="utf-8"),
                     mapping_name=publication.mapping.name,
                 ),
-                progress,
+                accept=SUSPICIONS,
+                progress=progress,
             )
     published = {(publication.authority, publication.type) for publication in publications}
     _perform_acts(register, folder / "acts.csv", published, bars)

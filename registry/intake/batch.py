@@ -118,6 +118,21 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One file received, and how many of its rows became what. `suspicions` are the codes of what must be accepted."""
+
+    id: int
+    authority: str
+    license_type: str
+    file_name: str
+    source: str
+    state: BatchState
+    received_at: datetime
+    counts: Mapping[str, int]
+    suspicions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RowView:
     """One row of a staged batch, as people look at it: where it stands, its cells as received, what is to be done with it, and
     what was found in it. `number` is empty where none could be read."""

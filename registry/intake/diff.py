@@ -1,93 +1,82 @@
-"""The difference between what was received and what is public: what is to be done with each licence, and why."""
+"""The difference between what was received and what is public: what is to be done with one licence, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from registry.intake.finding import Finding
-from registry.intake.mapping import Field
-from registry.intake.row import Source, read_row
-from registry.intake.table import SourceRow, Table
-from registry.record import LicenseRecord
-from registry.store import Store
-from vocab.history import FINAL, ActKind
-from vocab.iri import LicenseIri, lookup_key
+from registry.intake.status import Claim
+from registry.record import LicenseRecord, RecordStatus
+from vocab.history import FINAL, Act, ActKind, History, Standing, record
 from vocab.license import License, Term
 
 NEW, CHANGED, UNCHANGED, REJECTED, REPEATED = "new", "changed", "unchanged", "rejected", "repeated"
 OUTCOMES = (NEW, CHANGED, UNCHANGED, REJECTED, REPEATED)
 
-ALONE = SourceRow(1, ())
-"""The row of a licence that came in no file."""
+_DECISIONS = {
+    Standing.SUSPENDED: ActKind.SUSPEND,
+    Standing.REVOKED: ActKind.REVOKE,
+    Standing.SURRENDERED: ActKind.SURRENDER,
+}
+"""The act by which a licence comes to stand as a status column says."""
 
 
-@dataclass(slots=True)
-class RowPlan:
-    """What is to be done with one row, and what was found in it. `license` is None where the row is not published."""
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What is to be done with a licence: one of `OUTCOMES`; the licence to publish, None where it is rejected; what was found."""
 
-    row: SourceRow
     outcome: str
     license: License | None
-    existing: LicenseRecord | None
-    findings: tuple[Finding, ...]
-
-    @property
-    def line(self) -> int:
-        return self.row.line
+    findings: tuple[Finding, ...] = ()
 
 
-def plan_rows(store: Store, table: Table, source: Source) -> list[RowPlan]:
-    """What is to be done with each row, judged by the rows together and by what is public."""
-    checked = [read_row(row, source) for row in table.rows]
-    plans = [
-        RowPlan(each.row, REJECTED if each.license is None else NEW, each.license, None, each.findings)
-        for each in checked
-    ]
-    _judge(store, plans, {name: headings[0] for name, headings in source.mapping.columns.items()})
-    return plans
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAct:
+    """An act that follows from what was received. `effective_on` is None only for a grant whose day nobody states."""
+
+    kind: ActKind
+    effective_on: date | None
+    term: Term | None = None
+    until: date | None = None
+    reason: str = ""
 
 
-def plan_license(store: Store, license: License) -> RowPlan:
-    """What is to be done with one licence that came alone: the same as with the only row of a file."""
-    plan = RowPlan(ALONE, NEW, license, None, ())
-    _judge(store, [plan], {})
-    return plan
+def compare(
+    license: License, claim: Claim | None, existing: LicenseRecord | None, today: date, *, has_renewals: bool = False
+) -> Comparison:
+    """What is to be done with `license`, of which `existing` is what the register holds.
+
+    `has_renewals`: the file has a row for each period of a licence, so that one about an earlier period is no news.
+    """
+    if existing is None:
+        return Comparison(NEW, license)
+    if existing.record_status == RecordStatus.WITHDRAWN:
+        return _compare_withdrawn(license, existing)
+    if has_renewals and license.term != existing.newest.term and license.term in existing.terms:
+        return Comparison(UNCHANGED, existing.newest)
+    respected, findings = _respect_decisions(license, existing)
+    if respected is None:
+        return Comparison(REJECTED, None, findings)
+    act, contradiction = claimed_act(claim, existing, today)
+    findings += contradiction
+    same = is_same(respected, existing.newest)
+    # As it will be when all recorded acts have taken effect: nothing can follow a revocation, be it a coming one.
+    standing = existing.history.standing(date.max)
+    if not same and standing in FINAL:
+        details = {"standing": standing.value}
+        return Comparison(
+            REJECTED, None, (*findings, Finding(code="act-needed", received=license.number, details=details))
+        )
+    return Comparison(UNCHANGED if same and act is None else CHANGED, respected, findings)
 
 
-def _judge(store: Store, plans: list[RowPlan], columns: Mapping[str, str]) -> None:
-    """Judges the plans by each other and by what is public. `columns` are the file's headings, for the findings."""
-    _mark_repeats(plans)
-    _look_for_same_place(plans)
-    _link_renewals(store, plans, columns)
-    by_key: dict[str, set[str]] = {}
-    for plan in plans:
-        if plan.license is not None:
-            by_key.setdefault(lookup_key(plan.license.number), set()).add(plan.license.number)
-    for plan in plans:
-        if plan.license is not None:
-            _compare(store, plan)
-            _look_for_similar(store, plan, by_key, columns)
-
-
-def _mark_repeats(plans: list[RowPlan]) -> None:
-    """The same number twice: harmless with the same content; with other content nobody can tell which is right."""
-    groups: dict[LicenseIri, list[RowPlan]] = {}
-    for plan in plans:
-        if plan.license is not None:
-            groups.setdefault(plan.license.iri, []).append(plan)
-    for group in groups.values():
-        if len(group) == 1:
-            continue
-        first = group[0]
-        same = all(is_same(plan.license, first.license) for plan in group)
-        for plan in group[1:] if same else group:
-            other = next(item for item in group if item is not plan)
-            details = {"other": str(other.line)}
-            number = plan.license.number if plan.license else ""
-            code = "number-repeated" if same else "number-twice"
-            plan.findings += (Finding(code=code, received=number, details=details),)
-            plan.outcome = REPEATED if same else REJECTED
-            plan.license = None
+def _compare_withdrawn(license: License, existing: LicenseRecord) -> Comparison:
+    """What was taken back may be published again, whatever it says now; a decision that ended the licence stays one."""
+    standing = existing.history.standing(date.max)
+    if standing in FINAL:
+        finding = Finding(code="act-needed", received=license.number, details={"standing": standing.value})
+        return Comparison(REJECTED, None, (finding,))
+    return Comparison(NEW, license)
 
 
 def is_same(one: License | None, other: License | None) -> bool:
@@ -97,61 +86,7 @@ def is_same(one: License | None, other: License | None) -> bool:
     return replace(one, number_as_received=other.number_as_received) == other
 
 
-def _look_for_same_place(plans: list[RowPlan]) -> None:
-    """One place under two numbers may be a renewal that nobody ended: worth a look, and no more."""
-    seen: dict[tuple[str, str, str], RowPlan] = {}
-    for plan in plans:
-        for place in plan.license.premises if plan.license else ():
-            key = (str(place.name or ""), place.address.district, place.address.province)
-            first = seen.setdefault(key, plan)
-            if first is not plan and first.license and key[0]:
-                details = {"other": str(first.line), "number": first.license.number}
-                plan.findings += (Finding(code="premises-twice", received=key[0], details=details),)
-
-
-def _link_renewals(store: Store, plans: list[RowPlan], columns: Mapping[str, str]) -> None:
-    """Gives `renews` its full IRI: the number alone may need the qualifier of the licence that bears it."""
-    known: dict[str, list[LicenseIri]] = {}
-    for plan in plans:
-        if plan.license is not None:
-            known.setdefault(plan.license.number, []).append(plan.license.iri)
-    for plan in plans:
-        license = plan.license
-        if license is None or license.renews is None:
-            continue
-        number = license.renews.number
-        stored = [found.license.iri for found in store.find_by_number(license.renews)]
-        candidates = {iri for iri in (*known.get(number, ()), *stored) if iri != license.iri}
-        if license.renews.qualifier is not None and license.renews in candidates:
-            continue
-        if len(candidates) == 1:
-            plan.license = replace(license, renews=candidates.pop())
-            continue
-        plan.license = replace(license, renews=None)
-        column = columns.get(Field.RENEWS, "")
-        plan.findings += (Finding(code="renewed-unknown", column=column, received=number, details={"number": number}),)
-
-
-def _compare(store: Store, plan: RowPlan) -> None:
-    assert plan.license is not None
-    plan.existing = store.find(plan.license.iri)
-    if plan.existing is None:
-        return
-    license = _respect_decisions(plan, plan.license, plan.existing)
-    plan.license = license
-    if license is None or is_same(license, plan.existing.newest):
-        plan.outcome = REJECTED if license is None else UNCHANGED
-        return
-    # As it will be when all recorded acts have taken effect: nothing can follow a revocation, be it a coming one.
-    standing = plan.existing.history.standing(date.max)
-    if standing in FINAL:
-        plan.findings += (Finding(code="act-needed", received=license.number, details={"standing": standing.value}),)
-        plan.outcome, plan.license = REJECTED, None
-        return
-    plan.outcome = CHANGED
-
-
-def _respect_decisions(plan: RowPlan, license: License, existing: LicenseRecord) -> License | None:
+def _respect_decisions(license: License, existing: LicenseRecord) -> tuple[License | None, tuple[Finding, ...]]:
     """What to publish of a row: one that has dates of before must not undo what an officer decided since.
 
     A later end than the decision's is a renewal as always. Dates that the licence once had are left aside. Any others contradict
@@ -159,12 +94,12 @@ def _respect_decisions(plan: RowPlan, license: License, existing: LicenseRecord)
     """
     decision, decided = existing.decision, existing.newest.term
     if decision is None or license.term == decided or ends_later(license.term, decided):
-        return license
+        return license, ()
     known = license.term in existing.terms
     details = {"day": str(decision.effective_on), "order": decision.order}
     code = "decision-newer" if known else "decision-contradicted"
-    plan.findings += (Finding(code=code, received=license.number, details=details),)
-    return replace(license, term=decided) if known else None
+    finding = Finding(code=code, received=license.number, details=details)
+    return replace(license, term=decided) if known else None, (finding,)
 
 
 def ends_later(new: Term, old: Term) -> bool:
@@ -172,22 +107,40 @@ def ends_later(new: Term, old: Term) -> bool:
     return old.expires_on is not None and (new.no_expiry or (new.expires_on or date.min) > old.expires_on)
 
 
-def _look_for_similar(store: Store, plan: RowPlan, by_key: dict[str, set[str]], columns: Mapping[str, str]) -> None:
-    license = plan.license
-    if license is None or plan.outcome == UNCHANGED:
-        return
-    key = lookup_key(license.number)
-    authority_id, type_id = store.authority_id(license.iri.authority), store.type_id(license.iri.type)
-    others = {*by_key.get(key, ()), *store.numbers_like(authority_id, type_id, key)} - {license.number}
-    if others:
-        column = columns.get(Field.NUMBER, "")
-        details = {"other": ", ".join(sorted(others))}
-        plan.findings += (
-            Finding(code="number-similar", column=column, received=license.number_as_received, details=details),
+def acts_of_change(license: License, claim: Claim | None, existing: LicenseRecord, today: date) -> list[NewAct]:
+    """The acts that make `existing` what was received: for other content, and for what a status column says."""
+    acts = [] if is_same(license, existing.newest) else [_act_of_content(license, existing, today)]
+    claimed, _ = claimed_act(claim, existing, today)
+    return [*acts, *([claimed] if claimed else [])]
+
+
+def acts_of_grant(license: License, claim: Claim | None, today: date) -> list[NewAct]:
+    """The acts of a licence that is new to the register: its grant, and what a status column says happened since."""
+    grant = NewAct(kind=ActKind.GRANT, effective_on=license.issued_on or license.term.valid_from, term=license.term)
+    if claim is None or claim.standing not in _DECISIONS:
+        return [grant]
+    on = claim.on or max(today, grant.effective_on or today)
+    return [grant, NewAct(kind=_DECISIONS[claim.standing], effective_on=on, until=claim.until, reason=claim.reason)]
+
+
+def with_acts(history: History, acts: Iterable[NewAct], *, by: str, recorded_at: datetime) -> History:
+    """`history` with `acts` recorded, in their order. Raises `IllegalAct`, and ValueError for an end before its beginning."""
+    for act in acts:
+        made = Act(
+            number=1,
+            kind=act.kind,
+            effective_on=act.effective_on,
+            recorded_at=recorded_at,
+            by=by,
+            term=act.term,
+            until=act.until,
+            reason=act.reason,
         )
+        history = record(history, made)
+    return history
 
 
-def kind_of_change(license: License, existing: LicenseRecord, today: date) -> tuple[ActKind, date, Term | None]:
+def _act_of_content(license: License, existing: LicenseRecord, today: date) -> NewAct:
     """A later end is a renewal, other dates are a correction, and other content is an amendment."""
     old, new = existing.newest.term, license.term
     # Never before the grant or what gave the dates so far: the newest dates would not hold then.
@@ -195,9 +148,69 @@ def kind_of_change(license: License, existing: LicenseRecord, today: date) -> tu
     earliest = max(given, default=date.min)
     today = max(today, earliest)
     if old == new:
-        return ActKind.AMEND, today, None
-    if old.expires_on is not None and (new.no_expiry or (new.expires_on or date.min) > old.expires_on):
-        # The old dates hold until the new ones begin: a renewal in time does not stop the licence in between.
-        begins = new.valid_from if new.valid_from and new.valid_from > min(today, old.expires_on) else today
-        return ActKind.RENEW, max(begins, earliest), new
-    return ActKind.CORRECT, today, new
+        return NewAct(kind=ActKind.AMEND, effective_on=today)
+    if ends_later(new, old):
+        return NewAct(kind=ActKind.RENEW, effective_on=max(_beginning(new, old, today), earliest), term=new)
+    return NewAct(kind=ActKind.CORRECT, effective_on=today, term=new)
+
+
+def _beginning(new: Term, old: Term, today: date) -> date:
+    """The day from which renewed dates hold: the old ones hold until the new ones begin, so that a renewal in time does not stop
+    the licence in between, and one that was recorded late begins where it says."""
+    assert old.expires_on is not None
+    if new.valid_from is None:
+        return today
+    if new.valid_from > min(today, old.expires_on):
+        return new.valid_from
+    return min(today, date.fromordinal(old.expires_on.toordinal() + 1))
+
+
+def claimed_act(claim: Claim | None, existing: LicenseRecord, today: date) -> tuple[NewAct | None, tuple[Finding, ...]]:
+    """The act that a status column adds to the history; None where the history has it, or where a decision stands against it.
+
+    What an officer recorded counts, whatever the list goes on saying; what a list said before may be changed by the next one.
+    """
+    if claim is None:
+        return None, ()
+    history = existing.history
+    standing = history.standing(max(today, claim.on or today))
+    if claim.standing not in _DECISIONS:
+        return _claimed_in_force(claim, existing, standing, today)
+    kind = _DECISIONS[claim.standing]
+    said_before = any(act.kind is kind and (claim.on is None or act.effective_on == claim.on) for act in history.acts)
+    if standing is claim.standing:
+        return None, ()
+    if said_before or history.standing(date.max) in FINAL:
+        return None, (_contradiction(claim, existing, standing),)
+    begun = [act.effective_on for act in history.in_effect() if act.effective_on]
+    on = claim.on or max(today, min(begun, default=today))
+    return NewAct(kind=kind, effective_on=on, until=claim.until, reason=claim.reason), ()
+
+
+def _claimed_in_force(
+    claim: Claim, existing: LicenseRecord, standing: Standing, today: date
+) -> tuple[NewAct | None, tuple[Finding, ...]]:
+    if standing in {Standing.GRANTED, Standing.NOT_GRANTED}:
+        return None, ()
+    last = _last_decision(existing)
+    if standing is Standing.SUSPENDED and last is not None and last.number in existing.filed:
+        since = last.effective_on or today
+        on = claim.on if claim.on and claim.on > since else max(today, since)
+        return NewAct(kind=ActKind.REINSTATE, effective_on=on, reason=claim.reason), ()
+    return None, (_contradiction(claim, existing, standing),)
+
+
+def _last_decision(existing: LicenseRecord) -> Act | None:
+    decisions = {*_DECISIONS.values(), ActKind.REINSTATE, ActKind.RENEW}
+    return next((act for act in reversed(existing.history.in_effect()) if act.kind in decisions), None)
+
+
+def _contradiction(claim: Claim, existing: LicenseRecord, standing: Standing) -> Finding:
+    last = _last_decision(existing)
+    details = {
+        "claimed": claim.standing.value,
+        "standing": standing.value,
+        "day": str(last.effective_on) if last else "",
+        "order": last.order if last else "",
+    }
+    return Finding(code="status-contradicts", received=existing.newest.number, details=details)

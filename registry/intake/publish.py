@@ -1,235 +1,257 @@
-"""Publishing a file: keep the bytes, check every row, publish the good ones, keep the bad ones for repair.
+"""Publishing a staged batch, in one step for readers: all of it, or nothing.
 
-Two transactions. The first keeps what arrived; the second publishes all of it or nothing. A crash between the two leaves a
-batch in state `received`, which the next run of the same file takes up again.
+A crash leaves the batch staged, as it was; publishing it again does what is left, which is all of it.
 """
 
-import hashlib
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Iterator
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from registry.intake.diff import CHANGED, NEW, OUTCOMES, RowPlan, plan_rows
-from registry.intake.finding import Finding
-from registry.intake.mapping import parse_mapping, require_columns, same_names
-from registry.intake.row import Source, read_file_findings
-from registry.intake.table import Table, read_table
-from registry.intake.writing import Writer, keep_bytes
+from registry.intake.batch import (
+    BatchOutdated,
+    BatchRefused,
+    BatchState,
+    BatchSuspicious,
+    Progress,
+    Report,
+    Submission,
+)
+from registry.intake.diff import CHANGED, NEW, UNCHANGED
+from registry.intake.judging import missing_ids
+from registry.intake.keeping import kept_bytes
+from registry.intake.report import find_batch, read_report
+from registry.intake.staging import generation, nothing, stage
+from registry.intake.workers import Workers, several_workers
+from registry.intake.writing import Received, Writer
+from registry.mappings import save_mapping
+from registry.record import RecordStatus
 from registry.register import Register
 from registry.store import Store
-from registry.tables import BatchRow
-from vocab.graph import Grantor
+from registry.tables import AuthorityRow, BatchRow, LicenseRow, LicenseTypeRow, ReceivedRow
+from registry.webhooks import Event, announce
 
-FILE = "file"
-"""The channel of these batches."""
-
-Progress = Callable[[int, int], None]
-"""Called with (rows done, rows in all)."""
-
-
-class MandateMissing(LookupError):
-    """The authority is not declared, or has no right to grant the type."""
+PIECE = 500
+"""How many licences are signed and written at once."""
+ATTEMPTS = 3
+"""How often a file is compared anew because somebody else published meanwhile."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
-    """A file as it arrived. `mapping` is TOML text, or None to use the one of the last batch."""
+def publish(
+    register: Register,
+    submission: Submission,
+    accept: Collection[str] = (),
+    progress: Progress = nothing,
+    workers: Workers | None = None,
+) -> Report:
+    """Stages a file and publishes it. Where what is public changed in between, it is compared with that once more.
 
-    authority: str
-    license_type: str
-    file_name: str
-    body: bytes
-    mapping: str | None = None
-    mapping_name: str = "mapping"
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.body).hexdigest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What became of a file. `batch` is None for a dry run; `seen_before` says that these very bytes were published;
-    `findings` are about the file as a whole."""
-
-    batch: int | None
-    sha256: str
-    rows: tuple[RowPlan, ...]
-    seen_before: bool
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def counts(self) -> dict[str, int]:
-        found = Counter(row.outcome for row in self.rows)
-        return {outcome: found[outcome] for outcome in OUTCOMES}
-
-    @property
-    def changes_nothing(self) -> bool:
-        return not any(row.outcome in {NEW, CHANGED} for row in self.rows)
+    Raises as `stage` and `publish_batch`; a batch that is suspicious stays staged, for somebody to look at.
+    """
+    if workers is None:
+        with several_workers() as own:
+            return publish(register, submission, accept, progress, own)
+    for attempt in range(1, ATTEMPTS + 1):
+        report = stage(register, submission, progress, workers)
+        try:
+            return publish_batch(register, report.batch, accept, progress, workers)
+        except BatchOutdated:
+            if attempt == ATTEMPTS:
+                raise
+    raise AssertionError
 
 
-def preview(register: Register, submission: Submission) -> Report:
-    """What `publish` would do, without writing anything. Raises as `publish`."""
-    with register.database.reading() as session:
-        store = register.store(session)
-        prepared = _prepare(register, store, session, submission)
-        plans = plan_rows(store, prepared.table, prepared.source)
-        return Report(
-            batch=None,
-            sha256=submission.sha256,
-            rows=tuple(plans),
-            seen_before=_seen_before(session, store, submission),
-            findings=read_file_findings(prepared.source),
-        )
+def restage(register: Register, batch_id: int, progress: Progress = nothing) -> Report:
+    """Compares a batch that was not published with what is public now. Returns the report of the batch that takes its place.
 
-
-def publish(register: Register, submission: Submission, progress: Progress = lambda done, total: None) -> Report:
-    """Publishes the good rows of a file, in one step for readers.
-
-    Raises `FileUnreadable`, `MappingInvalid`, `MandateMissing`: the file as a whole cannot be used, and nothing is written.
+    Raises `NoSuchBatch`, `BatchRefused`, and as `stage`.
     """
     with register.database.reading() as session:
-        _prepare(register, register.store(session), session, submission)
-    _receive(register, submission)
+        batch = find_batch(session, batch_id)
+        if batch.state in {BatchState.PUBLISHED, BatchState.UNDONE}:
+            raise BatchRefused(f"batch {batch_id} is {batch.state}: send the file again to have it compared anew")
+        report = read_report(register, session, batch)
+        submission = Submission(
+            authority=report.authority,
+            license_type=report.license_type,
+            file_name=report.file_name,
+            body=kept_bytes(session, report.sha256),
+            mapping=batch.mapping or None,
+            mapping_name=f"the mapping of batch {batch_id}",
+            holds=report.holds,
+            source=report.source,
+        )
+    return stage(register, submission, progress)
+
+
+def publish_batch(
+    register: Register,
+    batch_id: int,
+    accept: Collection[str] = (),
+    progress: Progress = nothing,
+    workers: Workers | None = None,
+) -> Report:
+    """Makes a staged batch public. `accept`: what is suspicious in it and is meant so, by code. One that is public stays so.
+
+    Raises `NoSuchBatch`, `BatchSuspicious`, `BatchOutdated`, `BatchRefused`; nothing is public then that was not before.
+    """
+    if workers is None:
+        with several_workers() as own:
+            return publish_batch(register, batch_id, accept, progress, own)
     with register.database.writing() as session:
         store = register.store(session)
-        store.lock_authority(store.authority_id(submission.authority))
-        batch, seen_before = _open_batch(register, session, store, submission)
-        prepared = _prepare(register, store, session, submission)
-        plans = plan_rows(store, prepared.table, prepared.source)
-        writer = Writer(register, session, store, prepared.grantor, batch.id)
-        for done, plan in enumerate(plans, 1):
-            writer.write(plan)
-            progress(done, len(plans))
-        writer.finish()
-        report = Report(
-            batch=batch.id,
-            sha256=submission.sha256,
-            rows=tuple(plans),
-            seen_before=seen_before,
-            findings=read_file_findings(prepared.source),
-        )
-        writer.add_findings(report.findings, None)
-        batch.state = "published"
-        batch.published_at = register.now()
-        batch.mapping = prepared.mapping_text
-        batch.counts = report.counts
-        return report
+        # The lock first: what is read under it cannot change until all of this is public.
+        store.lock_authority(find_batch(session, batch_id).authority_id)
+        session.expire_all()
+        batch = find_batch(session, batch_id)
+        if batch.state != BatchState.PUBLISHED:
+            _require_publishable(session, batch, accept)
+            _Publication(register, session, store, batch).run(workers, progress)
+            batch.state = BatchState.PUBLISHED
+            batch.published_at = register.now()
+            batch.accepted = " ".join(sorted(accept))
+            # From now on it says where the batch stands in the order of publishing.
+            batch.basis = str(generation(session, batch.authority_id, batch.type_id))
+            session.flush()
+            announce(session, register, batch, Event.PUBLISHED)
+        return read_report(register, session, batch)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Prepared:
-    source: Source
-    grantor: Grantor
-    table: Table
-    mapping_text: str
-
-
-def _prepare(register: Register, store: Store, session: Session, submission: Submission) -> _Prepared:
-    mandate = next(iter(store.mandates(authority=submission.authority, license_type=submission.license_type)), None)
-    if mandate is None:
-        raise MandateMissing(_explain_mandate(store, submission))
-    table = read_table(submission.body)
-    text, name = _mapping_text(session, store, submission, table)
-    mapping = parse_mapping(text, name)
-    grantor = store.grantor(mandate.authority, mandate.type)
-    particulars = frozenset(item.code for item in grantor.license_type.face if item.code)
-    require_columns(mapping, table.headings, particulars, name)
-    source = Source(
-        base=register.base,
-        authority=mandate.authority,
-        license_type=grantor.license_type,
-        scheme=mandate.scheme,
-        mapping=mapping,
-        headings=table.headings,
-        today=store.today,
-    )
-    return _Prepared(source=source, grantor=grantor, table=table, mapping_text=text)
-
-
-def _explain_mandate(store: Store, submission: Submission) -> str:
-    if store.authority(submission.authority) is None:
-        known = ", ".join(authority.code for authority in store.authorities()) or "none yet"
-        return f"there is no authority {submission.authority!r} in this register (known: {known})"
-    granted = ", ".join(item.type for item in store.mandates(authority=submission.authority)) or "no type"
-    return f"authority {submission.authority} may not grant {submission.license_type!r}; it may grant {granted}"
-
-
-def _mapping_text(session: Session, store: Store, submission: Submission, table: Table) -> tuple[str, str]:
-    if submission.mapping is not None:
-        return submission.mapping, submission.mapping_name
-    last = session.scalar(
-        select(BatchRow.mapping)
-        .where(
-            BatchRow.authority_id == store.authority_id(submission.authority),
-            BatchRow.type_id == store.type_id(submission.license_type),
-            BatchRow.state == "published",
-            BatchRow.channel == FILE,
-        )
-        .order_by(BatchRow.id.desc())
-        .limit(1)
-    )
-    if last is not None:
-        return last, "the mapping of the last batch"
-    return same_names(table.headings), "the file's own headings"
-
-
-def _seen_before(session: Session, store: Store, submission: Submission) -> bool:
-    return (
-        session.scalar(
-            select(BatchRow.id).where(
-                BatchRow.authority_id == store.authority_id(submission.authority),
-                BatchRow.type_id == store.type_id(submission.license_type),
-                BatchRow.file_sha256 == submission.sha256,
-                BatchRow.state == "published",
-                BatchRow.channel == FILE,
-            )
-        )
-        is not None
-    )
-
-
-def _receive(register: Register, submission: Submission) -> None:
-    """Keeps the bytes and opens a batch, so that nothing that arrived is lost whatever happens next."""
+def discard_batch(register: Register, batch_id: int) -> Report:
+    """Puts a batch aside that was not published; it is kept and never public. Raises `NoSuchBatch`, `BatchRefused`."""
     with register.database.writing() as session:
-        keep_bytes(session, submission.sha256, submission.body, register.now())
-        _open_batch(register, session, register.store(session), submission)
-
-
-def _open_batch(register: Register, session: Session, store: Store, submission: Submission) -> tuple[BatchRow, bool]:
-    """The batch of these bytes that is not published yet: a new one, or one that a crash left behind.
-
-    Beside it, whether these bytes were published before.
-    """
-    authority_id, type_id = store.authority_id(submission.authority), store.type_id(submission.license_type)
-    batch = session.scalar(
-        select(BatchRow)
-        .where(
-            BatchRow.authority_id == authority_id,
-            BatchRow.type_id == type_id,
-            BatchRow.file_sha256 == submission.sha256,
-            BatchRow.state == "received",
-            BatchRow.channel == FILE,
-        )
-        .order_by(BatchRow.id)
-        .limit(1)
-    )
-    if batch is None:
-        batch = BatchRow(
-            authority_id=authority_id,
-            type_id=type_id,
-            file_sha256=submission.sha256,
-            file_name=submission.file_name,
-            mapping=submission.mapping or "",
-            state="received",
-            received_at=register.now(),
-            published_at=None,
-            counts={},
-            channel=FILE,
-        )
-        session.add(batch)
+        batch = find_batch(session, batch_id)
+        register.store(session).lock_authority(batch.authority_id)
+        session.refresh(batch)
+        if batch.state in {BatchState.PUBLISHED, BatchState.UNDONE}:
+            raise BatchRefused(f"batch {batch_id} is {batch.state} and cannot be put aside; it can be undone")
+        batch.state = BatchState.DISCARDED
         session.flush()
-    return batch, _seen_before(session, store, submission)
+        return read_report(register, session, batch)
+
+
+def _require_publishable(session: Session, batch: BatchRow, accept: Collection[str]) -> None:
+    if batch.state != BatchState.STAGED:
+        raise BatchRefused(
+            f"batch {batch.id} is {batch.state}, and only one that is staged can be published: send the file again"
+        )
+    if batch.basis != str(generation(session, batch.authority_id, batch.type_id)):
+        raise BatchOutdated(
+            f"what is public has changed since batch {batch.id} was compared with it: compare it again "
+            f"(`license-registry publish --batch {batch.id} --again`), look, and publish it then"
+        )
+    report = {code: details for code, details in json.loads(batch.suspicions).items() if code not in accept}
+    if report:
+        words = " ".join(f"--accept-{code}" for code in report)
+        raise BatchSuspicious(
+            f"batch {batch.id} is suspicious ({', '.join(report)}) and was not published: look at it "
+            f"(`license-registry batches show {batch.id}`); if it is right, publish it with {words}",
+            report,
+        )
+
+
+class _Publication:
+    """One batch while it is published, in the transaction of `session`."""
+
+    def __init__(self, register: Register, session: Session, store: Store, batch: BatchRow) -> None:
+        self._register = register
+        self._session = session
+        self._store = store
+        self._batch = batch
+        authority = session.get_one(AuthorityRow, batch.authority_id).code
+        license_type = session.get_one(LicenseTypeRow, batch.type_id).code
+        (mandate,) = store.mandates(authority=authority, license_type=license_type)
+        self._writer = Writer(
+            register,
+            session,
+            store,
+            store.grantor(mandate.authority, mandate.type),
+            batch_id=batch.id,
+            source=batch.source,
+        )
+
+    def run(self, workers: Workers, progress: Progress) -> None:
+        missing = missing_ids(self._store, self._session, self._batch)
+        self._count_missing(len(missing))
+        total, done = self._batch.counts[NEW] + self._batch.counts[CHANGED], 0
+        last_wave = self._session.scalar(select(func.max(ReceivedRow.wave)).where(self._rows())) or 0
+        for wave in range(last_wave + 1):
+            is_new = (ReceivedRow.outcome == NEW) & ReceivedRow.license_id.is_(None)
+            is_known = ReceivedRow.outcome.in_((NEW, CHANGED)) & ~is_new
+            steps = (
+                self._writer.grant(self._pieces(wave, is_new), workers),
+                self._writer.change(self._pieces(wave, is_known), workers),
+            )
+            for step in steps:
+                for count in step:
+                    done += count
+                    progress(done, total)
+        self._confirm()
+        self._mark_missing(missing)
+        self._save_mapping()
+        self._writer.finish()
+
+    def _rows(self) -> ColumnElement[bool]:
+        return ReceivedRow.batch_id == self._batch.id
+
+    def _pieces(self, wave: int, which: ColumnElement[bool]) -> Iterator[list[Received]]:
+        """The rows to publish, in the order of the file."""
+        last = 0
+        while True:
+            rows = self._session.execute(
+                select(ReceivedRow.id, ReceivedRow.document, ReceivedRow.claim, ReceivedRow.digest)
+                .where(self._rows(), which, ReceivedRow.wave == wave, ReceivedRow.id > last)
+                .order_by(ReceivedRow.id)
+                .limit(PIECE)
+            ).all()
+            if not rows:
+                return
+            last = rows[-1].id
+            yield [Received(row.id, row.document, row.claim or "", row.digest) for row in rows]
+
+    def _confirm(self) -> None:
+        """Notes of the licences in the file that stay as they are that their authority sent them again, and in which row."""
+        self._again_on_the_list()
+        unchanged = self._rows() & (ReceivedRow.outcome == UNCHANGED)
+        digest = select(ReceivedRow.digest).where(unchanged, ReceivedRow.tail == LicenseRow.tail).limit(1)
+        self._session.execute(
+            update(LicenseRow)
+            .where(LicenseRow.id.in_(select(ReceivedRow.license_id).where(unchanged)))
+            .values(confirmed_at=self._register.now(), source=self._batch.source, row_digest=digest.scalar_subquery())
+            .execution_options(synchronize_session=False)
+        )
+
+    def _again_on_the_list(self) -> None:
+        """What was missing from the last list and is in this one, even in a row that is rejected, is not stale any more."""
+        found = (
+            select(LicenseRow.id)
+            .join(ReceivedRow, (ReceivedRow.tail == LicenseRow.tail) & self._rows())
+            .where(LicenseRow.record_status == RecordStatus.STALE)
+        )
+        ids = list(dict.fromkeys(self._session.scalars(found)))
+        self._set_status(ids, RecordStatus.PUBLISHED)
+        self._writer.note((license_id, "confirmed") for license_id in ids)
+
+    def _mark_missing(self, ids: list[int]) -> None:
+        """A licence that is missing from the whole list is not deleted: its record is stale, until somebody says what is so."""
+        self._set_status(ids, RecordStatus.STALE)
+        self._writer.note((license_id, "stale") for license_id in ids)
+
+    def _set_status(self, ids: list[int], status: RecordStatus) -> None:
+        for begin in range(0, len(ids), PIECE):
+            self._session.execute(
+                update(LicenseRow)
+                .where(LicenseRow.id.in_(ids[begin : begin + PIECE]))
+                .values(record_status=status)
+                .execution_options(synchronize_session=False)
+            )
+
+    def _count_missing(self, missing: int) -> None:
+        self._batch.counts = {**self._batch.counts, "missing": missing}
+
+    def _save_mapping(self) -> None:
+        batch = self._batch
+        save_mapping(
+            self._session, batch.authority_id, batch.type_id, batch.source, batch.mapping, self._register.now()
+        )

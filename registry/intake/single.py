@@ -1,23 +1,30 @@
 """Publishing one licence that came alone, by the API: as the only row of a file, in one transaction; and never backwards."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.intake.diff import REJECTED, UNCHANGED, RowPlan, ends_later, is_same, plan_license
+from registry.bulk import insert_rows
+from registry.intake.batch import BatchState, Holds
+from registry.intake.diff import REJECTED, UNCHANGED, compare, ends_later, is_same
+from registry.intake.face import face_value
 from registry.intake.finding import CATALOGUE, Finding
-from registry.intake.row import face_value
-from registry.intake.writing import Writer, keep_bytes
-from registry.record import LicenseRecord
+from registry.intake.keeping import keep_bytes
+from registry.intake.staging import FINDING_COLUMNS, finding_rows
+from registry.intake.workers import Workers
+from registry.intake.writing import Received, Writer
+from registry.record import LicenseRecord, RecordStatus
 from registry.register import Register
 from registry.store import Store
-from registry.tables import BatchRow, CredentialRow
+from registry.tables import BatchRow, CredentialRow, FindingRow, LicenseRow, ReceivedRow
 from vocab.authority import FaceField, LicenseType, NumberingScheme
 from vocab.disclosure import disclosed
 from vocab.graph import Grantor
 from vocab.history import FINAL
+from vocab.iri import lookup_key
 from vocab.license import License
 
 API = "api"
@@ -49,7 +56,17 @@ class Arrival:
     name: str
 
 
-def plan_alone(store: Store, license: License, grantor: Grantor, scheme: NumberingScheme) -> RowPlan:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done with one licence that came alone: as with the only row of a file."""
+
+    outcome: str
+    license: License
+    existing: LicenseRecord | None
+    findings: tuple[Finding, ...]
+
+
+def plan_alone(store: Store, license: License, grantor: Grantor, scheme: NumberingScheme) -> Plan:
     """What is to be done with `license`. Raises `NotIssued` unless it can be published exactly as it is stated.
 
     What comes back as it was disclosed (a person's name masked) is the licence itself and no change of it. The caller has
@@ -63,14 +80,43 @@ def plan_alone(store: Store, license: License, grantor: Grantor, scheme: Numberi
         raise NotIssued(f"the licence {license.iri} is {standing}, or will be: no further credential is issued for it")
     if existing is not None and not is_same(license, existing.newest):
         _require_news(store, license, existing, grantor.license_type)
-    plan = plan_license(store, license)
-    if plan.outcome == REJECTED or plan.license != license:
-        said = "; ".join(
-            _WHY.get(finding.code, CATALOGUE[finding.code][1]) % finding.details for finding in plan.findings
-        )
+    linked = _linked(store, license)
+    found = compare(linked or license, None, existing, store.today)
+    findings = (*found.findings, *_similar(store, license, found.outcome))
+    if linked is None:
+        findings = (_unknown_renewal(license), *findings)
+    if found.outcome == REJECTED or found.license != license or linked is None:
+        said = "; ".join(_WHY.get(finding.code, CATALOGUE[finding.code][1]) % finding.details for finding in findings)
         raise NotIssued(f"the licence {license.iri} is not published as it was sent: {said}")
-    plan.findings = (*_oddities(license, grantor.license_type, scheme), *plan.findings)
-    return plan
+    return Plan(found.outcome, license, existing, (*_oddities(license, grantor.license_type, scheme), *findings))
+
+
+def _linked(store: Store, license: License) -> License | None:
+    """The licence with the full IRI of the one that it renews, whose number may need a qualifier; None for an unknown one."""
+    named = license.renews
+    if named is None:
+        return license
+    candidates = {found.license.iri for found in store.find_by_number(named)} - {license.iri}
+    if named.qualifier is not None and named in candidates:
+        return license
+    return replace(license, renews=candidates.pop()) if len(candidates) == 1 else None
+
+
+def _unknown_renewal(license: License) -> Finding:
+    number = license.renews.number if license.renews else ""
+    return Finding(code="renewed-unknown", received=number, details={"number": number})
+
+
+def _similar(store: Store, license: License, outcome: str) -> tuple[Finding, ...]:
+    """Other numbers that are equal by their lookup key: one licence typed twice, perhaps."""
+    if outcome == UNCHANGED:
+        return ()
+    authority_id, type_id = store.authority_id(license.iri.authority), store.type_id(license.iri.type)
+    others = {*store.numbers_like(authority_id, type_id, lookup_key(license.number))} - {license.number}
+    if not others:
+        return ()
+    details = {"other": ", ".join(sorted(others))}
+    return (Finding(code="number-similar", received=license.number_as_received, details=details),)
 
 
 def _oddities(license: License, license_type: LicenseType, scheme: NumberingScheme) -> tuple[Finding, ...]:
@@ -107,15 +153,31 @@ def _require_news(store: Store, license: License, existing: LicenseRecord, licen
 
 
 def publish_alone(
-    register: Register, session: Session, store: Store, grantor: Grantor, plan: RowPlan, arrival: Arrival
+    register: Register, session: Session, store: Store, grantor: Grantor, plan: Plan, arrival: Arrival
 ) -> CredentialRow:
-    """Carries out a plan of `plan_alone`. Returns the licence's newest credential, signed now or before."""
+    """Carries out a plan of `plan_alone`. Returns the licence's newest credential, signed now or before.
+
+    What changes nothing writes nothing. A record that was stale is confirmed by being sent again.
+    """
+    is_stale = plan.existing is not None and plan.existing.record_status == RecordStatus.STALE
+    if plan.outcome != UNCHANGED or is_stale:
+        _publish(register, session, store, grantor, plan, arrival)
+    session.flush()
+    found = session.scalar(
+        select(CredentialRow)
+        .join(LicenseRow, LicenseRow.id == CredentialRow.license_id)
+        .where(LicenseRow.tail == plan.license.iri.tail)
+        .order_by(CredentialRow.version_sequence.desc(), CredentialRow.number.desc())
+        .limit(1)
+    )
+    assert found is not None
+    return found
+
+
+def _publish(
+    register: Register, session: Session, store: Store, grantor: Grantor, plan: Plan, arrival: Arrival
+) -> None:
     now = register.now()
-    if plan.outcome == UNCHANGED and plan.existing is not None:
-        store.confirm(plan.existing.id, now)
-        stored = newest_credential(store, plan)
-        assert stored is not None
-        return stored
     sha256 = hashlib.sha256(arrival.body).hexdigest()
     keep_bytes(session, sha256, arrival.body, now)
     batch = BatchRow(
@@ -124,24 +186,40 @@ def publish_alone(
         file_sha256=sha256,
         file_name=arrival.name,
         mapping="",
-        state="published",
+        state=BatchState.PUBLISHED,
         received_at=now,
         published_at=now,
         counts={plan.outcome: 1},
         channel=API,
+        holds=Holds.PART,
+        undone_at=None,
     )
     session.add(batch)
     session.flush()
-    writer = Writer(register, session, store, grantor, batch.id)
-    credential_id = writer.write(plan)
-    writer.finish()
+    document = register.codec.dump(plan.license)
+    row = ReceivedRow(
+        batch_id=batch.id,
+        line=1,
+        cells={"cells": []},
+        outcome=plan.outcome,
+        license_id=plan.existing.id if plan.existing else None,
+        tail=plan.license.iri.tail,
+        key=lookup_key(plan.license.number),
+        document=document,
+    )
+    session.add(row)
     session.flush()
-    issued = store.credential_by_id(credential_id or "")
-    assert issued is not None
-    return issued
+    insert_rows(session, FindingRow, FINDING_COLUMNS, finding_rows(batch.id, row.id, plan.findings))
+    writer = Writer(register, session, store, grantor, batch_id=batch.id, source=None)
+    if plan.outcome == UNCHANGED and plan.existing is not None:
+        writer.confirm([plan.existing.id])
+    else:
+        write = writer.grant if plan.existing is None else writer.change
+        list(write([[Received(row.id, document, "", None)]], Workers(1)))
+    writer.finish()
 
 
-def newest_credential(store: Store, plan: RowPlan) -> CredentialRow | None:
+def newest_credential(store: Store, plan: Plan) -> CredentialRow | None:
     """The credential of the newest version of a licence that is there already."""
     if plan.existing is None:
         return None

@@ -16,6 +16,7 @@ from itertools import chain, islice
 from typing import Any, TypeVar
 
 Context = TypeVar("Context")
+Key = TypeVar("Key")
 Piece = TypeVar("Piece")
 Made = TypeVar("Made")
 
@@ -34,23 +35,23 @@ class Workers:
         self._pool: ProcessPoolExecutor | None = None
 
     def map(
-        self, work: Callable[[Context, Piece], Made], context: Context, pieces: Iterable[Piece]
-    ) -> Iterator[tuple[Piece, Made]]:
-        """Each piece with what `work(context, piece)` makes of it, in order. Pieces are taken only a few ahead.
+        self, work: Callable[[Context, Piece], Made], context: Context, pieces: Iterable[tuple[Key, Piece]]
+    ) -> Iterator[tuple[Key, Made]]:
+        """What `work(context, piece)` makes of each piece, beside its key, in order. Pieces are taken only a few ahead.
 
         `work` is a function of a module, and `context`, `piece` and what is made can be pickled. Raises what `work` raises.
         """
         pieces = iter(pieces)
         first = list(islice(pieces, FEW + 1))
         if self._processes < 2 or len(first) <= FEW:
-            for piece in chain(first, pieces):
-                yield piece, work(context, piece)
+            for key, piece in chain(first, pieces):
+                yield key, work(context, piece)
             return
         pool = self._started()
         packed = pickle.dumps(context)
-        waiting: deque[tuple[Piece, Future[Made]]] = deque()
-        for piece in chain(first, pieces):
-            waiting.append((piece, pool.submit(_do, work, packed, piece)))
+        waiting: deque[tuple[Key, Future[Made]]] = deque()
+        for key, piece in chain(first, pieces):
+            waiting.append((key, pool.submit(_do, work, packed, piece)))
             if len(waiting) > self._processes * (1 + AHEAD):
                 done, future = waiting.popleft()
                 yield done, future.result()

@@ -1,119 +1,340 @@
-"""From plans to what is public: acts, versions and credentials, in the caller's transaction.
+"""From what was decided to what is public: licences, acts, versions and credentials, in the caller's transaction.
 
-One way for all that comes from an authority, be it a row of a file or a licence that came alone.
+One way for all that comes from an authority, be it a row of a file or a licence that came alone; many at a time.
 """
 
-from contextlib import suppress
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from issuers.qr import check_id
-from registry.intake.diff import NEW, RowPlan, kind_of_change
-from registry.intake.finding import Finding
-from registry.issuing import Issuance
-from registry.record import LicenseRecord
+from registry.bulk import insert_rows, next_ids
+from registry.intake.diff import acts_of_change, is_same, with_acts
+from registry.intake.granting import Finder, Granted, Granting, StoredAct, ToSign, finder, grant, sign, stored_act
+from registry.intake.status import Claim
+from registry.intake.workers import Workers
+from registry.issuing import Issuance, IssuedVersion
+from registry.record import LicenseRecord, RecordStatus
 from registry.register import Register
-from registry.store import Store
-from registry.tables import FindingRow, ReceivedFileRow, ReceivedRow
+from registry.store import Store, search_text
+from registry.tables import ActRow, AliasRow, LicenseRow, RecordChangeRow, VersionRow
 from vocab.graph import Grantor
-from vocab.history import Act, ActKind, record
-from vocab.license import License, Term
+from vocab.history import FINAL, Act, ActKind, History, record
+from vocab.license import License
+
+LICENSE_COLUMNS = (
+    *("id", "tail", "authority_id", "type_id", "number", "qualifier", "key", "weak_key", "check_id", "record_status"),
+    *("search_text", "created_at", "confirmed_at", "row_digest", "source"),
+)
+VERSION_COLUMNS = ("sequence", "license_id", "number", "document", "recorded_at", "received_row_id")
+ACT_COLUMNS = (
+    *("sequence", "license_id", "number", "kind", "effective_on", "until", "document", "recorded_at"),
+    "received_row_id",
+)
+ALIAS_COLUMNS = ("license_id", "authority_id", "type_id", "number", "key", "weak_key")
 
 
-def keep_bytes(session: Session, sha256: str, body: bytes, now: datetime) -> None:
-    """Keeps what arrived, as it arrived; the same bytes once."""
-    if session.get(ReceivedFileRow, sha256) is None:
-        # Somebody may be sending the same bytes at the same time.
-        with suppress(IntegrityError), session.begin_nested():
-            session.add(ReceivedFileRow(sha256=sha256, body=body, received_at=now))
+class Received(NamedTuple):
+    """A licence to publish: the row it came in, what it says, and the digest by which that row is known again."""
+
+    row_id: int | None
+    document: str
+    claim: str
+    digest: bytes | None
+
+
+class _Changed(NamedTuple):
+    received: Received
+    existing: LicenseRecord
+    license: License
+    history: History
+    reissued: bool
 
 
 class Writer:
-    """Writes the plans of one batch, in the transaction of `session`. Call `finish` last.
+    """Writes what one batch publishes, in the transaction of `session`. Call `finish` last.
 
-    The caller has locked the authority (`Store.lock_authority`) before it planned.
+    The caller has locked the authority (`Store.lock_authority`) before it looked at what is public. `source` names the list, None
+    for what came in no file.
     """
 
-    def __init__(self, register: Register, session: Session, store: Store, grantor: Grantor, batch_id: int) -> None:
+    def __init__(
+        self, register: Register, session: Session, store: Store, grantor: Grantor, *, batch_id: int, source: str | None
+    ) -> None:
         self._register = register
         self._session = session
         self._store = store
         self._grantor = grantor
         self._batch_id = batch_id
+        self._source = source
         self._issuance = Issuance(register, session, store)
         self._now = register.now()
-
-    def write(self, plan: RowPlan) -> str | None:
-        """Keeps the row as received, and publishes its licence. Returns the id of the credential, if one was signed."""
-        license_id = plan.existing.id if plan.existing else None
-        if plan.outcome == NEW and plan.license is not None:
-            license_id = self._store.add_license(
-                plan.license, check_id=check_id(self._register.new_id()), now=self._now
-            )
-        row = ReceivedRow(
-            batch_id=self._batch_id,
-            line=plan.row.line,
-            cells={"cells": list(plan.row.cells)},
-            outcome=plan.outcome,
-            license_id=license_id,
+        self._authority_id = store.authority_id(grantor.authority.code)
+        self._type_id = store.type_id(grantor.license_type.code)
+        self._granting = Granting(
+            self._issuance.signing(grantor), register.base, grantor.authority.code, store.today, self._now
         )
-        self._session.add(row)
-        self._session.flush()
-        self.add_findings(plan.findings, row.id)
-        match plan.outcome, plan.license, plan.existing:
-            case "new", License() as license, None if license_id is not None:
-                return self._grant(license, license_id, row.id)
-            case "changed", License() as license, LicenseRecord() as existing:
-                self._store.confirm(existing.id, self._now)
-                return self._change(license, existing, row.id)
-            case "unchanged", _, LicenseRecord() as existing:
-                self._store.confirm(existing.id, self._now)
-        return None
+
+    def grant(self, pieces: Iterable[Sequence[Received]], workers: Workers) -> Iterator[int]:
+        """Publishes licences that are new. Gives how many after each piece."""
+        work = ((piece, self._to_sign(piece)) for piece in pieces)
+        keyed = (((piece, jobs), jobs) for piece, jobs in work)
+        for (piece, jobs), granted in self._able(workers).map(grant, self._granting, keyed):
+            self._keep_granted(piece, jobs, granted)
+            yield len(piece)
+
+    def change(self, pieces: Iterable[Sequence[Received]], workers: Workers) -> Iterator[int]:
+        """Publishes what changes of licences that are there. Gives how many after each piece.
+
+        No licence is in more than one piece: what a piece is compared with is what is stored when it is taken.
+        """
+        work = (
+            (changes, self._to_sign([one.received for one in changes if one.reissued]))
+            for changes in map(self._changes, pieces)
+        )
+        keyed = (((changes, jobs), jobs) for changes, jobs in work)
+        for (changes, jobs), bodies in self._able(workers).map(sign, self._granting, keyed):
+            self._keep_changed(changes, jobs, bodies)
+            yield len(changes)
 
     def finish(self) -> None:
+        """Signs the status lists that changed."""
         self._session.flush()
         self._issuance.finish()
+        self._store.note_change(self._authority_id, self._type_id)
 
-    def _grant(self, license: License, license_id: int, row_id: int) -> str:
-        act = self._act(ActKind.GRANT, license.issued_on or license.term.valid_from, license.term)
-        history = record(self._store.history(license_id), act)
-        self._store.add_act(license_id, history.acts[-1], received_row_id=row_id)
-        return self._issue(license, license_id, row_id)
+    def _able(self, workers: Workers) -> Workers:
+        # A key in hardware is asked from here.
+        return workers if self._granting.signing.can_travel else Workers(1)
 
-    def _change(self, license: License, existing: LicenseRecord, row_id: int) -> str:
-        kind, effective_on, term = kind_of_change(license, existing, self._store.today)
-        history = record(existing.history, self._act(kind, effective_on, term))
-        self._store.add_act(existing.id, history.acts[-1], received_row_id=row_id)
-        credential_id = self._issue(license, existing.id, row_id)
-        self._issuance.follow(existing.id, history, self._store.today)
-        return credential_id
+    def _to_sign(self, piece: Sequence[Received]) -> list[ToSign]:
+        places = self._issuance.places(self._grantor, len(piece))
+        return [
+            ToSign(one.document, one.claim, check_id(self._register.new_id()), *place)
+            for one, place in zip(piece, places, strict=True)
+        ]
 
-    def _issue(self, license: License, license_id: int, row_id: int) -> str:
-        sequence = self._store.add_version(license_id, license, now=self._now, received_row_id=row_id)
-        return self._issuance.issue(license, self._grantor, license_id=license_id, version_sequence=sequence)
+    # New licences
 
-    def _act(self, kind: ActKind, effective_on: date | None, term: Term | None) -> Act:
-        return Act(
-            number=1,
-            kind=kind,
-            effective_on=effective_on,
-            recorded_at=self._now,
-            by=self._grantor.authority.code,
-            term=term,
+    def _keep_granted(self, piece: Sequence[Received], jobs: Sequence[ToSign], granted: Sequence[Granted]) -> None:
+        ids = next_ids(self._session, LicenseRow, len(piece))
+        sequences = next_ids(self._session, VersionRow, len(piece))
+        insert_rows(self._session, LicenseRow, LICENSE_COLUMNS, map(self._license_row, ids, piece, granted))
+        insert_rows(
+            self._session,
+            VersionRow,
+            VERSION_COLUMNS,
+            (
+                (sequence, license_id, 1, one.document, self._now, one.row_id)
+                for sequence, license_id, one in zip(sequences, ids, piece, strict=True)
+            ),
+        )
+        self._keep_acts(
+            (license_id, one.row_id, act)
+            for license_id, one, made in zip(ids, piece, granted, strict=True)
+            for act in made.acts
+        )
+        self._keep_aliases(
+            (license_id, alias) for license_id, made in zip(ids, granted, strict=True) for alias in made.aliases
+        )
+        issued = [
+            (job, made.body, IssuedVersion(license_id, sequence))
+            for job, made, license_id, sequence in zip(jobs, granted, ids, sequences, strict=True)
+        ]
+        self._issuance.keep(self._grantor, issued)
+        for job, made in zip(jobs, granted, strict=True):
+            if made.is_ended or made.is_suspended:
+                self._issuance.mark(self._grantor, job, revoked=made.is_ended, suspended=made.is_suspended)
+
+    def _license_row(self, license_id: int, one: Received, made: Granted) -> tuple[object, ...]:
+        return (
+            license_id,
+            made.tail,
+            self._authority_id,
+            self._type_id,
+            made.finder.number,
+            made.qualifier,
+            made.finder.key,
+            made.finder.weak_key,
+            check_id(self._register.new_id()),
+            RecordStatus.PUBLISHED.value,
+            made.search_text,
+            self._now,
+            self._now,
+            one.digest,
+            self._source,
         )
 
-    def add_findings(self, findings: tuple[Finding, ...], row_id: int | None) -> None:
-        for finding in findings:
-            self._session.add(
-                FindingRow(
-                    batch_id=self._batch_id,
-                    received_row_id=row_id,
-                    column=finding.column,
-                    code=finding.code,
-                    gravity=finding.gravity.value,
-                    received=finding.received,
-                    details=dict(finding.details),
+    def _keep_acts(self, acts: Iterable[tuple[int, int | None, StoredAct]]) -> None:
+        found = list(acts)
+        sequences = next_ids(self._session, ActRow, len(found))
+        insert_rows(
+            self._session,
+            ActRow,
+            ACT_COLUMNS,
+            (
+                (sequence, license_id, *act, self._now, row_id)
+                for sequence, (license_id, row_id, act) in zip(sequences, found, strict=True)
+            ),
+        )
+
+    def _keep_aliases(self, aliases: Iterable[tuple[int, Finder]]) -> None:
+        insert_rows(
+            self._session,
+            AliasRow,
+            ALIAS_COLUMNS,
+            ((license_id, self._authority_id, self._type_id, *alias) for license_id, alias in aliases),
+        )
+
+    # Licences that change
+
+    def _changes(self, piece: Sequence[Received]) -> list[_Changed]:
+        codec = self._register.codec
+        licenses = [codec.load(one.document, License) for one in piece]
+        query = select(LicenseRow.id).where(LicenseRow.tail.in_([license.iri.tail for license in licenses]))
+        records = self._store.records(self._session.scalars(query).all())
+        by_tail = {record.newest.iri.tail: record for record in records}
+        return [
+            self._change(one, license, by_tail[license.iri.tail]) for one, license in zip(piece, licenses, strict=True)
+        ]
+
+    def _change(self, one: Received, license: License, existing: LicenseRecord) -> _Changed:
+        claim = self._register.codec.load(one.claim, Claim) if one.claim else None
+        acts = acts_of_change(license, claim, existing, self._store.today)
+        history = with_acts(existing.history, acts, by=self._grantor.authority.code, recorded_at=self._now)
+        # What was taken back has no credential that holds, whatever it says.
+        reissued = existing.record_status == RecordStatus.WITHDRAWN or not is_same(license, existing.newest)
+        return _Changed(one, existing, license, history, reissued)
+
+    def _keep_changed(self, changes: Sequence[_Changed], jobs: Sequence[ToSign], bodies: Sequence[bytes]) -> None:
+        self._keep_acts(
+            (change.existing.id, change.received.row_id, self._stored(act))
+            for change in changes
+            for act in change.history.acts[len(change.existing.history.acts) :]
+        )
+        reissued = [change for change in changes if change.reissued]
+        signed = list(zip(reissued, jobs, bodies, strict=True))
+        sequences = next_ids(self._session, VersionRow, len(signed))
+        insert_rows(
+            self._session,
+            VersionRow,
+            VERSION_COLUMNS,
+            (
+                (
+                    sequence,
+                    change.existing.id,
+                    change.existing.newest_version + 1,
+                    change.received.document,
+                    self._now,
+                    change.received.row_id,
                 )
-            )
+                for sequence, (change, _, _) in zip(sequences, signed, strict=True)
+            ),
+        )
+        issued = [
+            (job, body, IssuedVersion(change.existing.id, sequence))
+            for sequence, (change, job, body) in zip(sequences, signed, strict=True)
+        ]
+        self._issuance.keep(self._grantor, issued)
+        self._update(changes)
+        self._issuance.follow_all({change.existing.id: change.history for change in changes}, self._store.today)
+
+    def _stored(self, act: Act) -> StoredAct:
+        return stored_act(self._register.codec.dump(act), act)
+
+    def _update(self, changes: Sequence[_Changed]) -> None:
+        """What finds the licences follows them; whatever was said of their records is over."""
+        ids = [change.existing.id for change in changes]
+        rows = [
+            {
+                "id": change.existing.id,
+                "search_text": search_text(change.license),
+                "confirmed_at": self._now,
+                "record_status": RecordStatus.PUBLISHED.value,
+                "row_digest": change.received.digest,
+            }
+            | ({"source": self._source} if self._source is not None else {})
+            for change in changes
+        ]
+        self._session.execute(update(LicenseRow), rows)
+        known: dict[int, set[str]] = {}
+        for license_id, number in self._session.execute(
+            select(AliasRow.license_id, AliasRow.number).where(AliasRow.license_id.in_(ids))
+        ):
+            known.setdefault(license_id, set()).add(number)
+        # An alias once public goes on leading here, even when the agency no longer lists it.
+        self._keep_aliases(
+            (change.existing.id, finder(alias))
+            for change in changes
+            for alias in change.license.aliases
+            if alias not in known.get(change.existing.id, ())
+        )
+        self.note(
+            (change.existing.id, "restored" if change.existing.record_status == RecordStatus.WITHDRAWN else "confirmed")
+            for change in changes
+            if change.existing.record_status != RecordStatus.PUBLISHED
+        )
+
+    # Taking back
+
+    def withdraw(self, records: Sequence[LicenseRecord]) -> None:
+        """Takes licences out of the public register, with their credentials; their records and numbers stay."""
+        self._session.execute(
+            update(LicenseRow)
+            .where(LicenseRow.id.in_([record.id for record in records]))
+            .values(record_status=RecordStatus.WITHDRAWN, row_digest=None)
+            .execution_options(synchronize_session=False)
+        )
+        self.note((record.id, "withdrawn") for record in records)
+        histories = {record.id: record.history for record in records}
+        self._issuance.follow_all(histories, self._store.today, withdrawn=True)
+
+    def revert(self, reversals: Sequence[tuple[LicenseRecord, Sequence[int], License | None]]) -> None:
+        """Declares acts of licences void, by their numbers, and gives each its former face back (None: it has it still)."""
+        changes = [self._reversal(*one) for one in reversals]
+        jobs = self._to_sign([change.received for change in changes if change.reissued])
+        self._keep_changed(changes, jobs, sign(self._granting, jobs))
+
+    def _reversal(self, existing: LicenseRecord, voids: Sequence[int], before: License | None) -> _Changed:
+        history = existing.history
+        for number in reversed(voids):
+            history = record(history, self._voiding(existing, number))
+        today = self._store.today
+        # A credential that was revoked stays so: what holds again needs another.
+        is_back = existing.history.standing(today) in FINAL and history.standing(today) not in FINAL
+        face = before or existing.newest
+        received = Received(None, self._register.codec.dump(face), "", None)
+        return _Changed(received, existing, face, history, before is not None or is_back)
+
+    def _voiding(self, existing: LicenseRecord, number: int) -> Act:
+        begun = [act.effective_on for act in existing.history.in_effect() if act.effective_on]
+        return Act(
+            number=1,
+            kind=ActKind.CORRECT,
+            effective_on=max(self._store.today, min(begun, default=self._store.today)),
+            recorded_at=self._now,
+            by=self._grantor.authority.code,
+            reason=f"ยกเลิกการเผยแพร่ชุดที่ {self._batch_id} (batch {self._batch_id} undone)",
+            voids=number,
+        )
+
+    def confirm(self, ids: Sequence[int]) -> None:
+        """What was missing from the last list is there again, as it was."""
+        self._session.execute(
+            update(LicenseRow)
+            .where(LicenseRow.id.in_(ids))
+            .values(record_status=RecordStatus.PUBLISHED, confirmed_at=self._now)
+            .execution_options(synchronize_session=False)
+        )
+        self.note((license_id, "confirmed") for license_id in ids)
+
+    def note(self, changes: Iterable[tuple[int, str]]) -> None:
+        """Notes what happened to records: (licence id, kind)."""
+        insert_rows(
+            self._session,
+            RecordChangeRow,
+            ("license_id", "batch_id", "kind", "at"),
+            ((license_id, self._batch_id, kind, self._now) for license_id, kind in changes),
+        )

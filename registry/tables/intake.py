@@ -39,7 +39,8 @@ class BatchRow(Base):
     `channel`: how it came. A `file` has a mapping; of `api` the file is the body of one request and its rows the licences in it.
     `source` names the agency's list that it is an issue of. `holds`: whether it is `all` licences of that list or a `part`.
     As JSON texts: `form` is what the file was (kind, encoding, sheets), `suspicions` what somebody must accept by name before it
-    is published. `accepted` is what was; `basis` the public state that it was compared with.
+    is published. `accepted` is what was; `basis` the generation of what is public
+    (`MandateRow`) that it was compared with, and once it is published the one that it made.
     """
 
     __tablename__ = "batch"

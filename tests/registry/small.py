@@ -12,9 +12,13 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from issuers.keys import KeyEncryptionKeys
+from registry.batches import rows_of
 from registry.catalogue import declare, read_catalogue
 from registry.database import Database
-from registry.intake.publish import Report, Submission, publish
+from registry.intake.batch import Holds, Report, RowView, Submission
+from registry.intake.publish import publish
+from registry.intake.staging import stage
+from registry.intake.suspicion import SUSPICIONS
 from registry.record import LicenseRecord
 from registry.register import Register
 from registry.services import Decision, perform
@@ -199,12 +203,30 @@ def row(number: str, **cells: str) -> dict[str, str]:
 def submission(
     body: bytes, authority: str = TOWN, license_type: str = FOOD, mapping: str | None = MAPPING
 ) -> Submission:
-    return Submission(authority=authority, license_type=license_type, file_name="file.csv", body=body, mapping=mapping)
+    return Submission(
+        authority=authority,
+        license_type=license_type,
+        file_name="file.csv",
+        body=body,
+        mapping=mapping,
+        holds=Holds.PART,
+    )
 
 
 def send(register: Register, *rows: Mapping[str, str], authority: str = TOWN, license_type: str = FOOD) -> Report:
-    """Publishes rows as one file."""
-    return publish(register, submission(table(*rows), authority, license_type))
+    """Publishes rows as one file that holds a part of the list, whatever is suspicious in it."""
+    return publish(register, submission(table(*rows), authority, license_type), accept=SUSPICIONS)
+
+
+def rows_in(register: Register, report: Report) -> list[RowView]:
+    """The rows of a batch with their findings."""
+    return list(rows_of(register, report.batch))
+
+
+def preview(register: Register, file: Submission) -> tuple[Report, list[RowView]]:
+    """What is in a file, staged and not published."""
+    report = stage(register, file)
+    return report, rows_in(register, report)
 
 
 def iri(number: str, qualifier: str | None = None, authority: str = TOWN, license_type: str = FOOD) -> LicenseIri:

@@ -1,0 +1,64 @@
+"""What is suspicious in a file as a whole: it may still be right, and somebody must say so by name before it is published."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+MISSING, COLLISIONS, DATES, CITIZEN_NUMBERS = "missing", "collisions", "dates", "citizen-numbers"
+
+MISSING_SHARE = 0.05
+"""More than this share of a list gone at once is rather a file cut short than so many licences ended."""
+MOVED_SHARE = 0.05
+MOVED_AT_LEAST = 3
+
+
+def _(message: str) -> str:
+    """Marks a message for translation; it is translated when it is shown."""
+    return message
+
+
+SUSPICIONS: Mapping[str, str] = {
+    MISSING: _(
+        "%(missing)s of the %(public)s licences of this list that are public are not in the file (%(percent)s %%). "
+        "Is it the whole list? If it is only a part, say so (--part)."
+    ),
+    COLLISIONS: _(
+        "%(count)s new numbers differ from other numbers only in spaces, signs or digit script. Are these licences that are "
+        "in the list already?"
+    ),
+    DATES: _(
+        "The dates of %(count)s of %(compared)s licences change, and not by a renewal. Was a column mistaken, or the era?"
+    ),
+    CITIZEN_NUMBERS: _(
+        "%(count)s rows have a citizen's 13-digit number in a column that is published. These rows stay out in any case; "
+        "is the mapping right?"
+    ),
+}
+"""Each is accepted by its own name: `--accept-missing` and so on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What is counted in a staged file. `public`: licences of its list that are public; `missing` of them are not in it;
+    `collisions`: new numbers that equal another by lookup key; `moved` of `compared` licences change dates without a renewal."""
+
+    public: int
+    missing: int
+    collisions: int
+    compared: int
+    moved: int
+    citizen_numbers: int
+
+
+def suspicions(figures: Figures) -> dict[str, dict[str, str]]:
+    """What must be accepted, by code, with what its message (`SUSPICIONS`) is filled with."""
+    found: dict[str, dict[str, str]] = {}
+    if figures.missing > figures.public * MISSING_SHARE:
+        percent = f"{100 * figures.missing / figures.public:.1f}"
+        found[MISSING] = {"missing": str(figures.missing), "public": str(figures.public), "percent": percent}
+    if figures.collisions:
+        found[COLLISIONS] = {"count": str(figures.collisions)}
+    if figures.moved >= MOVED_AT_LEAST and figures.moved > figures.compared * MOVED_SHARE:
+        found[DATES] = {"count": str(figures.moved), "compared": str(figures.compared)}
+    if figures.citizen_numbers:
+        found[CITIZEN_NUMBERS] = {"count": str(figures.citizen_numbers)}
+    return found

@@ -1,0 +1,225 @@
+"""Undoing a published batch: what is public is as it was before it, and what happened stays told.
+
+Nothing is deleted. A licence that only this batch published is withdrawn, with its credentials; one that it changed gets its
+former face back as a new version, and the batch's acts are declared void; what it called stale is not any more.
+"""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from registry.intake.batch import BatchRefused, BatchState, Progress, Report
+from registry.intake.report import find_batch, read_report
+from registry.intake.staging import nothing
+from registry.intake.writing import Writer
+from registry.record import LicenseRecord, RecordStatus
+from registry.register import Register
+from registry.store import Store
+from registry.tables import (
+    ActRow,
+    AuthorityRow,
+    BatchRow,
+    LicenseRow,
+    LicenseTypeRow,
+    ReceivedRow,
+    RecordChangeRow,
+    VersionRow,
+)
+from registry.webhooks import Event, announce
+from vocab.iri import parse_license_tail
+
+PIECE = 500
+SHOWN = 5
+
+
+class UndoRefused(BatchRefused):
+    """The batch cannot be undone: something was built on it. Says what."""
+
+    code = "undo-refused"
+
+
+def undo_batch(register: Register, batch_id: int, progress: Progress = nothing) -> Report:
+    """Takes a published batch back, in one transaction; one that was undone stays so.
+
+    Raises `NoSuchBatch`, `BatchRefused` for one that is not public, `UndoRefused` for one beneath later ones.
+    """
+    with register.database.writing() as session:
+        store = register.store(session)
+        store.lock_authority(find_batch(session, batch_id).authority_id)
+        session.expire_all()
+        batch = find_batch(session, batch_id)
+        if batch.state != BatchState.UNDONE:
+            _Undoing(register, session, store, batch).run(progress)
+            batch.state = BatchState.UNDONE
+            batch.undone_at = register.now()
+            session.flush()
+            announce(session, register, batch, Event.UNDONE)
+        return read_report(register, session, batch)
+
+
+class _Undoing:
+    def __init__(self, register: Register, session: Session, store: Store, batch: BatchRow) -> None:
+        if batch.state != BatchState.PUBLISHED:
+            raise BatchRefused(f"batch {batch.id} is {batch.state}: only what is published can be undone")
+        self._session = session
+        self._store = store
+        self._batch = batch
+        self._rows = select(ReceivedRow.id).where(ReceivedRow.batch_id == batch.id)
+        self._require_last()
+        authority = session.get_one(AuthorityRow, batch.authority_id).code
+        license_type = session.get_one(LicenseTypeRow, batch.type_id).code
+        (mandate,) = store.mandates(authority=authority, license_type=license_type)
+        grantor = store.grantor(mandate.authority, mandate.type)
+        self._writer = Writer(register, session, store, grantor, batch_id=batch.id, source=None)
+
+    def run(self, progress: Progress) -> None:
+        # What this batch noted, before undoing it notes more.
+        restore = self._restoring()
+        made, changed = self._made(), self._changed()
+        done, total = 0, len(made) + len(changed)
+        for pieces, take_back in ((made, self._writer.withdraw), (changed, self._take_back)):
+            for begin in range(0, len(pieces), PIECE):
+                piece = pieces[begin : begin + PIECE]
+                take_back(self._store.records(piece))
+                done += len(piece)
+                progress(done, total)
+        restore()
+        self._writer.finish()
+
+    def _require_last(self) -> None:
+        """Raises `UndoRefused` where a later batch or decision rests on this one."""
+        batch = self._batch
+        published = self._session.execute(
+            select(BatchRow.id, BatchRow.basis)
+            .where(
+                BatchRow.authority_id == batch.authority_id,
+                BatchRow.type_id == batch.type_id,
+                BatchRow.source == batch.source,
+                BatchRow.channel == batch.channel,
+                BatchRow.state == BatchState.PUBLISHED,
+            )
+            .order_by(BatchRow.id.desc())
+        )
+        # What was published before batches had a basis came before all that have one.
+        own = int(batch.basis or 0)
+        later = [batch_id for batch_id, basis in published if batch_id != batch.id and int(basis or 0) > own]
+        if later:
+            listed = ", ".join(map(str, later))
+            raise UndoRefused(
+                f"batch {batch.id} lies beneath later ones of the same list ({listed}): undo these first, the newest first"
+            )
+        touched = self._touched_since()
+        if touched:
+            numbers = ", ".join(parse_license_tail(self._store.base, tail).number for tail in touched[:SHOWN])
+            more = f" and {len(touched) - SHOWN} more" if len(touched) > SHOWN else ""
+            raise UndoRefused(
+                f"batch {batch.id} is not undone: decisions or changes were recorded since on licences that it published "
+                f"({numbers}{more}); what was decided is not taken back with a file. Correct these licences one by one"
+            )
+
+    def _touched_since(self) -> Sequence[str]:
+        """The licences of the batch that something else changed later, by their tails."""
+        found: list[str] = []
+        for table, license_id, row_id in (
+            (VersionRow, VersionRow.license_id, VersionRow.received_row_id),
+            (ActRow, ActRow.license_id, ActRow.received_row_id),
+        ):
+            ours = (
+                select(license_id.label("license_id"), func.max(table.sequence).label("last"))
+                .join(ReceivedRow, ReceivedRow.id == row_id)
+                .where(ReceivedRow.batch_id == self._batch.id)
+                .group_by(license_id)
+                .subquery()
+            )
+            query = (
+                select(LicenseRow.tail)
+                .join(ours, ours.c.license_id == LicenseRow.id)
+                .join(table, (license_id == LicenseRow.id) & (table.sequence > ours.c.last))
+                .order_by(LicenseRow.tail)
+            )
+            found += self._session.scalars(query)
+        return list(dict.fromkeys(found))
+
+    def _made(self) -> Sequence[int]:
+        """The licences whose first version came in this batch."""
+        return self._session.scalars(
+            select(VersionRow.license_id)
+            .join(ReceivedRow, ReceivedRow.id == VersionRow.received_row_id)
+            .where(ReceivedRow.batch_id == self._batch.id, VersionRow.number == 1)
+            .order_by(VersionRow.license_id)
+        ).all()
+
+    def _changed(self) -> Sequence[int]:
+        """The licences that were there before and to which this batch did something."""
+        made = set(self._made())
+        acted = self._session.scalars(
+            select(ActRow.license_id)
+            .join(ReceivedRow, ReceivedRow.id == ActRow.received_row_id)
+            .where(ReceivedRow.batch_id == self._batch.id)
+            .order_by(ActRow.license_id)
+        )
+        return [license_id for license_id in dict.fromkeys(acted) if license_id not in made]
+
+    def _take_back(self, records: Sequence[LicenseRecord]) -> None:
+        """Declares void what the batch did, and gives the face of before back; what it published again is withdrawn again."""
+        was_withdrawn = self._noted("restored")
+        self._writer.withdraw([record for record in records if record.id in was_withdrawn])
+        left = [record for record in records if record.id not in was_withdrawn]
+        ids = [record.id for record in left]
+        acts: dict[int, list[int]] = {}
+        for license_id, number in self._session.execute(
+            select(ActRow.license_id, ActRow.number)
+            .where(ActRow.license_id.in_(ids), ActRow.received_row_id.in_(self._rows))
+            .order_by(ActRow.number)
+        ):
+            acts.setdefault(license_id, []).append(number)
+        first = dict(
+            self._session.execute(
+                select(VersionRow.license_id, func.min(VersionRow.number))
+                .where(VersionRow.license_id.in_(ids), VersionRow.received_row_id.in_(self._rows))
+                .group_by(VersionRow.license_id)
+            )
+            .tuples()
+            .all()
+        )
+        versions = self._store.versions_of(ids)
+        self._writer.revert(
+            [
+                (
+                    record,
+                    acts.get(record.id, []),
+                    versions[record.id][first[record.id] - 2].license if record.id in first else None,
+                )
+                for record in left
+            ]
+        )
+
+    def _noted(self, kind: str) -> set[int]:
+        return set(
+            self._session.scalars(
+                select(RecordChangeRow.license_id).where(
+                    RecordChangeRow.batch_id == self._batch.id, RecordChangeRow.kind == kind
+                )
+            )
+        )
+
+    def _restoring(self) -> Callable[[], None]:
+        """What was called stale by the batch is not; what it found again is missing again."""
+        steps = (
+            (sorted(self._noted("stale")), RecordStatus.PUBLISHED, "confirmed"),
+            (sorted(self._noted("confirmed")), RecordStatus.STALE, "stale"),
+        )
+
+        def restore() -> None:
+            for ids, status, note in steps:
+                for begin in range(0, len(ids), PIECE):
+                    self._session.execute(
+                        update(LicenseRow)
+                        .where(LicenseRow.id.in_(ids[begin : begin + PIECE]))
+                        .values(record_status=status)
+                        .execution_options(synchronize_session=False)
+                    )
+                self._writer.note((license_id, note) for license_id in ids)
+
+        return restore
