@@ -23,10 +23,15 @@ from registry.tables import StatusListRow
 from registry.translation import LANGUAGES, Language, language, translate, translations
 from registry.trust import RegisterTrust
 from registry.web import wording
+from registry.web.api import Gate
+from registry.web.api_acts import acts_blueprint
+from registry.web.api_licenses import licenses_blueprint
 from registry.web.catalogue import catalogue_blueprint
 from registry.web.check import check_blueprint
 from registry.web.issue import issue_blueprint
+from registry.web.limits import limits_of
 from registry.web.openapi import openapi_blueprint
+from registry.web.pages import RecordWithdrawn
 from registry.web.problem import problem_blueprint
 from registry.web.sandbox import sandbox_blueprint
 from registry.web.trust import trust_blueprint
@@ -85,6 +90,9 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     app.register_blueprint(_verification(register, resolver))
     sandbox = open_sandbox(register) if settings.sandbox else None
     app.register_blueprint(issue_blueprint(register, sandbox))
+    gate = Gate(register, limits_of(settings))
+    for blueprint in (licenses_blueprint(register, gate), acts_blueprint(register, gate)):
+        app.register_blueprint(blueprint)
     if sandbox is not None:
         app.register_blueprint(sandbox_blueprint(sandbox))
     app.register_blueprint(openapi_blueprint(register, sandbox=sandbox is not None))
@@ -174,6 +182,8 @@ def _answer_error(error: Exception) -> Response:
         log.error("unexpected error", exc_info=error)
     elif isinstance(error, UNTOLD):
         log.error("cannot answer", exc_info=error)
+    elif isinstance(error, RecordWithdrawn) and _is_page(request.path):
+        return Response(render_template("withdrawn.html", page=error.page), 410)
     return _answer(problem_of(error))
 
 

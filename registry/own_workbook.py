@@ -122,11 +122,11 @@ def _make_harmless(sheet: Worksheet) -> None:
 
 def _add_findings_column(sheet: Worksheet, task: Task) -> int:
     """The column of findings, empty but for its heading: that of an earlier copy, or a new one at the right."""
+    width = max(sheet.max_column, len(task.headings))
+    if width >= MAX_COLUMNS:
+        raise WorkbookUnfit(f"there is no room for a column beside column {width}")
     line = _heading_line(sheet, task)
-    earlier = [cell.column for cell in sheet[line] if cell.value == FINDINGS_HEADING]
-    column = earlier[0] if earlier else max(sheet.max_column, len(task.headings)) + 1
-    if column > MAX_COLUMNS:
-        raise WorkbookUnfit(f"there is no room for a column beside column {column - 1}")
+    column = next((cell.column for cell in sheet[line] if cell.value == FINDINGS_HEADING), width + 1)
     for (_, at), cell in sheet._cells.items():
         if at == column and isinstance(cell, Cell):
             cell.value, cell.fill = None, PatternFill()
@@ -139,7 +139,8 @@ def _add_findings_column(sheet: Worksheet, task: Task) -> int:
 def _heading_line(sheet: Worksheet, task: Task) -> int:
     """The first row that has at least half of the headings; headings over two rows are where the first sheet has them."""
     headings = set(task.headings)
-    for line, values in enumerate(sheet.iter_rows(max_row=_HEADINGS_WITHIN, max_col=MAX_COLUMNS, values_only=True), 1):
+    last = min(sheet.max_row, _HEADINGS_WITHIN)
+    for line, values in enumerate(sheet.iter_rows(max_row=last, values_only=True), 1):
         found = {" ".join(str(value).split()) for value in values if value is not None}
         if 2 * len(found & headings) >= len(headings):
             return line

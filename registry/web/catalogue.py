@@ -142,7 +142,7 @@ def _check_page(register: Register, check_id: str) -> str:
         record = store.find_by_check_id(check_id) if CHECK_ID.fullmatch(check_id) else None
         if record is None:
             raise NoSuchCode(f"no licence has the code {check_id[:40]!r}")
-        _require_public(record)
+        pages.require_shown(store, record, "")
         page = pages.license_page(register, store, record, qr_address(register.base, record.check_id))
         return render_template("license.html", page=page, scanned=True)
 
@@ -166,7 +166,7 @@ def _resolve(register: Register, store: Store, prefix: str) -> LicenseRecord | R
     record = store.find(iri)
     if record is None:
         return _elsewhere(store, iri, prefix)
-    _require_public(record)
+    pages.require_shown(store, record, iri.number)
     return record
 
 
@@ -195,21 +195,17 @@ def _with_raw_slash(register: Register, store: Store, raw: str) -> str | None:
     return found.license.iri.tail if found else None
 
 
-def _require_public(record: LicenseRecord) -> None:
-    """Aborts with 410 for a record that is void or a duplicate."""
-    if record.record_status not in {"published", "stale"}:
-        abort(410, "this record was withdrawn")
-
-
 def _elsewhere(store: Store, iri: LicenseIri, prefix: str) -> Response:
     """Where else the number leads: to the licence that bears it as an alias, or to a choice of qualified ones."""
     aliases = store.find_by_alias(iri) if iri.qualifier is None else []
     qualified = store.find_by_number(iri) if iri.qualifier is None else []
-    choices = [*aliases, *qualified]
     if len(aliases) == 1 and not qualified:
         return _permanently(prefix + aliases[0].license.iri.tail)
-    if not choices:
+    if not (aliases or qualified):
         raise NoSuchLicense(f"no licence in this register has the IRI {iri}")
+    choices = [record for record in (*aliases, *qualified) if record.is_shown]
+    if not choices:
+        pages.require_shown(store, [*aliases, *qualified][0], iri.number)
     listed = [pages.summary(store, record) for record in choices]
     response = Response(render_template("choices.html", number=iri.number, choices=listed), 300)
     for item in listed:

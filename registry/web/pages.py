@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from registry import urls
-from registry.intake.row import face_value
-from registry.record import LicenseRecord
+from registry.intake.face import face_value
+from registry.record import LicenseRecord, RecordStatus
+from registry.record_changes import RecordChange, RecordChangeKind, missing_from, record_changes
 from registry.register import Register
 from registry.store import Store
 from registry.trust import RegisterTrust
@@ -16,7 +17,7 @@ from verify.verdict import Answer, Part, Verdict
 from verify.verifier import THIS_PLACE, examine_document
 from vocab.authority import FaceField, FaceItem, GazetteAnnouncement, Level, LicenseType, LicensingAuthority
 from vocab.disclosure import disclosed
-from vocab.graph import Grantor
+from vocab.graph import Grantor, date_time
 from vocab.history import Act, Status
 from vocab.license import Address, License, LocalText
 
@@ -66,6 +67,7 @@ class LicensePage:
     status: Status
     verdict: Verdict
     acts: Sequence[Act]
+    record_changes: Sequence[RecordChange]
     credential_path: str
     successor: str
     renews: str
@@ -94,8 +96,47 @@ class LicensePage:
         return [item for item in self.grantor.announcements if item.published_on is not None]
 
     @property
+    def is_stale(self) -> bool:
+        """Whether the authority's last full list no longer had it: worth a question, and no answer to "in force?"."""
+        return self.record.record_status == RecordStatus.STALE
+
+    @property
+    def missing_from(self) -> date | None:
+        """The day of the list that no longer has this licence; None where that is not known."""
+        return missing_from(tuple(reversed(self.record_changes)))
+
+    @property
+    def taken_back(self) -> RecordChange | None:
+        """The list that was taken back, where that is the last that happened to this record."""
+        return next((change for change in self.record_changes[:1] if change.is_undoing), None)
+
+    @property
     def successor_number(self) -> str:
         return next((act.successor.number for act in self.record.history.in_effect() if act.successor is not None), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawnPage:
+    """What stands at the address of a record that is not shown any more: what it was, and since when. Nothing of a person.
+
+    `number` is empty where the address did not say it: whatever once stood there may have been no number.
+    """
+
+    number: str
+    license_type: LicenseType
+    authority: LicensingAuthority
+    withdrawal: RecordChange | None
+
+
+class RecordWithdrawn(LookupError):
+    """The record is not shown any more: its list was taken back, or it was void or a duplicate. `page`: what is shown instead."""
+
+    def __init__(self, page: WithdrawnPage) -> None:
+        withdrawal = page.withdrawal
+        since = f" on {date_time(withdrawal.at)}, with the list of {withdrawal.listed_on}" if withdrawal else ""
+        super().__init__(f"this record was withdrawn{since}")
+        self.page = page
+        self.extra = {"withdrawnAt": date_time(withdrawal.at)} if withdrawal else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,10 +205,28 @@ def license_page(register: Register, store: Store, record: LicenseRecord, qr_add
         status=status,
         verdict=verdict_of(register, store, record, status, credential.body if credential else None),
         acts=tuple(reversed(record.history.acts)),
+        record_changes=tuple(reversed(record_changes(store.session, record.id))),
         credential_path=urls.license_document(record.license.iri, "vc"),
         successor=urls.license_document(successor, "html") if successor else "",
         renews=urls.license_document(public.renews, "html") if public.renews else "",
         qr_address=qr_address,
+    )
+
+
+def require_shown(store: Store, record: LicenseRecord, number: str) -> None:
+    """Raises `RecordWithdrawn` for a record that is not shown any more. `number` is what the address says, or empty."""
+    if record.is_shown:
+        return
+    grantor = store.grantor(record.license.iri.authority, record.license.iri.type)
+    changes = record_changes(store.session, record.id)
+    withdrawals = (change for change in reversed(changes) if change.kind is RecordChangeKind.WITHDRAWN)
+    raise RecordWithdrawn(
+        WithdrawnPage(
+            number=number,
+            license_type=grantor.license_type,
+            authority=grantor.authority,
+            withdrawal=next(withdrawals, None),
+        )
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from registry.record_changes import RecordChange, RecordChangeKind
 from verify.verdict import Answer, Part, Verdict
 from vocab.authority import Disclosure, Level
 from vocab.history import ActKind, Status
@@ -129,6 +130,15 @@ ACT: Mapping[str, str] = {
     ActKind.CORRECT: _("Corrected"),
 }
 
+RECORD_CHANGE: Mapping[str, str] = {
+    RecordChangeKind.STALE: _("No longer in the authority's list"),
+    RecordChangeKind.CONFIRMED: _("In the authority's list again"),
+    RecordChangeKind.WITHDRAWN: _("The list that it came in was taken back"),
+    RecordChangeKind.RESTORED: _("Public again"),
+}
+RECORD_UNDONE = _("A list was taken back: all is again as it was before that list")
+"""What happened to the record, when a list was published and when one was taken back. Nothing of it is said of the licence."""
+
 LEVEL: Mapping[str, str] = {
     Level.CENTRAL: _("Central government"),
     Level.REGIONAL: _("Regional office"),
@@ -208,6 +218,12 @@ def in_force_meaning(verdict: Verdict) -> str:
 def not_checked(part: Part) -> str:
     """The sentence for what was not checked; an unexpected reason is one why something could not be checked."""
     return NOT_CHECKED.get(part.code) or genuine_meaning(part)
+
+
+def record_change(change: RecordChange) -> str:
+    """The sentence for what happened to a record."""
+    is_kept = change.is_undoing and change.kind is not RecordChangeKind.WITHDRAWN
+    return RECORD_UNDONE if is_kept else RECORD_CHANGE[change.kind]
 
 
 def genuine_tone(verdict: Verdict) -> str:
