@@ -19,7 +19,8 @@ _SYNONYMS_FILE = Path(__file__).with_name("headings.toml")
 # Vowel and tone marks of Thai are no word characters to `re`, and are what tells words apart.
 _SIGNS = re.compile(r"[^\w\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]|_")
 _BRACKETS = re.compile(r"[(\[（].*?[)\]）]")
-_SHORTEST_RENAMED = 0.6
+_SHORTEST_PART = 3
+_ALIKE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,15 @@ def likeness_to_label(heading: str, labels: Iterable[str]) -> float:
     wanted = [folded(label) for label in labels]
     if text and text in wanted:
         return WHOLE
-    inside = [label for label in wanted if len(label) > 3 and len(text) > 3 and (label in text or text in label)]
-    return max((0.5 + 0.35 * min(len(label), len(text)) / max(len(label), len(text)) for label in inside), default=0.0)
+    return max((_resemblance(text, label) for label in wanted if label and text), default=0.0)
+
+
+def _resemblance(one: str, other: str) -> float:
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) >= _SHORTEST_PART and shorter in longer:
+        return 0.4 + 0.45 * len(shorter) / len(longer)
+    alike = SequenceMatcher(None, one, other, autojunk=False).ratio()
+    return alike * DOUBTFUL if alike >= _ALIKE else 0.0
 
 
 def renamed(old: str, field: str, headings: Iterable[str]) -> str:
@@ -86,4 +94,4 @@ def renamed(old: str, field: str, headings: Iterable[str]) -> str:
         return max(alike, likeness(heading, field) if known else 0.0)
 
     best = max(headings, key=nearness, default="")
-    return best if best and nearness(best) >= _SHORTEST_RENAMED else ""
+    return best if best and nearness(best) >= _ALIKE else ""

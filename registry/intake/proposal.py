@@ -121,7 +121,7 @@ def _propose(table: OpenTable, layout: Layout, wanted: _Wanted) -> Proposal:
     years = [year for guess in guesses if guess.field in DATE_KINDS for year in short_years(guess.columns[0])]
     era = _era(years, wanted.today)
     by_field = {guess.field: guess for guess in guesses}
-    repeated, renewals = _repeated(rows, by_field)
+    repeated, renewals = _repeated(rows, by_field, wanted.scheme)
     proposal = Proposal(
         form=table.form,
         layout=layout,
@@ -157,21 +157,29 @@ def _era(years: Sequence[int], today: date) -> Era | None:
     return near[0] if len(near) == 1 else None
 
 
-def _repeated(rows: Iterable[SourceRow], guesses: Mapping[str, Guess]) -> tuple[int, Repeated]:
-    """How many numbers stand on several rows, and whether these are renewals: each row of a number has another last day."""
+def _repeated(rows: Iterable[SourceRow], guesses: Mapping[str, Guess], scheme: NumberingScheme) -> tuple[int, Repeated]:
+    """How many numbers stand on several rows, and whether these are renewals: of one holder, each with another last day."""
     number, end = guesses.get(Field.NUMBER), guesses.get(Field.EXPIRES_ON)
     if number is None:
         return 0, Repeated.REFUSE
-    at, until = number.columns[0].position, end.columns[0].position if end else None
-    ends: dict[str, list[str]] = {}
+    holder = guesses.get(Field.LICENSEE) or guesses.get(Field.PREMISES) or number
+    groups: dict[str, list[tuple[str, str]]] = {}
     for row in rows:
-        if len(row.cells) > at and row.cells[at].strip():
-            last = row.cells[until].strip() if until is not None and len(row.cells) > until else ""
-            ends.setdefault(normalize_text(row.cells[at]), []).append(last)
-    several = [days for days in ends.values() if len(days) > 1]
-    renewed = sum(len(set(days)) == len(days) for days in several)
-    is_renewed = until is not None and renewed > len(several) / 2
+        key = _cell(row, number)
+        if key:
+            groups.setdefault(key, []).append((_cell(row, end), _cell(row, holder)))
+    several = [group for group in groups.values() if len(group) > 1]
+    renewed = sum(
+        len({end for end, _ in group}) == len(group) and len({by for _, by in group}) == 1 for group in several
+    )
+    # Where numbers start again each year, the same number is another licence.
+    is_renewed = end is not None and renewed * 2 > len(several) and not scheme.has_years
     return len(several), Repeated.RENEWALS if is_renewed else Repeated.REFUSE
+
+
+def _cell(row: SourceRow, guess: Guess | None) -> str:
+    position = guess.columns[0].position if guess else len(row.cells)
+    return normalize_text(row.cells[position]) if position < len(row.cells) else ""
 
 
 def _placeholders(guesses: Iterable[Guess]) -> tuple[str, ...]:
