@@ -42,7 +42,8 @@ def _juristic_ids(reader: CellReader, count: int) -> list[str]:
         return []
     parts = [part for part in values(text, reader.source.mapping.cells.separator) if part.strip()]
     if len(parts) != count:
-        parts = [text] * count
+        reader.find("juristic-numbers-uneven", column.heading, received, numbers=str(len(parts)), names=str(count))
+        return []
     return [_juristic_id(reader, part, column.heading, received) for part in parts]
 
 

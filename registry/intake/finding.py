@@ -203,6 +203,12 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
         Gravity.WARNS,
         _("The juristic number is not 13 digits with a right check digit. The licensee is published without it."),
     ),
+    "juristic-numbers-uneven": (
+        Gravity.WARNS,
+        _(
+            "There are %(numbers)s juristic numbers for %(names)s licensees, so nobody knows whose they are. Published without them."
+        ),
+    ),
     "zero-restored": (
         Gravity.INFORMS,
         _(
