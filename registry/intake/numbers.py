@@ -15,6 +15,7 @@ _MONTH_YEAR = re.compile(r"(?P<month>[^\W\d_][^\d-]*?)[\s-]*(?P<year>\d{4}|\d\d)
 _DAY_MONTH = re.compile(r"(?P<day>\d\d?)[\s-]*(?P<month>[^\W\d_][^\d-]*)")
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _LONGEST = 40
+_FIRST_YEAR = 1900
 
 
 class Suspicion(NamedTuple):
@@ -66,7 +67,8 @@ def before_date(text: str) -> Iterator[str]:
 
 
 def _of_day(day: int, month: int, year: int) -> Iterator[str]:
-    if not 1 <= month <= 12:
+    # A spreadsheet's days begin in 1900: 0657-01-04 is a number that is merely unusual.
+    if not 1 <= month <= 12 or year < _FIRST_YEAR:
         return
     years = _years(year)
     if day == 1:
