@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from registry.intake.batch import Holds
+from registry.intake.batch import BatchState, Holds
 from registry.register import Register
 from registry.share_links import LinkRefused, download_address
 from registry.tables import AuthorityRow, BatchRow, LicenseTypeRow, SourceRow
@@ -32,6 +32,8 @@ OUTCOMES: Mapping[str, str] = {
     "unchanged": _("Nothing has changed."),
     "published": _("Batch %(batch)s was published."),
     "waits": _("Batch %(batch)s waits for a person, since something in it is unusual (%(suspicions)s)."),
+    "still-waits": _("Nothing has changed, and batch %(batch)s still waits for a person."),
+    "settled": _("Somebody has decided on batch %(batch)s (%(state)s)."),
     "not-fetched": _("The file could not be fetched: %(words)s"),
     "not-there": _("There is nothing at this address (the answer was %(status)s). Was the file moved or renamed?"),
     "not-public": _(
@@ -53,7 +55,8 @@ OUTCOMES: Mapping[str, str] = {
 }
 """What becomes of an attempt, by code. None of it says anything about a licence."""
 
-FAILURES = frozenset(OUTCOMES) - {"new", "unchanged", "published", "waits"}
+WAITING = frozenset({"waits", "still-waits"})
+FAILURES = frozenset(OUTCOMES) - WAITING - {"new", "unchanged", "published", "settled"}
 
 
 class NoSuchSource(LookupError):
@@ -85,10 +88,18 @@ class Outcome:
         found = json.loads(text)
         return cls(found["code"], found["details"])
 
+    def since(self, batch: int | None, state: str | None) -> "Outcome":
+        """The same today, when `batch`, the last one of the source, is in `state`: somebody may have decided on it."""
+        if self.code == "waits" and state != BatchState.STAGED:
+            return Outcome("settled", {"batch": str(batch), "state": state or ""})
+        if self.code == "unchanged" and state == BatchState.STAGED:
+            return Outcome("still-waits", {"batch": str(batch)})
+        return self
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What is told of a source. `batch_state` is that of `batch`, the last one that was made of it; `failures`: in a row."""
+    """What is told of a source. `batch` is the last one that was made of it; `failures`: how many in a row."""
 
     id: int
     authority: str
@@ -102,8 +113,12 @@ class Source:
     checked_at: datetime | None
     outcome: Outcome
     batch: int | None
-    batch_state: str
     failures: int
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether nothing will be published of it until somebody does something."""
+        return self.outcome.is_failure or self.outcome.code in WAITING
 
 
 def add_source(
@@ -218,9 +233,8 @@ def _described(row: SourceRow, authority: str, license_type: str, batch_state: s
         every=timedelta(minutes=row.every_minutes),
         next_at=row.next_at,
         checked_at=row.checked_at,
-        outcome=Outcome.load(row.outcome),
+        outcome=Outcome.load(row.outcome).since(row.batch_id, batch_state),
         batch=row.batch_id,
-        batch_state=batch_state or "",
         failures=row.failures,
     )
 

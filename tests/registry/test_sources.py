@@ -36,7 +36,7 @@ def test_a_source_is_due_at_once(register: Register) -> None:
     assert made.hosts == ("*.cdn.example", "files.example:8443")
     assert made.every == timedelta(hours=6)
     assert made.next_at == register.now()
-    assert (made.checked_at, made.batch, made.batch_state, made.failures) == (None, None, "", 0)
+    assert (made.checked_at, made.batch, made.failures, made.needs_person) == (None, None, 0, False)
     assert made.outcome == Outcome("new", {})
 
 
