@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from vocab.history import legal_date
-from vocab.thai import AmbiguousDate, DateUnreadable, Era, arabic_digits, format_date, month_number, parse_date
+from vocab.thai import DateUnreadable, Era, arabic_digits, format_date, month_number, parse_date
 
 LONGEST = 80
 _EPOCH = date(1899, 12, 30)
@@ -107,7 +107,7 @@ def _near(text: str, today: date) -> date | None:
     """The one day that a two-digit year can mean within a licence's life; None where it can mean two."""
     days = set()
     for era in Era:
-        with suppress(AmbiguousDate):
+        with suppress(DateUnreadable):
             days.add(parse_date(text, era=era))
     near = [day for day in days if today.year - _PAST <= day.year <= today.year + _FUTURE]
     return near[0] if len(near) == 1 else None
