@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, current_app, g, jsonify, render_template, request
+from flask import Blueprint, Flask, Response, abort, g, jsonify, render_template, request
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -25,6 +25,7 @@ from registry.trust import RegisterTrust
 from registry.web import wording
 from registry.web.api import Gate
 from registry.web.api_acts import acts_blueprint
+from registry.web.api_batches import batches_blueprint
 from registry.web.api_licenses import licenses_blueprint
 from registry.web.catalogue import catalogue_blueprint
 from registry.web.check import check_blueprint
@@ -91,8 +92,9 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     sandbox = open_sandbox(register) if settings.sandbox else None
     app.register_blueprint(issue_blueprint(register, sandbox))
     gate = Gate(register, limits_of(settings))
-    for blueprint in (licenses_blueprint(register, gate), acts_blueprint(register, gate)):
-        app.register_blueprint(blueprint)
+    app.register_blueprint(licenses_blueprint(register, gate))
+    app.register_blueprint(acts_blueprint(register, gate))
+    app.register_blueprint(batches_blueprint(register, gate))
     if sandbox is not None:
         app.register_blueprint(sandbox_blueprint(sandbox))
     app.register_blueprint(openapi_blueprint(register, sandbox=sandbox is not None))
@@ -160,18 +162,16 @@ def _answer_http_error(error: HTTPException) -> Any:
     # Werkzeug's own texts are for developers; ours (passed to abort) say what was read.
     own = error.description or "" if type(error).description != error.description else ""
     detail = own or HTTP_DETAILS.get(error.code, "").format(
-        accept=request.headers.get("Accept", "")[:200], method=request.method, limit=app_limit(), fields=MAX_FIELDS
+        accept=request.headers.get("Accept", "")[:200],
+        method=request.method,
+        limit=request.max_content_length,
+        fields=MAX_FIELDS,
     )
     response = _answer(http_problem(error.code, detail))
     for name, value in error.get_headers():
         if name.lower() == "allow":
             response.headers[name] = value
     return response
-
-
-def app_limit() -> int:
-    """The largest request body that is read, in bytes."""
-    return int(current_app.config["MAX_CONTENT_LENGTH"])
 
 
 def _answer_error(error: Exception) -> Response:

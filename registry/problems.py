@@ -8,11 +8,13 @@ from registry.answered import KeyInUse, KeyRefused, KeyReused
 from registry.catalogue import CatalogueInvalid
 from registry.config import SettingInvalid
 from registry.grantors import NoSuchAuthority, NoSuchLicenseType
+from registry.intake.batch import BatchOutdated, BatchRefused, BatchSuspicious, NoSuchBatch
 from registry.intake.mapping import MappingInvalid
 from registry.intake.plain import MemberRefused
 from registry.intake.preparing import MandateMissing
 from registry.intake.single import NotIssued
 from registry.intake.table import FileUnreadable
+from registry.intake.undo import UndoRefused
 from registry.issue_request import RequestRefused
 from registry.push import LicenseRejected, PreconditionFailed
 from registry.register import BaseFrozen, NotInitialised
@@ -58,6 +60,16 @@ TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
     (DateUnreadable, 400, "date-unreadable", _("The date cannot be read.")),
     (FileUnreadable, 400, "file-unreadable", _("The file cannot be read.")),
     (MappingInvalid, 400, "mapping-invalid", _("The mapping does not fit the file.")),
+    (NoSuchBatch, 404, "no-such-batch", _("There is no such batch here.")),
+    (
+        BatchSuspicious,
+        409,
+        "batch-suspicious",
+        _("Something in the file looks wrong and must be accepted by name first."),
+    ),
+    (BatchOutdated, 409, "batch-outdated", _("What is public has changed since the file was compared with it.")),
+    (UndoRefused, 409, "undo-refused", _("The batch cannot be taken back: something was built on it.")),
+    (BatchRefused, 409, "batch-refused", _("This cannot be done with the batch as it is now.")),
     (MandateMissing, 400, "mandate-missing", _("The authority may not grant this type of licence.")),
     (CatalogueInvalid, 400, "catalogue-invalid", _("The declaration of authorities and types cannot be used.")),
     (SettingInvalid, 500, "setting-invalid", _("The registry is not set up correctly.")),

@@ -46,12 +46,13 @@ class BatchRefused(ValueError):
 
 
 class BatchSuspicious(BatchRefused):
-    """Something in the batch must be accepted by name before it is published. `suspicions`: what, with its details."""
+    """Something in batch `batch` must be accepted by name before it is published. `suspicions`: what, with its details."""
 
     code: ClassVar[str] = "batch-suspicious"
 
-    def __init__(self, message: str, suspicions: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(self, message: str, batch: int, suspicions: Mapping[str, Mapping[str, str]]) -> None:
         super().__init__(message)
+        self.batch = batch
         self.suspicions = suspicions
 
 
