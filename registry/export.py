@@ -13,7 +13,7 @@ from registry.intake.finding import Finding
 from registry.intake.reading import reading
 from registry.intake.table import Layout, OpenTable, escaped
 from registry.intake.wording import explanation
-from registry.marking import FOUND_ONLY, IN_PLACE, WHOLE, MarkedRow, Tally, marked, summary
+from registry.marking import FOUND_ONLY, IN_PLACE, THESE_ONLY, WHOLE, MarkedRow, Tally, marked, summary
 from registry.own_workbook import Task, marked_in_place
 from registry.workbook import Copy
 
@@ -61,15 +61,18 @@ def _csv(lines: Iterable[Iterable[str]]) -> bytes:
     return text.getvalue().encode()
 
 
-def marked_copy(body: bytes, report: Report, layout: Layout, rows: Iterable[RowView]) -> bytes:
+def marked_copy(
+    body: bytes, report: Report, layout: Layout, rows: Iterable[RowView], *, only_these: bool = False
+) -> bytes:
     """The agency's file `body` as a workbook (XLSX) in which each bad cell is coloured and explained.
 
     A column at the right explains each row, and a first sheet sums up; both are left out when the copy comes back repaired. An
     XLSX file stays the agency's own, with its sheets and formats, but without formulas (their values stay), macros and links. Of
     every other file, and of a very large one, the rows are copied, each on its own line, as text. `rows` are those with
-    findings, in the order of their lines. Raises `FileUnreadable` as `reading`, which has read the same bytes before.
+    findings, in the order of their lines; with `only_these`, no others are in the copy. Raises `FileUnreadable` as `reading`,
+    which has read the same bytes before.
     """
-    whole = report.rows <= MAX_ROWS_COPIED
+    whole = report.rows <= MAX_ROWS_COPIED and not only_these
     tally = Tally()
     watched = tally.watch(rows)
     with reading(body, report.file_name, layout) as table:
@@ -85,8 +88,9 @@ def marked_copy(body: bytes, report: Report, layout: Layout, rows: Iterable[RowV
                     summary=summary(report, tally, IN_PLACE),
                 )
             )
-            return own or _copied(table, found, report, tally, whole=whole)
-        return _copied(table, (marked(row, table.headings) for row in watched), report, tally, whole=whole)
+            return own or _copied(table, found, report, tally, WHOLE)
+        note = WHOLE if whole else FOUND_ONLY if not only_these else THESE_ONLY
+        return _copied(table, (marked(row, table.headings) for row in watched), report, tally, note)
 
 
 def _fits_in_place(body: bytes, table: OpenTable) -> bool:
@@ -96,8 +100,9 @@ def _fits_in_place(body: bytes, table: OpenTable) -> bool:
         return sum(part.file_size for part in parts.infolist()) <= MAX_BYTES_IN_PLACE
 
 
-def _copied(table: OpenTable, found: Iterable[MarkedRow], report: Report, tally: Tally, *, whole: bool) -> bytes:
-    """A new workbook of the table's rows: of all of them, or of those that were found to have something."""
+def _copied(table: OpenTable, found: Iterable[MarkedRow], report: Report, tally: Tally, note: str) -> bytes:
+    """A new workbook of the table's rows: of all of them, or of the found ones; `note` says which."""
+    whole = note == WHOLE
     copy = Copy(table)
     coming = iter(found)
     mark = next(coming, None)
@@ -112,4 +117,4 @@ def _copied(table: OpenTable, found: Iterable[MarkedRow], report: Report, tally:
     # What nobody asked for yet is counted all the same.
     for _ in coming:
         pass
-    return copy.finish(summary(report, tally, WHOLE if whole else FOUND_ONLY))
+    return copy.finish(summary(report, tally, note))

@@ -24,6 +24,7 @@ def _(message: str) -> str:
 TITLE = _("What was found in this file")
 WHOLE = _("All rows of the file are in this copy.")
 FOUND_ONLY = _("The file is long: only the rows with findings are in this copy.")
+THESE_ONLY = _("Only the rows that were not accepted are in this copy.")
 IN_PLACE = _("This is your own workbook. Formulas are replaced by their values; macros, links and charts are left out.")
 HOW_TO = _(
     "Correct the cells here or in your own list and send the file again. This sheet and the last column are ignored."

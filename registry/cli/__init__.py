@@ -8,7 +8,7 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError
 
-from registry.cli import harvest, keys, licenses, making, publishing, serving, token, webhook
+from registry.cli import batches, harvest, keys, licenses, making, publishing, serving, token, webhook
 from registry.cli.naming import NotOne
 from registry.cli.opening import first_line
 from registry.intake.batch import BatchRefused, NoSuchBatch
@@ -51,7 +51,7 @@ for command in (
     making.init,
     making.declare_command,
     publishing.publish_command,
-    publishing.batches_command,
+    batches.batches_group,
     licenses.show,
     licenses.act,
     licenses.qr,
@@ -72,7 +72,8 @@ for command in (
 def main() -> None:
     """Runs the command line.
 
-    Exit codes: 0 done; 1 done, but rows were rejected; 2 the input or a setting was wrong; 70 a fault of ours.
+    Exit codes: 0 done; 1 done, but rows were rejected, or not published because something is suspicious; 2 the input or a
+    setting was wrong; 70 a fault of ours.
     """
     try:
         cli.main(standalone_mode=False)

@@ -1,26 +1,80 @@
-"""Commands about the files that agencies send."""
+"""Publishing the lists that agencies send: in one go, or first to look at."""
 
-import csv
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
-from registry.batches import batches, rejected_rows
 from registry.cli.opening import keep_trust_file, opened, progress_bar, read_text
+from registry.cli.showing import print_report
+from registry.intake.batch import BatchSuspicious, Holds, Report, Submission
 from registry.intake.diff import REJECTED
-from registry.intake.finding import CATALOGUE
-from registry.intake.publish import Submission, preview, publish
-from registry.terminal import batch_line, print_report, said
+from registry.intake.publish import publish, publish_batch, restage
+from registry.intake.report import report_of
+from registry.intake.staging import stage
+from registry.intake.suspicion import CITIZEN_NUMBERS, COLLISIONS, DATES, MISSING
+from registry.register import Register
+
+ACCEPTED = {
+    MISSING: "Many licences are missing from the list, and that is right.",
+    COLLISIONS: "Numbers are very like others, and they are other licences.",
+    DATES: "The dates of many licences change, and that is right.",
+    CITIZEN_NUMBERS: "Rows hold citizens' numbers and stay out; the others are right.",
+}
+
+
+def accepting(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds an option `--accept-...` for everything that may be suspicious, all of them in the argument `accepted`."""
+    for word, meaning in reversed(ACCEPTED.items()):
+        command = click.option(f"--accept-{word}", "accepted", flag_value=word, multiple=True, help=meaning)(command)
+    return command
 
 
 @click.command("publish")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--authority", required=True, metavar="CODE", help="Who grants these licences, e.g. lao-06480115.")
-@click.option("--type", "license_type", required=True, metavar="CODE", help="What they are, e.g. food-premises.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.option("--authority", metavar="CODE", help="Who grants these licences, e.g. lao-06480115.")
+@click.option("--type", "license_type", metavar="CODE", help="What they are, e.g. food-premises.")
 @click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Which column is what.")
-@click.option("--dry-run", is_flag=True, help="Show what would be published, and write nothing.")
-def publish_command(file: Path, authority: str, license_type: str, mapping: Path | None, dry_run: bool) -> None:
-    """Publish the licences in a CSV FILE. Good rows are published; bad ones are kept for repair."""
+@click.option(
+    "--source", default="", metavar="NAME", help="Which of the authority's lists it is, where it has several."
+)
+@click.option("--all/--part", "has_all", default=None, help="Whether the file has all licences of its list.")
+@click.option("--dry-run", is_flag=True, help="Check the file and compare it with what is public; publish nothing.")
+@click.option("--batch", "number", type=int, metavar="N", help="Publish batch N, which was checked before.")
+@click.option("--again", is_flag=True, help="Compare --batch anew with what is public now; publish nothing.")
+@accepting
+def publish_command(
+    file: Path | None,
+    authority: str | None,
+    license_type: str | None,
+    mapping: Path | None,
+    source: str,
+    has_all: bool | None,
+    dry_run: bool,
+    number: int | None,
+    again: bool,
+    accepted: tuple[str, ...],
+) -> None:
+    """Publish the licences in FILE, or a batch that was checked before. Good rows are published; bad ones wait for repair.
+
+    Ends with exit code 1 where rows were rejected, or where something is suspicious and nothing was published.
+    """
+    if (file is None) == (number is None):
+        raise click.UsageError("name one FILE, or the number of a batch that was checked before (--batch N)")
+    if number is not None:
+        if authority or license_type or mapping or source or has_all is not None:
+            raise click.UsageError(
+                "with --batch, the batch itself says whose list it is, its mapping and what it holds"
+            )
+        register = opened()
+        if dry_run or again:
+            _finish(register, _compared_again(register, number) if again else report_of(register, number))
+        _publish(register, f"batch {number}", lambda progress: publish_batch(register, number, accepted, progress))
+    if file is None or authority is None or license_type is None:
+        raise click.UsageError("say whose licences these are (--authority CODE) and what they are (--type CODE)")
+    if again:
+        raise click.UsageError("--again is for a batch that was checked before (--batch N)")
     submission = Submission(
         authority=authority,
         license_type=license_type,
@@ -28,35 +82,35 @@ def publish_command(file: Path, authority: str, license_type: str, mapping: Path
         body=file.read_bytes(),
         mapping=read_text(mapping) if mapping else None,
         mapping_name=mapping.name if mapping else "mapping",
+        holds=None if has_all is None else Holds.ALL if has_all else Holds.PART,
+        source=source,
     )
     register = opened()
     if dry_run:
-        report = preview(register, submission)
-    else:
-        with progress_bar(f"Publishing {file.name}") as progress:
-            report = publish(register, submission, progress)
-        keep_trust_file(register)
-    print_report(report, dry_run=dry_run)
-    if report.counts[REJECTED]:
-        # For whoever runs this from a schedule: something waits for repair.
-        raise SystemExit(1)
+        with progress_bar(f"Checking {file.name}") as progress:
+            report = stage(register, submission, progress)
+        _finish(register, report)
+    _publish(register, file.name, lambda progress: publish(register, submission, accepted, progress))
 
 
-@click.command("batches")
-@click.option("--rejected", type=int, metavar="BATCH", help="Write the rejected rows of a batch to a CSV file (-o).")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file for --rejected.")
-def batches_command(rejected: int | None, output: Path | None) -> None:
-    """List the files received and what became of them; export rejected rows for repair."""
-    register = opened()
-    if rejected is None:
-        for batch in batches(register):
-            click.echo(batch_line(batch))
-        return
-    if output is None:
-        raise click.BadParameter("--rejected needs a file: -o rejected.csv")
-    headings, rows = rejected_rows(register, rejected, lambda code, details: said(CATALOGUE[code][1], **details))
-    with output.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(headings)
-        writer.writerows(rows)
-    click.echo(f"{len(rows)} rows written to {output}")
+def _compared_again(register: Register, number: int) -> Report:
+    with progress_bar(f"Comparing batch {number}") as progress:
+        return restage(register, number, progress)
+
+
+def _publish(register: Register, name: str, act: Callable[[Callable[[int, int], None]], Report]) -> None:
+    """Publishes and prints what became of it; what is suspicious stays as it is, and the report says what to do."""
+    try:
+        with progress_bar(f"Publishing {name}") as progress:
+            report = act(progress)
+    except BatchSuspicious as refused:
+        print_report(register, report_of(register, refused.batch))
+        raise SystemExit(1) from refused
+    keep_trust_file(register)
+    _finish(register, report)
+
+
+def _finish(register: Register, report: Report) -> None:
+    """Prints the report and ends: for whoever runs this from a schedule, the exit code says that something waits."""
+    print_report(register, report)
+    raise SystemExit(1 if report.counts[REJECTED] else 0)

@@ -147,6 +147,7 @@ def _require_publishable(session: Session, batch: BatchRow, accept: Collection[s
         raise BatchSuspicious(
             f"batch {batch.id} is suspicious ({', '.join(report)}) and was not published: look at it "
             f"(`license-registry batches show {batch.id}`); if it is right, publish it with {words}",
+            batch.id,
             report,
         )
 
@@ -200,21 +201,22 @@ class _Publication:
         last = 0
         while True:
             rows = self._session.execute(
-                select(ReceivedRow.id, ReceivedRow.document, ReceivedRow.claim, ReceivedRow.digest)
-                .where(self._rows(), which, ReceivedRow.wave == wave, ReceivedRow.id > last)
-                .order_by(ReceivedRow.id)
+                select(ReceivedRow.id, ReceivedRow.line, ReceivedRow.document, ReceivedRow.claim, ReceivedRow.digest)
+                .where(self._rows(), which, ReceivedRow.wave == wave, ReceivedRow.line > last)
+                .order_by(ReceivedRow.line)
                 .limit(PIECE)
             ).all()
             if not rows:
                 return
-            last = rows[-1].id
+            last = rows[-1].line
             yield [Received(row.id, row.document, row.claim or "", row.digest) for row in rows]
 
     def _confirm(self) -> None:
         """Notes of the licences in the file that stay as they are that their authority sent them again, and in which row."""
         self._again_on_the_list()
         unchanged = self._rows() & (ReceivedRow.outcome == UNCHANGED)
-        digest = select(ReceivedRow.digest).where(unchanged, ReceivedRow.tail == LicenseRow.tail).limit(1)
+        # Without the outcome: the index on the tail must be the one that is used.
+        digest = select(func.max(ReceivedRow.digest)).where(self._rows(), ReceivedRow.tail == LicenseRow.tail)
         self._session.execute(
             update(LicenseRow)
             .where(LicenseRow.id.in_(select(ReceivedRow.license_id).where(unchanged)))

@@ -7,6 +7,7 @@ from registry.intake.diff import CHANGED, NEW, REJECTED, REPEATED, UNCHANGED
 from registry.intake.finding import CATALOGUE, Finding, Gravity
 from registry.intake.mapping import Field
 from registry.translation import Language, translate
+from vocab.history import Standing
 
 
 def _(message: str) -> str:
@@ -48,16 +49,6 @@ GRAVITY_MEANING: Mapping[str, str] = {
     Gravity.INFORMS: _("Blue: for your information. Nothing needs to be done."),
 }
 
-SUSPICION: Mapping[str, str] = {
-    "missing": _("Many licences that are public are not in this list, which is said to have all of them."),
-    "collisions": _("Numbers in this list are read as the same number as others when somebody types them."),
-    "dates": _("The dates of many licences change at once."),
-    "citizen-numbers": _(
-        "Columns that are published hold citizens' 13-digit numbers. Those rows stay out in any case."
-    ),
-}
-"""What is said of each suspicion; its code is also the word by which it is accepted."""
-
 FIELD: Mapping[str, str] = {
     Field.NUMBER: _("Licence number"),
     Field.LICENSEE: _("Licensee"),
@@ -83,6 +74,15 @@ FIELD: Mapping[str, str] = {
     "standing": _("What the list says of it"),
 }
 """The fields of a face, as `registry.intake.batch.FieldChange` names them."""
+
+
+STANDING: Mapping[str, str] = {
+    Standing.GRANTED: _("Granted"),
+    Standing.SUSPENDED: _("Suspended"),
+    Standing.REVOKED: _("Revoked"),
+    Standing.SURRENDERED: _("Given up by the licensee"),
+    Standing.SUPERSEDED: _("Replaced by a new licence"),
+}
 
 
 def explanation(finding: Finding, lang: Language) -> str:
