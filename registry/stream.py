@@ -65,48 +65,40 @@ def spooled(stream: Readable, alive: Callable[[], None]) -> IO[bytes]:
         return file
 
 
+def require_counter(register: Register, caller: AccessToken, authority: str, license_type: str) -> None:
+    """Raises, as `registry.push.open_counter`, where the caller may not send these licences: before anything is read."""
+    with register.database.reading() as session:
+        open_counter(register.store(session), caller, authority, license_type)
+
+
 def answer_lines(
-    register: Register,
-    caller: AccessToken,
-    authority: str,
-    license_type: str,
-    file: IO[bytes],
-    alive: Callable[[], None] = lambda: None,
+    register: Register, caller: AccessToken, license_type: str, file: IO[bytes], alive: Callable[[], None]
 ) -> Iterator[Document]:
     """Publishes the licences in `file`, and gives an answer for each line once its chunk is public; the last sums up.
 
     An answer has `line`, `outcome` (created, changed, unchanged, rejected), `iri` and `findings`, and that of a rejected line
     `problem`. Where nothing more can be done the last answer has a `problem` alone, and the lines without an answer were not
-    published.
-    Raises, before any answer, as `registry.push.open_counter`.
+    published. `file` is closed at the end.
     """
-    with register.database.reading() as session:
-        open_counter(register.store(session), caller, authority, license_type)
-    return _answers(register, caller, license_type, file, alive)
-
-
-def _answers(
-    register: Register, caller: AccessToken, license_type: str, file: IO[bytes], alive: Callable[[], None]
-) -> Iterator[Document]:
     counts: Counter[str] = Counter()
-    lines = _lines(file)
-    while chunk := list(islice(lines, CHUNK_LINES)):
-        try:
-            answers = publish_lines(register, caller, license_type, chunk)
-        except Exception as error:
-            # The status was sent long ago; what is public stays so.
-            if not isinstance(error, EXPECTED):
-                log.exception("a chunk of lines cannot be published")
-            yield {"problem": _problem(error)}
+    with file:
+        lines = _lines(file)
+        while chunk := list(islice(lines, CHUNK_LINES)):
+            try:
+                answers = publish_lines(register, caller, license_type, chunk)
+            except Exception as error:
+                # The status was sent long ago; what is public stays so.
+                if not isinstance(error, EXPECTED):
+                    log.exception("a chunk of lines cannot be published")
+                yield {"problem": _problem(error)}
+                return
+            counts.update(answer["outcome"] for answer in answers)
+            yield from answers
+            alive()
+        if file.read(1):
+            told = f"a request has at most {MAX_LINES} lines: send the others in another"
+            yield {"problem": _problem(RequestRefused(told))}
             return
-        counts.update(answer["outcome"] for answer in answers)
-        yield from answers
-        alive()
-    if file.read(1):
-        yield {
-            "problem": _problem(RequestRefused(f"a request has at most {MAX_LINES} lines: send the others in another"))
-        }
-        return
     yield {"summary": {"lines": counts.total(), **{name: counts[name] for name in (*OUTCOMES.values(), REJECTED)}}}
 
 

@@ -10,7 +10,7 @@ from registry import urls
 from registry.push import Preconditions, View, find_view, finding_node, put_license
 from registry.register import Register
 from registry.services import NoSuchLicense
-from registry.stream import MAX_STREAM_BYTES, answer_lines, spooled
+from registry.stream import MAX_STREAM_BYTES, answer_lines, require_counter, spooled
 from registry.tokens import TokenScope
 from registry.web.answer import REVALIDATED
 from registry.web.api import Gate, json_answer, require_media_type, still_at_it
@@ -51,11 +51,12 @@ def licenses_blueprint(register: Register, gate: Gate) -> Blueprint:
         caller = gate.caller(TokenScope.PUBLISH)
         require_media_type(*JSON_LINES)
         request.max_content_length = MAX_STREAM_BYTES
+        require_counter(register, caller, authority, type)
         alive = still_at_it()
-        lines = spooled(request.stream, alive)
-        answers = answer_lines(register, caller, authority, type, lines, alive)
-        response = Response(_json_lines(answers), content_type=JSON_LINES[0])
-        response.call_on_close(lines.close)
+        file = spooled(request.stream, alive)
+        response = Response(_json_lines(answer_lines(register, caller, type, file, alive)), content_type=JSON_LINES[0])
+        # Also where nobody waits for the answers.
+        response.call_on_close(file.close)
         return response
 
     return blueprint
