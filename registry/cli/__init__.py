@@ -8,7 +8,7 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError
 
-from registry.cli import batches, harvest, keys, licenses, making, publishing, serving, token, webhook
+from registry.cli import batches, harvest, keys, licenses, making, mapping, publishing, serving, token, webhook
 from registry.cli.naming import NotOne
 from registry.cli.opening import first_line
 from registry.intake.batch import BatchRefused, NoSuchBatch
@@ -50,6 +50,8 @@ def cli() -> None:
 for command in (
     making.init,
     making.declare_command,
+    mapping.map_command,
+    mapping.mappings_command,
     publishing.publish_command,
     batches.batches_group,
     licenses.show,

@@ -42,6 +42,7 @@ COLUMNS_OF_STATUS = {
     "status_date": _("Since when"),
     "status_reason": _("Why"),
 }
+_MOST_SHOWN = 12
 NO_SCHEME = NumberingScheme()
 
 
@@ -232,7 +233,7 @@ def _form_line(proposal: Proposal, name: str) -> str:
         parts.append(said(_("headings on line %(line)s"), line=form.heading_line))
     rows = f"{proposal.rows}" if proposal.is_whole else f"> {proposal.rows}"
     return said(
-        _("%(name)s: %(form)s; %(rows)s rows"),
+        _("%(name)s: %(form)s, %(rows)s rows"),
         name=name,
         form=", ".join(part for part in parts if part),
         rows=rows,
@@ -260,11 +261,13 @@ def _sample(received: str, read: str, is_date: bool) -> str:
 
 def _status_line(text: str, count: int, meaning: Meaning | None) -> str:
     if meaning is None:
-        return said(
-            _("  status “%(text)s” (%(count)s rows): say in the mapping what it means"), text=visible(text), count=count
-        )
-    return f"  status “{visible(text)}” ({count}): {meaning}"
+        asked = _("status “%(text)s” (%(count)s rows): say in the mapping what it means")
+        return "  " + said(asked, text=visible(text), count=count)
+    return "  " + said(
+        _("status “%(text)s” (%(count)s rows): %(meaning)s"), text=visible(text), count=count, meaning=meaning
+    )
 
 
 def _listed(headings: Sequence[str]) -> str:
-    return ", ".join(f"“{visible(heading)}”" for heading in headings)
+    shown = ", ".join(f"“{visible(heading)}”" for heading in headings[:_MOST_SHOWN])
+    return shown if len(headings) <= _MOST_SHOWN else f"{shown} (+{len(headings) - _MOST_SHOWN})"
