@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from registry.intake.diff import kind_of_change
+from registry.intake.diff import acts_of_change
 from registry.register import Register
-from tests.registry.small import TODAY, act, current_credential, find, row, send, status, verdict
+from tests.registry.small import TODAY, act, current_credential, find, row, rows_in, send, status, verdict
 from vocab.history import ActKind
 from vocab.license import Term
 
@@ -30,7 +30,7 @@ OLD = {"valid_from": "2024-03-01", "expires_on": "2026-12-31"}
 def test_the_kind_of_a_change(sqlite_register: Register, change: dict[str, str], kind: ActKind, on: date) -> None:
     send(sqlite_register, row("1/2567", **OLD))
     report = send(sqlite_register, row("1/2567", **{**OLD, **change}))
-    assert [plan.outcome for plan in report.rows] == ["changed"]
+    assert [plan.outcome for plan in rows_in(sqlite_register, report)] == ["changed"]
     history = find(sqlite_register, "1/2567").history
     assert [(item.kind, item.effective_on) for item in history.acts[1:]] == [(kind, on)]
 
@@ -49,7 +49,8 @@ def test_a_renewal_without_end(sqlite_register: Register) -> None:
     endless = Term(valid_from=date(2024, 3, 1), no_expiry=True)
     from dataclasses import replace
 
-    assert kind_of_change(replace(record.license, term=endless), record, TODAY)[0] is ActKind.RENEW
+    (act,) = acts_of_change(replace(record.license, term=endless), None, record, TODAY)
+    assert (act.kind, act.term) == (ActKind.RENEW, endless)
 
 
 def test_a_licence_that_has_not_begun_is_amended_from_its_first_day(sqlite_register: Register) -> None:
@@ -76,7 +77,7 @@ def test_a_suspended_licence_can_be_renewed_and_stays_suspended(sqlite_register:
     send(sqlite_register, row("1/2567", **OLD))
     act(sqlite_register, "1/2567", ActKind.SUSPEND)
     report = send(sqlite_register, row("1/2567", expires_on="2027-12-31"))
-    assert [plan.outcome for plan in report.rows] == ["changed"]
+    assert [plan.outcome for plan in rows_in(sqlite_register, report)] == ["changed"]
     assert status(sqlite_register, "1/2567") == "suspended"
     assert verdict(sqlite_register, current_credential(sqlite_register, "1/2567")).in_force.code == "suspended"
 
@@ -97,7 +98,7 @@ def test_the_same_number_of_another_authority_is_another_licence(sqlite_register
 
     send(sqlite_register, row("1/2567"))
     report = send(sqlite_register, row("1/2567", premises="อื่น"), authority=OFFICE)
-    assert [plan.outcome for plan in report.rows] == ["new"]
+    assert [plan.outcome for plan in rows_in(sqlite_register, report)] == ["new"]
     assert str(find(sqlite_register, "1/2567").license.premises[0].name) == "ร้านตัวอย่าง"
     assert find(sqlite_register, iri("1/2567", authority=OFFICE)).license.iri.authority == OFFICE
 
@@ -105,4 +106,4 @@ def test_the_same_number_of_another_authority_is_another_licence(sqlite_register
 def test_white_space_around_a_number_is_no_content(sqlite_register: Register) -> None:
     send(sqlite_register, row("1/2567"))
     report = send(sqlite_register, row(" 1/2567 "), row("1/2567\u200b"))
-    assert [plan.outcome for plan in report.rows] == ["unchanged", "repeated"]
+    assert [plan.outcome for plan in rows_in(sqlite_register, report)] == ["unchanged", "repeated"]
