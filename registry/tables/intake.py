@@ -79,7 +79,6 @@ class ReceivedRow(Base):
     __table_args__ = (
         UniqueConstraint("batch_id", "line"),
         Index("received_row_tail", "batch_id", "tail"),
-        Index("received_row_outcome", "batch_id", "outcome", "wave"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))

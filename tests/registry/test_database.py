@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 
 from registry.database import Database
 from registry.register import Register
-from registry.tables import APPEND_ONLY, FROZEN, AuthorityRow, Base, InstanceRow, MappingRow, RecordChangeRow
+from registry.tables import APPEND_ONLY, FROZEN, AuthorityRow, Base, InstanceRow, RecordChangeRow
 from tests.registry.small import NOON, TODAY, row, send, table_sizes
 
 
@@ -36,7 +36,6 @@ def fill(register: Register) -> None:
     """A row in every table that is append-only."""
     send(register, row("1-2567"))
     with register.database.writing() as session:
-        session.add(MappingRow(authority_id=1, type_id=1, source="", version=1, document="", saved_at=NOON))
         session.add(RecordChangeRow(license_id=1, batch_id=1, kind="stale", at=NOON))
 
 
