@@ -4,13 +4,18 @@ import click
 
 from registry.config import Settings
 from registry.intake.text import is_control
-from registry.record import LicenseRecord
+from registry.record import LicenseRecord, RecordStatus
 from registry.translation import language, translate
 from registry.web import wording
 from vocab.license import LocalText
 from vocab.thai import format_date
 
 MAX_CELL_SHOWN = 60
+
+
+def _(message: str) -> str:
+    """Marks a message for translation."""
+    return message
 
 
 def said(message: str, **values: object) -> str:
@@ -30,6 +35,10 @@ def print_license(record: LicenseRecord, type_name: LocalText, authority: LocalT
     click.echo(f"{license.number}  {type_name.in_language(lang)}")
     click.echo(f"  {license.iri}")
     click.echo(f"  {said(wording.STATUS[status])} ({status}) | {authority.in_language(lang)}")
+    if record.record_status == RecordStatus.STALE:
+        click.echo(
+            "  " + said(_("It is not in the last list of its authority. That alone ends no licence: ask there."))
+        )
     for licensee in license.licensees:
         click.echo(f"  {licensee.name.in_language(lang)}")
     for place in license.premises:

@@ -12,7 +12,7 @@ from tests.registry.small import BASE, CATALOGUE, FOOD, MAPPING, NOON, TOWN, row
 
 Run = Callable[..., tuple[int, str, str]]
 """Runs one command; gives its exit code, output and errors."""
-PUBLISH = ("publish", "--authority", TOWN, "--type", FOOD)
+PUBLISH = ("publish", "--authority", TOWN, "--type", FOOD, "--part")
 DECISION = ("--on", "2026-11-20", "--order", "ที่ 1/2569", "--reason", "ทดสอบ")
 OF_THE_ENVIRONMENT = (
     "REGISTRY_DATABASE_URL",
@@ -76,7 +76,7 @@ def make_ready(run: Run, folder: Path) -> None:
     (folder / "good.csv").write_bytes(table(*rows))
     assert run("init")[0] == 0
     assert run("declare", "catalogue.toml")[0] == 0
-    assert run(*PUBLISH, "good.csv", "--mapping", "mapping.toml")[0] == 0
+    assert run(*PUBLISH, "good.csv", "--mapping", "mapping.toml", "--accept-collisions")[0] == 0
 
 
 def check_refused(answer: tuple[int, str, str], *words: str) -> None:

@@ -1,6 +1,5 @@
 """The command line as people type it: what it prints, its exit codes, and words instead of tracebacks."""
 
-import csv
 import json
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from issuers.hardware import HardwareUnavailable
 from registry.register import Register
 from registry.tokens import is_bearer_token
 from tests.registry.commands import DECISION, PUBLISH, Run, check_refused
-from tests.registry.small import BASE, CATALOGUE, FOOD, TOWN, row, table
+from tests.registry.small import BASE, CATALOGUE, FOOD, TOWN
 
 
 def test_init_and_declare_say_what_they_did(run: Run, tmp_path: Path) -> None:
@@ -58,33 +57,11 @@ def test_a_bad_declaration(ready: Run, tmp_path: Path) -> None:
     check_refused(ready("declare", "nowhere.toml"), "nowhere.toml")
 
 
-def test_publish_reports_rows_and_findings(ready: Run, tmp_path: Path) -> None:
-    rows = [row("1/2567", premises="ใหม่"), row("2/2567"), row("9/2567"), row("", issued_on="31/02/2567")]
-    (tmp_path / "next.csv").write_bytes(table(*rows))
-    code, planned, _ = ready(*PUBLISH, "next.csv", "--dry-run")
-    assert code == 1
-    assert "nothing written" in planned
-    code, output, _ = ready(*PUBLISH, "next.csv")
-    assert code == 1
-    for told in (planned, output):
-        assert "4 rows: 1 new, 1 changed, 1 unchanged, 1 rejected, 0 repeated" in told
-        assert "line 5" in told
-        assert "31/02/2567" in told
-    code, output, _ = ready(*PUBLISH, "next.csv")
-    assert code == 1
-    assert "published before" in output
-    assert "Nothing changes" in output
-
-
 @pytest.mark.parametrize(
     ("body", "words"),
     [
         (b"", "empty"),
-        (b"PK\x03\x04", "CSV UTF-8"),
-        ("เลขที่\n๑".encode("cp874"), "not UTF-8"),
-        ("number\n1".encode("utf-16"), "not UTF-8"),
         (b'number\n"1', "quotation mark"),
-        (b"a,a\n1,2", "Two columns"),
         ("เลขที่\n1".encode(), "no column 'number'"),
     ],
 )
@@ -218,27 +195,6 @@ def test_a_saved_credential_verifies_offline(ready: Run, capfd: pytest.CaptureFi
     assert verify(["credential.json", "--trust", "trust.json"]) == 1
     capfd.readouterr()
     assert json.loads(raw)["issuer"]["id"].startswith("did:web:registry.example.go.th")
-
-
-def test_batches_and_repair(ready: Run, tmp_path: Path) -> None:
-    (tmp_path / "next.csv").write_bytes(table(row("8/2567", issued_on="31/02/2567", street="-", area="=1+1")))
-    assert ready(*PUBLISH, "next.csv")[0] == 1
-    code, output, _ = ready("batches")
-    assert code == 0
-    assert output.splitlines()[0].startswith("2 ")
-    assert "1 rejected" in output
-    assert ready("batches", "--rejected", "2", "-o", "rejected.csv")[0] == 0
-    with (tmp_path / "rejected.csv").open(encoding="utf-8-sig", newline="") as file:
-        (rejected,) = csv.DictReader(file)
-    assert rejected["line"] == "2"
-    assert rejected["area"] == "'=1+1"
-    rejected["issued_on"] = "28/02/2567"
-    (tmp_path / "repaired.csv").write_bytes(table(rejected, headings=tuple(rejected)))
-    code, output, _ = ready(*PUBLISH, "repaired.csv")
-    assert "1 new" in output
-    check_refused(ready("batches", "--rejected", "99", "-o", "x.csv"), "99")
-    check_refused(ready("batches", "--rejected", "2"), "-o")
-    check_refused(ready("batches", "--rejected", "2", "-o", "nowhere/x.csv"), "nowhere")
 
 
 def test_refresh_and_help(ready: Run) -> None:
