@@ -215,8 +215,13 @@ class _Publication:
         """Notes of the licences in the file that stay as they are that their authority sent them again, and in which row."""
         self._again_on_the_list()
         unchanged = self._rows() & (ReceivedRow.outcome == UNCHANGED)
-        # Without the outcome: the index on the tail must be the one that is used.
-        digest = select(func.max(ReceivedRow.digest)).where(self._rows(), ReceivedRow.tail == LicenseRow.tail)
+        # Without the outcome: the index on the tail must be the one that is used. Not max(): PostgreSQL has none for bytes.
+        digest = (
+            select(ReceivedRow.digest)
+            .where(self._rows(), ReceivedRow.tail == LicenseRow.tail, ReceivedRow.digest.is_not(None))
+            .order_by(ReceivedRow.digest.desc())
+            .limit(1)
+        )
         self._session.execute(
             update(LicenseRow)
             .where(LicenseRow.id.in_(select(ReceivedRow.license_id).where(unchanged)))
