@@ -77,23 +77,29 @@ def harvest_due(
     is_stopped: Callable[[], bool] = lambda: False,
     progress: Progress = nothing,
 ) -> Iterator[Source]:
-    """Harvests each source that is due, one after the other, and gives it as it is then; with `source_id` this one, due or not.
+    """Harvests each source that is due, one after the other, and gives it as it is then.
+
+    With `source_id` this one alone, due or not, and also where its file is the same as before: somebody has a reason, such as
+    another mapping.
 
     What nobody expected is written down as a failure of the source and then raised.
     """
     which = [SourceRow.removed_at.is_(None)] + ([SourceRow.id == source_id] if source_id is not None else [])
     while not is_stopped() and (lease := take(register, SourceRow, LEASE, *which, due_only=source_id is None)):
-        done = _harvest(register, replace(fetcher, seconds=FETCH_SECONDS), lease, progress)
+        is_asked_for = source_id is not None
+        done = _harvest(register, replace(fetcher, seconds=FETCH_SECONDS), lease, is_asked_for, progress)
         if done is not None:
             yield done
-        if source_id is not None:
+        if is_asked_for:
             return
 
 
-def _harvest(register: Register, fetcher: Fetcher, lease: Lease[SourceRow], progress: Progress) -> Source | None:
+def _harvest(
+    register: Register, fetcher: Fetcher, lease: Lease[SourceRow], is_asked_for: bool, progress: Progress
+) -> Source | None:
     """One attempt; None where another worker took the source over meanwhile."""
     try:
-        pulled = _pull(register, fetcher, lease, progress)
+        pulled = _pull(register, fetcher, lease, is_asked_for, progress)
     except LeaseLost:
         return None
     except _Failed as failed:
@@ -104,12 +110,14 @@ def _harvest(register: Register, fetcher: Fetcher, lease: Lease[SourceRow], prog
     return _note(register, lease, pulled)
 
 
-def _pull(register: Register, fetcher: Fetcher, lease: Lease[SourceRow], progress: Progress) -> _Pulled:
+def _pull(
+    register: Register, fetcher: Fetcher, lease: Lease[SourceRow], is_asked_for: bool, progress: Progress
+) -> _Pulled:
     """Fetches a source and publishes what is new. Raises `_Failed`, `LeaseLost`."""
     with register.database.reading() as session:
         source = source_with_id(session, lease.row_id)
         row = session.get_one(SourceRow, lease.row_id)
-        conditions = _conditions(row)
+        conditions = {} if is_asked_for else _conditions(row)
         former = row.sha256
     reply = _fetched(fetcher, source, conditions)
     if reply.status == 304:
@@ -120,12 +128,13 @@ def _pull(register: Register, fetcher: Fetcher, lease: Lease[SourceRow], progres
         "last_modified": reply.headers.get("last-modified", ""),
         "sha256": sha256,
     }
-    if sha256 == former:
-        return _Pulled(Outcome("unchanged", {}), seen)
-    with register.database.reading() as session:
-        known = _settled_before(session, lease.row_id, sha256)
-    if known is not None:
-        return _Pulled(Outcome("unchanged", {}), seen, known)
+    if not is_asked_for:
+        if sha256 == former:
+            return _Pulled(Outcome("unchanged", {}), seen)
+        with register.database.reading() as session:
+            known = _settled_before(session, lease.row_id, sha256)
+        if known is not None:
+            return _Pulled(Outcome("unchanged", {}), seen, known)
     submission = Submission(
         authority=source.authority,
         license_type=source.license_type,
@@ -240,7 +249,13 @@ def is_page(body: bytes, content_type: str) -> bool:
 
 def _title(body: bytes) -> str:
     match = _TITLE.search(body[:65_536])
-    return " ".join(match[1].decode("utf-8", "replace").split())[:80] if match else ""
+    text = " ".join(match[1].decode("utf-8", "replace").split()) if match else ""
+    return _printable(text)[:80]
+
+
+def _printable(text: str) -> str:
+    """Without what moves a cursor or turns text around."""
+    return "".join(sign for sign in text if sign.isprintable())
 
 
 def file_name(reply: Reply, otherwise: str) -> str:
@@ -249,7 +264,7 @@ def file_name(reply: Reply, otherwise: str) -> str:
     header["Content-Disposition"] = re.sub(r"[\r\n]", " ", reply.headers.get("content-disposition", ""))
     named = str(header.get_filename() or "")
     for each in (named, unquote(urlsplit(reply.url).path)):
-        last = "".join(sign for sign in re.split(r"[/\\]", each)[-1] if sign.isprintable()).strip()
+        last = _printable(re.split(r"[/\\]", each)[-1]).strip()
         if last:
             return last[-MAX_FILE_NAME:]
     return otherwise

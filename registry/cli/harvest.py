@@ -95,7 +95,12 @@ def remove(name: str) -> None:
 
 @click.command()
 @click.option("--once", is_flag=True, help="One round: what is due now, and stop.")
-@click.option("--source", "name", metavar="NAME", help="Only this source (or its number), now, due or not; and stop.")
+@click.option(
+    "--source",
+    "name",
+    metavar="NAME",
+    help="Only this source (or its number), now, due or not, even the same file again; and stop.",
+)
 @click.option(
     "--every",
     type=click.IntRange(min=1),

@@ -67,6 +67,11 @@ def one(register: Register) -> Source:
     return done
 
 
+def harvest_of(register: Register, source: Source) -> str:
+    (done,) = harvest_due(register, LOCAL, source_id=source.id)
+    return done.outcome.code
+
+
 def batches(register: Register) -> list[BatchRow]:
     with register.database.reading() as session:
         return list(session.scalars(select(BatchRow).order_by(BatchRow.id)))
@@ -193,6 +198,7 @@ def test_a_batch_that_a_person_took_back_is_not_published_again(
     clock.pass_by(days=1)
     assert one(register).outcome.code == "unchanged"
     assert [each.state for each in batches(register)] == [BatchState.UNDONE]
+    assert harvest_of(register, source) == "published", "but for who asks for it"
 
 
 def test_a_part_says_nothing_about_what_is_not_in_it(register: Register, server: LocalServer, clock: Clock) -> None:
@@ -236,8 +242,10 @@ PAGE = b"\xef\xbb\xbf\n<!DOCTYPE html><html><head><title>\nSign in \xe0\xb8\x82 
     ],
 )
 def test_what_is_no_list_is_said_in_words_and_changes_nothing(
-    register: Register, server: LocalServer, source: Source, clock: Clock, told: Told, code: str, word: str
+    sqlite_register: Register, server: LocalServer, clock: Clock, told: Told, code: str, word: str
 ) -> None:
+    register = sqlite_register
+    a_source(register, server)
     one(register)
     clock.pass_by(days=1)
     server.answers["/list.csv"] = told
@@ -312,7 +320,8 @@ def test_one_source_alone_due_or_not(register: Register, server: LocalServer, so
     other = a_source(register, server, "/list.csv", "second")
     one_of_two = list(harvest_due(register, LOCAL, source_id=other.id))
     assert [done.name for done in one_of_two] == ["second"]
-    assert [done.outcome.code for done in harvest_due(register, LOCAL, source_id=other.id)] == ["unchanged"]
+    assert harvest_of(register, other) == "published", "somebody asked for it"
+    assert [batch.counts["new"] for batch in batches(register)] == [40, 0]
     assert list(harvest_due(register, LOCAL, is_stopped=lambda: True)) == []
 
 
