@@ -179,9 +179,7 @@ class _Undoing:
                 select(VersionRow.license_id, func.min(VersionRow.number))
                 .where(VersionRow.license_id.in_(ids), VersionRow.received_row_id.in_(self._rows))
                 .group_by(VersionRow.license_id)
-            )
-            .tuples()
-            .all()
+            ).all()
         )
         versions = self._store.versions_of(ids)
         self._writer.revert(
