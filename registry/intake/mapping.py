@@ -114,6 +114,10 @@ class StatusColumn:
     reason: str = ""
     values: ReadOnly[str, Meaning] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if not self.column:
+            raise ValueError("the status column has a heading (got nothing)")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mapping:
@@ -185,9 +189,15 @@ def _plain(document: dict[str, Any]) -> dict[str, Any]:
         if rest:
             raise ValueError(f"[{name}] has no line {next(iter(rest))!r}")
     line = file.get("heading_line", 0)
-    if not isinstance(line, int) or line < 0:
+    if type(line) is not int or line < 0:
         raise ValueError(f"heading_line is the number of a line, counted from 1 (got {line!r})")
-    if not isinstance(agreed, list) or set(agreed) - REPAIRS:
+    _require_texts({name: file[name] for name in ("sheet", "encoding") if name in file})
+    if "status" in document:
+        status = _pop_table(document, "status")
+        values = _pop_table(status, "values")
+        _require_texts(status | values)
+        moved["status"] = {**status, "values": values}
+    if not isinstance(agreed, list) or not all(code in sorted(REPAIRS) for code in agreed):
         raise ValueError(f"agreed is a list of some of {', '.join(sorted(REPAIRS))} (got {agreed!r})")
     return {
         **document,
@@ -202,9 +212,9 @@ def _plain(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _headings(name: str, entry: object) -> list[str]:
-    headings = entry if isinstance(entry, list) and entry else [entry]
+    headings = entry if isinstance(entry, list) else [entry]
     texts = [heading for heading in headings if isinstance(heading, str) and "\0" not in heading]
-    if len(texts) != len(headings):
+    if not texts or len(texts) != len(headings):
         raise ValueError(f"{name} is text in quotation marks, or a list of such texts (got {entry!r})")
     return texts
 

@@ -2,7 +2,19 @@
 
 import pytest
 
-from registry.intake.mapping import Field, MappingInvalid, parse_mapping, require_columns, same_names, template
+from registry.intake.batch import Holds
+from registry.intake.mapping import (
+    Field,
+    MappingInvalid,
+    Meaning,
+    Repeated,
+    StatusColumn,
+    parse_mapping,
+    require_columns,
+    same_names,
+    template,
+)
+from registry.intake.table import Layout
 from vocab.thai import Era
 
 NUMBER = '[columns]\nnumber = "เลขที่"\n'
@@ -14,6 +26,7 @@ def test_everything_that_can_be_said() -> None:
         [columns]
         number = "เลขที่"
         licensee = "ชื่อ"
+        street = ["เลขที่บ้าน", "ถนน"]
         [columns.particulars]
         area = "พื้นที่"
         [dates]
@@ -24,13 +37,29 @@ def test_everything_that_can_be_said() -> None:
         [constants]
         province = "นครพนม"
         no_expiry = true
+        [file]
+        sheet = "ใบอนุญาต"
+        heading_line = 4
+        encoding = "cp874"
+        holds = "part"
+        [rows]
+        repeated = "renewals"
+        [status]
+        column = "สถานะ"
+        date = "วันที่"
+        reason = "หมายเหตุ"
+        [status.values]
+        "ยกเลิก" = "revoked"
+        "RN" = "ignore"
+        [repairs]
+        agreed = ["leading-zeros-lost"]
         [[agreements]]
         column = "ประเภท"
         pattern = '(?P<value>\\d\\d)-.*'
         """,
         "file.toml",
     )
-    assert mapping.columns == {"number": ("เลขที่",), "licensee": ("ชื่อ",)}
+    assert mapping.columns == {"number": ("เลขที่",), "licensee": ("ชื่อ",), "street": ("เลขที่บ้าน", "ถนน")}
     assert mapping.particulars == {"area": ("พื้นที่",)}
     assert mapping.dates.era is Era.BUDDHIST
     assert mapping.cells.blank == ("-", "ไม่มี")
@@ -38,6 +67,20 @@ def test_everything_that_can_be_said() -> None:
     assert mapping.constants == {"province": "นครพนม"}
     assert mapping.no_expiry
     assert mapping.agreements[0].column == "ประเภท"
+    assert mapping.file == Layout(sheet="ใบอนุญาต", heading_line=4, encoding="cp874")
+    assert mapping.holds is Holds.PART
+    assert mapping.repeated is Repeated.RENEWALS
+    values = {"ยกเลิก": Meaning.REVOKED, "RN": Meaning.IGNORE}
+    assert mapping.status == StatusColumn(column="สถานะ", date="วันที่", reason="หมายเหตุ", values=values)
+    assert mapping.repairs == {"leading-zeros-lost"}
+    assert mapping.headings == ("เลขที่", "ชื่อ", "เลขที่บ้าน", "ถนน", "พื้นที่", "ประเภท", "สถานะ", "วันที่", "หมายเหตุ")
+    assert (mapping.heading("street"), mapping.heading("renews")) == ("เลขที่บ้าน", "")
+
+
+def test_what_is_not_said() -> None:
+    mapping = parse_mapping(NUMBER, "m")
+    assert (mapping.file, mapping.holds, mapping.repeated) == (Layout(), None, Repeated.REFUSE)
+    assert (mapping.status, mapping.repairs, mapping.headings) == (None, frozenset(), ("เลขที่",))
 
 
 @pytest.mark.parametrize(
@@ -63,6 +106,31 @@ def test_everything_that_can_be_said() -> None:
         (NUMBER + '[[agreements]]\ncolumn = "x"\npattern = "(.*)"', "a group named value"),
         (NUMBER + '[[agreements]]\ncolumn = "x"\npattern = "("', "agreements[0]"),
         (NUMBER + "[surprise]", "surprise"),
+        (NUMBER + 'street = ["ถนน", 5]', "street is text in quotation marks, or a list of such texts"),
+        (NUMBER + "street = []", "street is text in quotation marks, or a list of such texts"),
+        (NUMBER + '[columns.particulars]\narea = [["a"]]', "area is text"),
+        (NUMBER + '[file]\nholds = "everything"', "'everything'"),
+        (NUMBER + '[file]\nheading_line = "4"', "heading_line is the number of a line"),
+        (NUMBER + "[file]\nheading_line = -1", "heading_line is the number of a line"),
+        (NUMBER + "[file]\nheading_line = true", "heading_line is the number of a line"),
+        (NUMBER + "[file]\nsheet = 2", "sheet is text"),
+        (NUMBER + '[file]\nsheets = "a"', "sheets"),
+        (NUMBER + '[rows]\nrepeated = "yes"', "'yes'"),
+        (NUMBER + '[rows]\nrepeat = "renewals"', "no line 'repeat'"),
+        (
+            NUMBER + '[repairs]\nagreed = ["number-twice"]',
+            "agreed is a list of some of leading-zeros-lost, number-became-date",
+        ),
+        (NUMBER + '[repairs]\nagreed = "leading-zeros-lost"', "agreed is a list"),
+        (NUMBER + "[repairs]\nagreed = [[]]", "agreed is a list"),
+        (NUMBER + "[repairs]\nall = true", "no line 'all'"),
+        (NUMBER + '[status]\ndate = "วันที่"', "column"),
+        (NUMBER + "[status]\ncolumn = 5", "column is text"),
+        (NUMBER + '[status]\ncolumn = ""', "the status column has a heading"),
+        (NUMBER + 'status = "x"', "no field 'status'"),
+        ('status = "x"\n' + NUMBER, "status is a table"),
+        (NUMBER + '[status]\ncolumn = "s"\n[status.values]\n"x" = "gone"', "'gone'"),
+        (NUMBER + '[status]\ncolumn = "s"\n[status.values]\n"x" = 5', "x is text"),
     ],
 )
 def test_errors_teach(text: str, taught: str) -> None:
@@ -77,6 +145,9 @@ def test_errors_teach(text: str, taught: str) -> None:
     [
         NUMBER + 'licensee = "ชื่อ"',
         NUMBER + '[columns.particulars]\narea = "พื้นที่"',
+        NUMBER + '[status]\ncolumn = "สถานะ"',
+        NUMBER + '[status]\ncolumn = "เลขที่"\ndate = "วันที่"',
+        NUMBER + 'street = ["อื่น", "ถนน"]',
         NUMBER + "[[agreements]]\ncolumn = \"ประเภท\"\npattern = '(?P<value>.*)'",
     ],
 )
