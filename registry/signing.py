@@ -15,7 +15,7 @@ from vocab.graph import Grantor
 from vocab.license import License
 from vocab.resource import status_list_iri
 
-SAMPLE = 100
+SAMPLE = 500
 """The first credential of each piece of work and then one in so many is checked by the full JSON-LD processor."""
 
 

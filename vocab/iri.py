@@ -331,8 +331,13 @@ def weak_key(number: str) -> str:
     return key
 
 
+_ASCII_SKELETON: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+
+
 def _skeleton(text: str) -> str:
     """Letters folded, digits as 0-9, and a space for everything else."""
+    if text.isascii():  # most numbers: the same, at once
+        return text.translate(_ASCII_SKELETON)
     while (folded := _folded(text)) != text:  # normalization and the order of marks may each enable the other
         text = folded
     return "".join(map(_skeleton_character, text))
