@@ -18,6 +18,11 @@ INSERT INTO signing_key (id, authority_id, purpose, public_multibase, sealed, cr
   (2, 1, 'credential', 'z6Mk2', 'secret 2', '2026-02-01 05:00:00', NULL, NULL),
   (3, 1, 'status-list', 'z6Mk3', 'secret 3', '2026-02-01 05:00:00', NULL, NULL),
   (4, 2, 'credential', 'z6Mk4', 'secret 4', '2026-02-01 05:00:00', NULL, '2026-03-01 05:00:00');
+INSERT INTO received_file (sha256, body, received_at) VALUES ('aa', 'number', '2026-01-02 05:00:00');
+INSERT INTO batch (id, authority_id, type_id, file_sha256, file_name, mapping, state, received_at, published_at, counts) VALUES
+  (1, 1, 1, 'aa', 'a.csv', 'old mapping', 'published', '2026-01-02 05:00:00', '2026-01-02 05:00:00', '{}'),
+  (2, 1, 1, 'aa', 'a.csv', 'new mapping', 'published', '2026-01-03 05:00:00', '2026-01-03 05:00:00', '{}'),
+  (3, 1, 1, 'aa', 'a.csv', 'never used', 'received', '2026-01-04 05:00:00', NULL, '{}');
 INSERT INTO license (id, tail, authority_id, type_id, number, qualifier, key, weak_key, check_id, record_status, search_text,
   created_at, confirmed_at) VALUES
   (1, 'x-a/food/1', 1, 1, '1', '', '1', '1', 'C1', 'published', '', '2026-02-01 05:00:00', '2026-02-01 05:00:00');
@@ -127,3 +132,12 @@ def test_sqlite_points_nowhere_wrong(migrated: Database) -> None:
         assert rows(migrated, "PRAGMA foreign_key_check") == []
         with pytest.raises(DatabaseError, match="append-only"), migrated.writing() as session:
             session.execute(text("INSERT OR REPLACE INTO credential SELECT * FROM credential"))
+
+
+def test_the_mapping_of_the_last_batch_is_a_saved_one(migrated: Database) -> None:
+    assert rows(migrated, "SELECT authority_id, type_id, source, version, document FROM mapping") == [
+        (1, 1, "", 1, "new mapping")
+    ]
+    assert rows(migrated, "SELECT id, holds, source, form FROM batch ORDER BY id") == [
+        (number, "part", "", "{}") for number in (1, 2, 3)
+    ]

@@ -72,6 +72,12 @@ def _add_tables() -> None:
         sa.Column("saved_at", Instant(), nullable=False),
         sa.UniqueConstraint("authority_id", "type_id", "source", "version"),
     )
+    # What was published last by a mapping goes on being read by it.
+    op.execute(
+        "INSERT INTO mapping (authority_id, type_id, source, version, document, saved_at) "
+        "SELECT authority_id, type_id, '', 1, mapping, published_at FROM batch WHERE id IN (SELECT max(id) FROM batch "
+        "WHERE state = 'published' AND channel = 'file' AND mapping <> '' GROUP BY authority_id, type_id)"
+    )
     op.create_table(
         "record_change",
         sa.Column("id", sa.Integer(), primary_key=True),
