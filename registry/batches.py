@@ -204,7 +204,10 @@ def fields_of(license: License) -> dict[str, str]:
         Field.EXPIRES_ON.value: "no expiry" if license.term.no_expiry else str(license.term.expires_on or ""),
         Field.RENEWS.value: license.renews.number if license.renews else "",
         Field.ALIASES.value: "; ".join(license.aliases),
-        **{item.code: item.value for item in license.particulars},
+        **{
+            code: "; ".join(item.value for item in license.particulars if item.code == code)
+            for code in dict.fromkeys(item.code for item in license.particulars)
+        },
     }
     return {name: text for name, text in found.items() if text}
 
