@@ -2,9 +2,11 @@
 
 import csv
 import pickle
+import re
 from datetime import date
 from pathlib import Path
 from typing import Literal
+from unicodedata import normalize
 
 import pytest
 from hypothesis import example, given
@@ -18,8 +20,10 @@ from vocab.thai import (
     ImpossibleDate,
     arabic_digits,
     format_date,
+    month_number,
     normalize_text,
     parse_date,
+    split_dates,
     thai_digits,
 )
 
@@ -283,6 +287,67 @@ def test_organizations(name: str) -> None:
 )
 def test_persons_are_not_organizations(name: str) -> None:
     assert not looks_like_organization(name)
+
+
+@given(thai_text)
+def test_texts_that_need_no_repair_are_not_another_form(text: str) -> None:
+    repaired = normalize("NFC", re.sub("[\u200b\u200c\u200d\u2060\ufeff]", "", text))
+    repaired = re.sub("\u0e4d([\u0e48-\u0e4b]?)\u0e32", "\\1\u0e33", repaired).replace("\u0e40\u0e40", "\u0e41")
+    assert normalize_text(text) == normalize("NFC", " ".join(repaired.split()))
+
+
+# Dates in a text
+
+
+@pytest.mark.parametrize(
+    ("text", "around", "days"),
+    [
+        ("", ("",), ()),
+        ("ปกติ", ("ปกติ",), ()),
+        ("25/12/2558", ("", ""), (CHRISTMAS,)),
+        ("ยกเลิกเมื่อ ๒๕ ธ.ค. ๒๕๕๘ แล้ว", ("ยกเลิกเมื่อ", "แล้ว"), (CHRISTMAS,)),
+        ("From 2015-12-25 00:00:00 to 25 Dec 2015", ("from", "to", ""), (CHRISTMAS, CHRISTMAS)),
+        ("25/12/2558-25/12/2558", ("", "-", ""), (CHRISTMAS, CHRISTMAS)),
+        ("ที่ 1/2567 และ 125/12/25589", ("ที่ 1/2567 และ 125/12/25589",), ()),
+    ],
+)
+def test_a_text_is_cut_at_its_dates(text: str, around: tuple[str, ...], days: tuple[date, ...]) -> None:
+    assert split_dates(text) == (around, days)
+
+
+def test_a_date_in_a_text_that_is_none() -> None:
+    with pytest.raises(ImpossibleDate):
+        split_dates("ยกเลิก 31/02/2567")
+    with pytest.raises(AmbiguousDate):
+        split_dates("ยกเลิก 25/12/58")
+    assert split_dates("ยกเลิก 25/12/58", era=Era.BUDDHIST) == (("ยกเลิก", ""), (CHRISTMAS,))
+
+
+@given(st.lists(living_dates, max_size=3), styles)
+def test_every_date_in_a_text_is_found(days: list[date], style: Style) -> None:
+    text = " และ ".join(["ก", *(format_date(day, lang="th", style=style) for day in days)])
+    around, found = split_dates(text)
+    assert (len(around), list(found)) == (len(days) + 1, days)
+
+
+@pytest.mark.parametrize(
+    ("word", "month"),
+    [
+        *(
+            ("ธันวาคม", 12),
+            ("ธ.ค.", 12),
+            ("ธค", 12),
+            ("Dec", 12),
+            ("DECEMBER", 12),
+            ("Sept.", 9),
+            ("มกรา", 1),
+            ("มิถุนา", 6),
+        ),
+        *(("มี", None), ("มิ", None), ("", None), ("Ma", None), ("Decembers", None), ("ธันวาคมนี้", None), ("5", None)),
+    ],
+)
+def test_months_by_name(word: str, month: int | None) -> None:
+    assert month_number(word) == month
 
 
 # Real data
