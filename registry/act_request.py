@@ -18,6 +18,7 @@ from registry.store import Store
 from registry.tokens import AccessToken, NotPermitted, TokenScope
 from verify.document import Document
 from vocab.face import Claim, ClaimRefused
+from vocab.graph import date_time
 from vocab.history import Act, ActKind
 from vocab.iri import LicenseIri, MalformedIri, NumberRefused, license_iri, parse_license_iri
 from vocab.license import Term
@@ -223,6 +224,6 @@ def act_node(iri: LicenseIri, act: Act) -> Document:
         "term": term and {name: value for name, value in term.items() if value},
         "successor": act.successor and str(act.successor),
         "voids": act.voids,
-        "recorded_at": act.recorded_at.isoformat(),
+        "recorded_at": date_time(act.recorded_at),
     }
     return {name: value for name, value in node.items() if value}

@@ -54,6 +54,7 @@ class BatchSuspicious(BatchRefused):
         super().__init__(message)
         self.batch = batch
         self.suspicions = suspicions
+        self.extra = {"accept": sorted(suspicions)}
 
 
 class BatchOutdated(BatchRefused):

@@ -58,6 +58,11 @@ class Gate:
                 response.headers["Cache-Control"] = "no-store"
             return response
 
+        @made.teardown_request
+        def close_files(_error: BaseException | None) -> None:
+            # Large uploads lie in files of no name until then.
+            request.close()
+
         return made
 
 

@@ -57,7 +57,7 @@ def test_a_decision_is_recorded_and_the_status_follows(system: System, register:
     assert body["act"] == {
         "id": f"{iri(NUMBER)}#act-2",
         "number": 2,
-        "recorded_at": "2026-11-21T05:00:00+00:00",
+        "recorded_at": "2026-11-21T05:00:00Z",
         **{name: SUSPEND[name] for name in ("kind", "on", "until", "order", "reason")},
     }
     assert (body["license"]["iri"], body["license"]["status"]) == (str(iri(NUMBER)), "suspended")
