@@ -221,7 +221,7 @@ def _fetched(fetcher: Fetcher, source: Source, conditions: Mapping[str, str]) ->
     except FetchFailed as error:
         raise _Failed("not-fetched", words=error) from error
     match reply.status:
-        case 304:
+        case 304 if conditions:
             return reply
         case 200 if is_page(reply.body, reply.headers.get("content-type", "")):
             raise _Failed("page", title=_title(reply.body))

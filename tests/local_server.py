@@ -1,5 +1,6 @@
 """A web server on this machine that answers as a test tells it, and remembers what it was asked."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -32,11 +33,12 @@ class LocalServer:
     """Answers each path with what stands under it; `requests` are in the order in which they came."""
 
     port: int
+    scheme: str = "http"
     answers: dict[str, Told | Callable[[Request], Told]] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
 
     def url(self, path: str, host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
+        return f"{self.scheme}://{host}:{self.port}{path}"
 
     @property
     def asked(self) -> list[str]:
@@ -44,8 +46,8 @@ class LocalServer:
 
 
 @contextmanager
-def local_server() -> Iterator[LocalServer]:
-    """One server, on a port of its own."""
+def local_server(tls: ssl.SSLContext | None = None) -> Iterator[LocalServer]:
+    """One server, on a port of its own; with `tls` it speaks HTTPS."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:  # the name is http.server's
@@ -75,7 +77,10 @@ def local_server() -> Iterator[LocalServer]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
-        state = LocalServer(server.server_port)
+        if tls is not None:
+            # The handshake belongs to the thread of the connection.
+            server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        state = LocalServer(server.server_port, "https" if tls else "http")
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
