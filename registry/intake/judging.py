@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
@@ -19,38 +18,42 @@ from registry.intake.diff import (
     Comparison,
     compare,
     ends_later,
-    is_same,
 )
 from registry.intake.finding import Finding
 from registry.intake.mapping import Field
 from registry.intake.preparing import Prepared
+from registry.intake.repeats import JudgedBatch, Repeats
 from registry.intake.source import read_file_findings
-from registry.intake.status import Claim
 from registry.intake.suspicion import Figures, suspicions
-from registry.record import RecordStatus
+from registry.record import LicenseRecord, RecordStatus
 from registry.store import Store
 from registry.tables import BatchRow, FindingRow, LicenseRow, ReceivedRow
 from vocab.history import Status
-from vocab.iri import LicenseIri, parse_license_tail
-from vocab.license import License, Term
+from vocab.iri import LicenseIri
+from vocab.license import License
 
 PUBLISHABLE = (NEW, CHANGED)
 PIECE = 500
+MAX_SAID = 10_000
+"""Of how many rows is said that they are nearly the same as others: more say no more, and fill the memory."""
 EXPECTED_IN_A_LIST = frozenset({Status.ACTIVE, Status.PENDING, Status.SUSPENDED, Status.UNKNOWN})
 """A full list may leave out what has ended; what is in force, or may be, must be in it."""
 
 
 @dataclass(slots=True)
 class Judgement:
-    """What is noted while the rows go by: `renewing` are the ids of rows that name another licence; `moved` counts licences
-    that are public and whose dates change otherwise than by a renewal, of `compared`."""
+    """What is noted while the rows go by: `renewing` are the ids of rows that name another licence; `moved` counts rows of
+    licences that are public and whose dates change otherwise than by a renewal, of `compared`."""
 
     renewing: list[int] = field(default_factory=list)
     compared: int = 0
     moved: int = 0
 
-    def count(self, before: Term, found: Comparison) -> None:
+    def count(self, existing: LicenseRecord, found: Comparison) -> None:
+        if existing.record_status == RecordStatus.WITHDRAWN:
+            return
         self.compared += 1
+        before = existing.newest.term
         if found.license is not None and found.license.term != before and not ends_later(found.license.term, before):
             self.moved += 1
 
@@ -66,7 +69,7 @@ def judge(
     """Completes the outcomes and findings of a batch and says what is suspicious in it, in the transaction of `session`."""
     judging = _Judging(store, session, batch, prepared)
     judging.link_renewals(judgement.renewing)
-    judging.mark_repeats()
+    Repeats(store, session, batch, prepared).mark()
     collisions = judging.look_for_similar()
     judging.look_for_same_place()
     judging.add(None, *file_findings, *read_file_findings(prepared.source))
@@ -84,7 +87,7 @@ def judge(
         public=public,
         missing=missing,
         collisions=collisions,
-        compared=judgement.compared + counts.get(UNCHANGED, 0),
+        compared=judgement.compared,
         moved=judgement.moved,
         citizen_numbers=judging.citizen_numbers(),
     )
@@ -119,38 +122,7 @@ def missing_ids(store: Store, session: Session, batch: BatchRow) -> list[int]:
     return found
 
 
-@dataclass(slots=True)
-class _Judging:
-    store: Store
-    session: Session
-    batch: BatchRow
-    prepared: Prepared
-
-    def add(self, row_id: int | None, *findings: Finding) -> None:
-        for finding in findings:
-            self.session.add(
-                FindingRow(
-                    batch_id=self.batch.id,
-                    received_row_id=row_id,
-                    column=finding.column,
-                    code=finding.code,
-                    gravity=finding.gravity.value,
-                    received=finding.received,
-                    details=dict(finding.details),
-                    proposed=finding.proposed,
-                )
-            )
-
-    @property
-    def _of_batch(self) -> ColumnElement[bool]:
-        return ReceivedRow.batch_id == self.batch.id
-
-    def _load(self, document: str) -> License:
-        return self.store.codec.load(document, License)
-
-    def _iri(self, tail: str) -> LicenseIri:
-        return parse_license_tail(self.store.base, tail)
-
+class _Judging(JudgedBatch):
     # Renewals
 
     def link_renewals(self, row_ids: Sequence[int]) -> None:
@@ -158,7 +130,7 @@ class _Judging:
         for row_id in row_ids:
             row = self.session.get_one(ReceivedRow, row_id)
             assert row.document is not None
-            license = self._load(row.document)
+            license = self.load(row.document)
             assert license.renews is not None
             renewed = self._renewed(license.renews, license.iri)
             if renewed is None:
@@ -176,119 +148,48 @@ class _Judging:
         stored = [found.license.iri for found in self.store.find_by_number(named)]
         in_file = self.session.scalars(
             select(ReceivedRow.tail).where(
-                self._of_batch,
+                self.of_batch,
                 ReceivedRow.outcome != REJECTED,
                 ReceivedRow.tail.in_([named.tail]) | ReceivedRow.tail.startswith(f"{named.tail}/", autoescape=True),
             )
         )
-        candidates = {*stored, *(self._iri(tail) for tail in in_file if tail)} - {own}
+        candidates = {*stored, *(self.iri(tail) for tail in in_file if tail)} - {own}
         return candidates.pop() if len(candidates) == 1 else None
 
     def _is_known(self, tail: str) -> bool:
-        in_file = select(ReceivedRow.id).where(self._of_batch, ReceivedRow.tail == tail).limit(1)
+        in_file = select(ReceivedRow.id).where(self.of_batch, ReceivedRow.tail == tail).limit(1)
         stored = select(LicenseRow.id).where(LicenseRow.tail == tail)
         return self.session.scalar(in_file) is not None or self.session.scalar(stored) is not None
 
     def _compare_again(self, row: ReceivedRow, license: License) -> None:
-        claim = self.store.codec.load(row.claim, Claim) if row.claim else None
         existing = self.store.find(license.iri)
-        found = compare(license, claim, existing, self.store.today, has_renewals=self.prepared.has_renewals)
+        found = compare(license, self.claim(row), existing, self.store.today, has_renewals=self.prepared.has_renewals)
         row.outcome = found.outcome
         keeps = found.license is not None and found.outcome != UNCHANGED
         row.document = self.store.codec.dump(found.license) if keeps else None
         self.session.flush()
 
-    # The same number twice
-
-    def mark_repeats(self) -> None:
-        """The same number twice: harmless with the same content; renewals where the agency says so; else nobody can tell which is
-        right, and none of them is published."""
-        tails = self.session.scalars(
-            select(ReceivedRow.tail)
-            .where(self._of_batch, ReceivedRow.tail.is_not(None), ReceivedRow.outcome != REJECTED)
-            .group_by(ReceivedRow.tail)
-            .having(func.count() > 1)
-            .order_by(ReceivedRow.tail)
-        ).all()
-        for tail in tails:
-            query = (
-                select(ReceivedRow)
-                .where(self._of_batch, ReceivedRow.tail == tail, ReceivedRow.outcome != REJECTED)
-                .order_by(ReceivedRow.line)
-            )
-            rows = self.session.scalars(query).all()
-            self._judge_group(rows)
-            self.session.flush()
-            # A file may be one long list of repeats.
-            for row in rows:
-                self.session.expunge(row)
-
-    def _judge_group(self, rows: Sequence[ReceivedRow]) -> None:
-        contents = [self._content(row) for row in rows]
-        if all(is_same(content, contents[0]) for content in contents):
-            for row in rows[1:]:
-                self._set_aside(row, rows[0], REPEATED, "number-repeated")
-        elif self.prepared.has_renewals:
-            self._order_renewals(rows, contents)
-        else:
-            for row in rows:
-                self._set_aside(row, next(other for other in rows if other is not row), REJECTED, "number-twice")
-
-    def _content(self, row: ReceivedRow) -> License:
-        """What the row says; that of an unchanged row is what is public."""
-        if row.document is not None:
-            return self._load(row.document)
-        (record,) = self.store.records([row.license_id or 0])
-        return record.newest
-
-    def _set_aside(self, row: ReceivedRow, other: ReceivedRow, outcome: str, code: str) -> None:
-        number = self._iri(row.tail or "").number
-        self.add(row.id, Finding(code=code, received=number, details={"other": str(other.line)}))
-        row.outcome, row.document, row.digest = outcome, None, None
-
-    def _order_renewals(self, rows: Sequence[ReceivedRow], contents: Sequence[License]) -> None:
-        """Rows of one number as the periods of one licence, the oldest first; two that end on the same day contradict."""
-        by_end: dict[date, list[tuple[ReceivedRow, License]]] = {}
-        for row, license in zip(rows, contents, strict=True):
-            # One without an end is the newest.
-            by_end.setdefault(license.term.expires_on or date.max, []).append((row, license))
-        wave = 0
-        known = any(row.license_id is not None for row in rows)
-        for _, group in sorted(by_end.items(), key=lambda item: item[0]):
-            (first, license), *others = group
-            if any(not is_same(license, other) for _, other in others):
-                for row, _ in group:
-                    self._set_aside(
-                        row, next(other for other, _ in group if other is not row), REJECTED, "number-twice"
-                    )
-                continue
-            for row, _ in others:
-                self._set_aside(row, first, REPEATED, "number-repeated")
-            if first.outcome in PUBLISHABLE:
-                first.wave = wave
-                first.outcome = CHANGED if wave or known else NEW
-                # What comes next makes what this row says a matter of the past.
-                first.digest = None
-                wave += 1
-
     # Nearly the same
 
     def look_for_similar(self) -> int:
-        """Numbers that are equal by their lookup key: one licence typed twice, perhaps. Returns how many rows are new so."""
+        """Numbers that are equal by their lookup key: one licence typed twice, perhaps. Returns how many new rows are so."""
         twins = (
             select(ReceivedRow.key)
-            .where(self._of_batch, ReceivedRow.key.is_not(None), ReceivedRow.outcome.not_in((REJECTED, REPEATED)))
+            .where(self.of_batch, ReceivedRow.key.is_not(None), ReceivedRow.outcome.not_in((REJECTED, REPEATED)))
             .group_by(ReceivedRow.key)
             .having(func.count(ReceivedRow.tail.distinct()) > 1)
         )
         in_file: dict[str, set[str]] = {}
         for key, tail in self.session.execute(
-            select(ReceivedRow.key, ReceivedRow.tail).where(self._of_batch, ReceivedRow.key.in_(twins))
+            select(ReceivedRow.key, ReceivedRow.tail)
+            .where(self.of_batch, ReceivedRow.key.in_(twins))
+            .order_by(ReceivedRow.line)
+            .limit(MAX_SAID)
         ):
             in_file.setdefault(str(key), set()).add(str(tail))
         public: dict[int, set[str]] = {}
         rows: dict[int, ReceivedRow] = {}
-        publishable = self._of_batch & ReceivedRow.outcome.in_(PUBLISHABLE)
+        publishable = self.of_batch & ReceivedRow.outcome.in_(PUBLISHABLE)
         for row, tail in self.session.execute(
             select(ReceivedRow, LicenseRow.tail)
             .join(
@@ -299,23 +200,25 @@ class _Judging:
                 & (LicenseRow.tail != ReceivedRow.tail),
             )
             .where(publishable)
+            .limit(MAX_SAID)
         ):
             rows[row.id] = row
             public.setdefault(row.id, set()).add(tail)
         if in_file:
-            for row in self.session.scalars(select(ReceivedRow).where(publishable, ReceivedRow.key.in_(twins))):
+            like = select(ReceivedRow).where(publishable, ReceivedRow.key.in_(twins)).order_by(ReceivedRow.line)
+            for row in self.session.scalars(like.limit(MAX_SAID)):
                 rows[row.id] = row
         return sum(
             self._say_similar(row, {*in_file.get(row.key or "", ()), *public.get(row.id, ())}) for row in rows.values()
         )
 
     def _say_similar(self, row: ReceivedRow, tails: set[str]) -> bool:
-        own = self._iri(row.tail or "").number
-        others = sorted({self._iri(tail).number for tail in tails} - {own})
+        own = self.iri(row.tail or "").number
+        others = sorted({self.iri(tail).number for tail in tails} - {own})
         if not others:
             return False
         column = self.prepared.source.mapping.heading(Field.NUMBER)
-        received = self._load(row.document).number_as_received if row.document else own
+        received = self.load(row.document).number_as_received if row.document else own
         finding = Finding(code="number-similar", column=column, received=received, details={"other": ", ".join(others)})
         self.add(row.id, finding)
         row.digest = None
@@ -325,22 +228,23 @@ class _Judging:
         """One place under two numbers may be a renewal that nobody ended: worth a look, and no more."""
         places = (
             select(ReceivedRow.place)
-            .where(self._of_batch, ReceivedRow.place.is_not(None), ReceivedRow.outcome.in_(PUBLISHABLE))
+            .where(self.of_batch, ReceivedRow.place.is_not(None), ReceivedRow.outcome.in_(PUBLISHABLE))
             .group_by(ReceivedRow.place)
             .having(func.count(ReceivedRow.tail.distinct()) > 1)
         )
         first: dict[str, tuple[int, str]] = {}
         query = (
             select(ReceivedRow.id, ReceivedRow.line, ReceivedRow.place, ReceivedRow.tail, ReceivedRow.document)
-            .where(self._of_batch, ReceivedRow.outcome.in_(PUBLISHABLE), ReceivedRow.place.in_(places))
+            .where(self.of_batch, ReceivedRow.outcome.in_(PUBLISHABLE), ReceivedRow.place.in_(places))
             .order_by(ReceivedRow.line)
+            .limit(MAX_SAID)
         )
         for row_id, line, place, tail, document in self.session.execute(query).all():
             before = first.setdefault(str(place), (line, str(tail)))
             if before[1] == tail or document is None:
                 continue
-            name = next(str(found.name) for found in self._load(document).premises if found.name)
-            details = {"other": str(before[0]), "number": self._iri(before[1]).number}
+            name = next(str(found.name) for found in self.load(document).premises if found.name)
+            details = {"other": str(before[0]), "number": self.iri(before[1]).number}
             self.add(row_id, Finding(code="premises-twice", received=name, details=details))
             self.session.execute(update(ReceivedRow).where(ReceivedRow.id == row_id).values(digest=None))
 
