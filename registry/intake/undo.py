@@ -139,6 +139,16 @@ class _Undoing:
                 .order_by(LicenseRow.tail)
             )
             found += self._session.scalars(query)
+        # What was withdrawn and is public again may have no act of this batch; what was decided since rests on it all the same.
+        again = select(RecordChangeRow.license_id).where(
+            RecordChangeRow.batch_id == self._batch.id, RecordChangeRow.kind == "restored"
+        )
+        found += self._session.scalars(
+            select(LicenseRow.tail)
+            .join(ActRow, ActRow.license_id == LicenseRow.id)
+            .where(LicenseRow.id.in_(again), ActRow.recorded_at > self._batch.published_at)
+            .order_by(LicenseRow.tail)
+        )
         return list(dict.fromkeys(found))
 
     def _made(self) -> Sequence[int]:
@@ -192,6 +202,7 @@ class _Undoing:
                 for record in left
             ]
         )
+        self._writer.note((record.id, "restored") for record in left)
 
     def _noted(self, kind: str) -> set[int]:
         return set(

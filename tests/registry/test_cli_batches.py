@@ -90,9 +90,9 @@ def test_undo_says_what_it_did_and_what_stands_against_it(ready: Run, tmp_path: 
     assert "undone: what it published was taken back" in output
     check_refused(ready("show", "9/2567"), "9/2567")
     assert ready("batches", "undo", "2")[0] == 0, "once more changes nothing"
-    assert ready(*PUBLISH, file)[0] == 0
-    assert ready("act", "suspend", "9/2567", *DECISION)[0] == 0
-    check_refused(ready("batches", "undo", "3"), "9/2567", "decisions")
+    assert ready(*PUBLISH, write(tmp_path, "more.csv", row("10/2567")))[0] == 0
+    assert ready("act", "suspend", "10/2567", *DECISION)[0] == 0
+    check_refused(ready("batches", "undo", "3"), "10/2567", "decisions")
     check_refused(ready("batches", "undo", "1"), "beneath", "3")
     check_refused(ready("batches", "undo", "99"), "99")
 
