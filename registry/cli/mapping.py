@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from registry.cli.opening import clock, opened, read_text
+from registry.cli import opening
+from registry.cli.opening import opened, read_text
 from registry.config import Settings
 from registry.intake.guess import DATE_KINDS, KINDS, PARTICULAR, STATUS, Confidence, Guess, Reason
 from registry.intake.mapping import Mapping, Meaning, Repeated, parse_mapping
@@ -99,7 +100,7 @@ def map_command(
         file.name,
         license_type=owner.license_type if owner else None,
         scheme=owner.scheme if owner else NO_SCHEME,
-        today=legal_date(clock()),
+        today=legal_date(opening.clock()),
         said=_of_mapping(given) if given else _said(settings),
         layout=given.file if given else FOUND,
         guessing=given is None,
@@ -248,7 +249,7 @@ def _guess_lines(guess: Guess, proposal: Proposal) -> list[str]:
     head = f"  {field}: {_listed(guess.headings)} | {said(CONFIDENCE[guess.confidence])} {guess.score:.0%} | {why}"
     shown = [
         _sample(received, read, guess.field in DATE_KINDS)
-        for received, read in samples(guess, proposal, legal_date(clock()))
+        for received, read in samples(guess, proposal, legal_date(opening.clock()))
     ]
     return [head, "      " + " | ".join(shown)] if shown else [head]
 
