@@ -80,6 +80,10 @@ REASONS: Mapping[str, str] = {
     "archive-crowded": _("The ZIP file has %(found)s parts, at most %(limit)s are accepted. Send it in parts."),
     "archive-nested": _("In the ZIP file there is another one (%(part)s). Unpack it and send what is in it."),
     "archive-empty": _("There is no list in the ZIP file that could be read. In it are: %(parts)s."),
+    "member-unreadable": _("The file %(part)s in the ZIP file cannot be read: %(cause)s"),
+    "reader-died": _(
+        "The file brought the program that reads it to a sudden end (%(cause)s). Nothing else was harmed. Save it again, or send it as CSV."
+    ),
     "json-damaged": _("The file is not proper JSON at line %(line)s (%(cause)s)."),
     "json-form": _(
         "The JSON has no list of licences that could be found: %(cause)s. Expected is a list of objects, an object with one such list, or one object on each line."

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from registry.intake.reading.assembling import assemble
-from registry.intake.reading.delimited import delimited
+from registry.intake.reading.confined import confined
+from registry.intake.reading.kind import HEAD_BYTES, needs_confinement, open_text
 from registry.intake.table import MAX_FILE_BYTES, FileUnreadable, Layout, OpenTable
 
 _DEFAULT = Layout()
@@ -16,8 +17,12 @@ def reading(body: bytes, name: str = "", layout: Layout = _DEFAULT) -> Iterator[
 
     Raises `FileUnreadable`, also while the chunks are read.
     """
-    if not body.strip():
-        raise FileUnreadable("empty")
     if len(body) > MAX_FILE_BYTES:
         raise FileUnreadable("too-large", size=len(body), limit=MAX_FILE_BYTES)
-    yield assemble(delimited(body, layout.encoding), layout)
+    if not body.strip():
+        raise FileUnreadable("empty")
+    if needs_confinement(body[:HEAD_BYTES], name):
+        with confined(body, name, layout) as table:
+            yield table
+    else:
+        yield assemble(open_text(body, name, layout.encoding), layout)

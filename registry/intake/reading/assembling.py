@@ -7,7 +7,16 @@ from dataclasses import replace
 from registry.intake.finding import Finding
 from registry.intake.reading.part import Part, open_part
 from registry.intake.reading.sheet import Container, Sheet
-from registry.intake.table import MAX_ROWS, SUMMARY_SHEET, FileForm, FileUnreadable, Layout, OpenTable, SourceRow
+from registry.intake.table import (
+    MAX_CELL_CHARACTERS,
+    MAX_ROWS,
+    SUMMARY_SHEET,
+    FileForm,
+    FileUnreadable,
+    Layout,
+    OpenTable,
+    SourceRow,
+)
 
 ROWS_IN_CHUNK = 1_000
 CHARACTERS_IN_CHUNK = 4_000_000
@@ -97,8 +106,11 @@ def _chunks(rows: Iterator[SourceRow]) -> Iterator[list[SourceRow]]:
     chunk: list[SourceRow] = []
     room = CHARACTERS_IN_CHUNK
     for row in rows:
+        size = sum(map(len, row.cells))
+        if size > MAX_CELL_CHARACTERS and max(map(len, row.cells)) > MAX_CELL_CHARACTERS:
+            raise FileUnreadable("cell-too-long", line=row.line, limit=MAX_CELL_CHARACTERS)
         chunk.append(row)
-        room -= sum(map(len, row.cells))
+        room -= size
         if len(chunk) == ROWS_IN_CHUNK or room < 0:
             yield chunk
             chunk, room = [], CHARACTERS_IN_CHUNK

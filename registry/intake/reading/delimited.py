@@ -37,7 +37,7 @@ def text_lines(body: bytes, encoding: str) -> io.TextIOWrapper:
 
 def _rows(body: bytes, encoding: str, delimiter: str) -> Iterator[RawRow]:
     csv.field_size_limit(MAX_CELL_CHARACTERS)
-    lines = _Lines(text_lines(body, encoding))
+    lines = Lines(text_lines(body, encoding))
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     begin = 1
     try:
@@ -51,15 +51,15 @@ def _rows(body: bytes, encoding: str, delimiter: str) -> Iterator[RawRow]:
         raise FileUnreadable("not-csv", line=begin, cause=str(error)) from error
 
 
-class _Lines:
-    """Lines for a reader of rows. A row may stand on many of them, but `room` is how long it may still become."""
+class Lines:
+    """Lines, one at a time, for a reader of rows. A row may stand on many of them, but `room` is how long it may still become."""
 
     def __init__(self, text: io.TextIOWrapper) -> None:
         self.room = MAX_ROW_CHARACTERS
         self._text = text
         self._line = 0
 
-    def __iter__(self) -> "_Lines":
+    def __iter__(self) -> "Lines":
         return self
 
     def __next__(self) -> str:

@@ -8,7 +8,7 @@ from itertools import count
 from statistics import median_low
 
 from registry.intake.reading.sheet import Area, RawRow
-from registry.intake.table import EXPORT_HEADINGS, MAX_COLUMNS, FileUnreadable, unescaped
+from registry.intake.table import EXPORT_HEADINGS, MAX_CELL_CHARACTERS, MAX_COLUMNS, FileUnreadable, unescaped
 
 LOOKED_AT = 30
 """Headings stand on one of so many rows from the top."""
@@ -53,6 +53,8 @@ def find_heading(rows: Sequence[RawRow], merged: Iterable[Area] = (), line: int 
     texts += [""] * (_width(below) - len(texts))
     if len(texts) > MAX_COLUMNS:
         raise FileUnreadable("too-many-columns", found=len(texts), limit=MAX_COLUMNS)
+    if max(map(len, texts), default=0) > MAX_CELL_CHARACTERS:
+        raise FileUnreadable("cell-too-long", line=rows[last][0], limit=MAX_CELL_CHARACTERS)
     named = [text or f"column {letter(column)}" for column, text in enumerate(texts)]
     names = tuple(distinct(named))
     return Heading(
