@@ -24,8 +24,9 @@ def licenses_blueprint(register: Register, gate: Gate) -> Blueprint:
     """Licences as plain JSON: writing is for tokens with the scope `publish`, reading is for all."""
     blueprint = gate.blueprint("licenses")
 
-    @blueprint.put("/licenses/<path:tail>")
-    def put(tail: str) -> Response:
+    # What the path names is read from the request line, where nothing is decoded yet.
+    @blueprint.put("/licenses/<authority>/<type>/<path:number>")
+    def put(**_decoded: str) -> Response:
         caller = gate.caller(TokenScope.PUBLISH)
         named = _named(register, caller.authority)
         if isinstance(named, Response):
@@ -40,8 +41,8 @@ def licenses_blueprint(register: Register, gate: Gate) -> Blueprint:
         location = register.base + urls.api_license(pushed.view.iri) if is_new else ""
         return json_answer(answer, 201 if is_new else 200, location=location, etag=pushed.view.etag)
 
-    @blueprint.get("/licenses/<path:tail>")
-    def get(tail: str) -> Response:
+    @blueprint.get("/licenses/<authority>/<type>/<path:number>")
+    def get(**_decoded: str) -> Response:
         caller = gate.anyone()
         named = _named(register, "")
         return named if isinstance(named, Response) else _shown(find_view(register, caller, named))

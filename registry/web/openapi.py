@@ -15,6 +15,8 @@ from registry.web.openapi_license import LICENSE_SCHEMAS, examples
 from registry.web.openapi_members import Member, members
 from registry.web.openapi_parts import SANDBOX, TAGS, Node, ref
 from registry.web.openapi_paths import PATHS, SANDBOX_PATHS
+from registry.web.openapi_push import PUSH_PATHS
+from registry.web.openapi_push_schemas import PUSH_EXAMPLES, PUSH_SCHEMAS
 from registry.web.openapi_schemas import SANDBOX_SCHEMAS, SCHEMAS
 
 NAME = "license-registry"
@@ -90,8 +92,8 @@ def _json_body(node: Node) -> Node:
 
 def _paths(base: str, *, sandbox: bool) -> Node:
     """The paths, each request with an example for the register at `base`."""
-    paths: Node = copy.deepcopy({**PATHS, **SANDBOX_PATHS} if sandbox else PATHS)
-    shown = examples(base)
+    paths: Node = copy.deepcopy({**PATHS, **PUSH_PATHS, **(SANDBOX_PATHS if sandbox else {})})
+    shown = {**examples(base), **PUSH_EXAMPLES}
     for methods in paths.values():
         for operation in methods.values():
             if operation["operationId"] in shown:
@@ -108,7 +110,7 @@ def _paths(base: str, *, sandbox: bool) -> Node:
 
 def openapi_document(base: str, software: str, *, sandbox: bool) -> Node:
     """The description of the service at `base`, run by this version of the software; with the sandbox where it is open."""
-    schemas = {**SCHEMAS, **LICENSE_SCHEMAS}
+    schemas = {**SCHEMAS, **LICENSE_SCHEMAS, **PUSH_SCHEMAS}
     if not sandbox:
         schemas = {name: schema for name, schema in schemas.items() if name not in SANDBOX_SCHEMAS}
     tags = TAGS if sandbox else tuple(tag for tag in TAGS if tag != SANDBOX)

@@ -16,16 +16,18 @@ def _(message: str) -> str:
     return message
 
 
-LICENSES, AUTHORITIES, VERIFYING, ISSUING, TRUST, SERVICE, SANDBOX = (
+LICENSES, AUTHORITIES, VERIFYING, ISSUING, PUSHING, BATCHES, TRUST, SERVICE, SANDBOX = (
     _("Licences"),
     _("Authorities and types"),
     _("Verifying"),
     _("Issuing"),
+    _("Licences and decisions from an authority's own system"),
+    _("Files from an authority's own system"),
     _("What verifiers need"),
     _("The service itself"),
     _("Sandbox"),
 )
-TAGS = (LICENSES, AUTHORITIES, VERIFYING, ISSUING, TRUST, SERVICE, SANDBOX)
+TAGS = (LICENSES, AUTHORITIES, VERIFYING, ISSUING, PUSHING, BATCHES, TRUST, SERVICE, SANDBOX)
 
 NO_SCHEMA: Node = {}
 HTML = {"text/html": NO_SCHEMA}
@@ -58,6 +60,11 @@ NO_TOKEN: Answer = (_("No token, or one that does not hold."), PROBLEM)
 NOT_YOURS: Answer = (_("Not for the bearer of this token."), PROBLEM)
 NO_KEY: Answer = (_("The registry cannot sign at the moment. Nothing was published."), PROBLEM)
 CONFLICT: Answer = (_("What the register knows of the licence stands against it."), PROBLEM)
+TOO_MANY: Answer = (_("Too many requests; `Retry-After` says when to come again."), PROBLEM)
+REJECTED: Answer = (_("Of the right form, but it cannot be published; the problem says why."), PROBLEM)
+CHANGED_SINCE: Answer = (_("The licence is not in the state that `If-Match` or `If-None-Match` names."), PROBLEM)
+OTHER_TYPE: Answer = (_("Another kind of content is expected here."), PROBLEM)
+NOT_NOW: Answer = (_("It does not fit what is there; the problem says why, and what can be done."), PROBLEM)
 TOO_LARGE: Answer = (_("The request is too large."), PROBLEM)
 ISSUED: Answer = (
     _("The secured credential itself."),
@@ -98,6 +105,29 @@ QUALIFIER = text_in_path("qualifier", "^[a-z0-9.-]{1,60}$", "be2567")
 CREDENTIAL_ID = text_in_path("credential_id", "^[0-9A-HJKMNP-TV-Z]{26}$", "6WSFNSP2YA0BN7NDPEF7G98QYS")
 
 
+def header(description: str = "", *, required: bool = False) -> Node:
+    found: Node = {"schema": {"type": "string"}}
+    if description:
+        found["description"] = description
+    return {**found, "required": True} if required else found
+
+
+_ALWAYS: Mapping[int, Node] = {
+    303: {"Location": header(required=True)},
+    308: {"Location": header(required=True)},
+    401: {"WWW-Authenticate": header(required=True)},
+    429: {"Retry-After": header(required=True), "RateLimit": header(required=True)},
+}
+"""The header fields that an answer of a status always has."""
+FINDINGS: Node = {
+    "Findings": header(
+        "Codes of what looked unusual in the licence, such as number-similar; one for each finding, none if there is none."
+    )
+}
+LOCATION: Node = {"Location": header(required=True)}
+ETAG: Node = {"ETag": header(required=True)}
+
+
 def operation(
     name: str,
     tag: str,
@@ -106,28 +136,28 @@ def operation(
     *parameters: Node,
     body: Mapping[str, Node] | None = None,
     token: bool = False,
+    headers: Mapping[int, Node] = {},
 ) -> Node:
+    """`body` is what is sent, by media type; `headers` are those of an answer beside the ones that its status always has."""
     operation: Node = {"operationId": name, "tags": [tag], "summary": summary}
     if parameters:
         operation["parameters"] = list(parameters)
     if body is not None:
         operation["requestBody"] = {"required": True, "content": dict(body)}
         answers = {**answers, 413: TOO_LARGE}
-    operation["responses"] = {str(status): _answer(status, *answers[status]) for status in sorted(answers)}
+    operation["responses"] = {
+        str(status): _answer(status, *answers[status], headers.get(status, {})) for status in sorted(answers)
+    }
     if token:
         operation["security"] = [{"token": []}]
     return operation
 
 
-def _answer(status: int, meaning: str, content: Mapping[str, Node]) -> Node:
+def _answer(status: int, meaning: str, content: Mapping[str, Node], headers: Node) -> Node:
     answer: Node = {"description": meaning}
-    if status in {303, 308}:
-        answer["headers"] = {"Location": {"required": True, "schema": {"type": "string"}}}
-    if status == 201:
-        told = "Codes of what looked unusual in the licence, such as number-similar; one for each finding, none if there is none."
-        answer["headers"] = {"Findings": {"description": told, "schema": {"type": "string"}}}
-    if status == 401:
-        answer["headers"] = {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}}
+    always = _ALWAYS.get(status, {})
+    if always or headers:
+        answer["headers"] = {**always, **headers}
     if content:
         answer["content"] = dict(content)
     return answer

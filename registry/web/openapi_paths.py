@@ -12,6 +12,7 @@ from registry.web.openapi_parts import (
     CONFLICT,
     CREDENTIAL,
     CREDENTIAL_ID,
+    FINDINGS,
     FOUND,
     GRAPHS,
     HTML,
@@ -222,6 +223,7 @@ PATHS: dict[str, Node] = {
             {201: ISSUED, 400: REFUSED, 401: NO_TOKEN, 403: NOT_YOURS, 409: CONFLICT, 503: NO_KEY},
             body=json_of("LicenseIssueRequest"),
             token=True,
+            headers={201: FINDINGS},
         )
     },
     "/auth/{code}/did.json": {

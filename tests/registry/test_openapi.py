@@ -41,9 +41,8 @@ def routes(app: Flask) -> Iterator[tuple[str, str]]:
     """Every (path, method) of the application, written as OpenAPI does. A licence's path has three or four parts."""
     for rule in app.url_map.iter_rules():
         path = _CONVERTER.sub(r"{\1}", rule.rule)
-        paths = (
-            [path] if "{tail}" not in path else [path.replace("{tail}", LICENSE + end) for end in ("", "/{qualifier}")]
-        )
+        path = path.replace("{tail}", LICENSE)
+        paths = [path, f"{path}/{{qualifier}}"] if path.endswith(LICENSE) else [path]
         for each in paths:
             yield from ((each, method.lower()) for method in rule.methods or () if method not in {"HEAD", "OPTIONS"})
 
@@ -68,7 +67,7 @@ def test_every_operation_is_complete(app: Flask) -> None:
         assert operation["summary"]
         assert operation["tags"][0] in {tag["name"] for tag in document["tags"]}
         assert any(status < "400" for status in operation["responses"])
-        assert ("requestBody" in operation) == (method == "post")
+        assert ("requestBody" in operation) == (method in {"post", "put"})
 
 
 def test_every_reference_leads_somewhere(app: Flask) -> None:
@@ -93,8 +92,14 @@ def test_it_says_what_it_describes(app: Flask) -> None:
     assert document["servers"] == [{"url": BASE}]
     open_to_all: list[Any] = [{}] if "/sandbox" in document["paths"] else []
     assert document["paths"]["/credentials/issue"]["post"]["security"] == [{"token": []}, *open_to_all]
-    secured = [path for path, _, operation in operations(document) if "security" in operation]
-    assert secured == ["/credentials/issue"]
+    for path, method, operation in operations(document):
+        if path.startswith("/api/v1/licenses/") and method == "get":
+            assert operation["security"] == [{}, {"token": []}], path
+        elif path.startswith("/api/v1/"):
+            assert operation["security"] == [{"token": []}], path
+            assert {"401", "403", "429"} <= operation["responses"].keys(), path
+        else:
+            assert ("security" in operation) == (path == "/credentials/issue"), path
     answer = app.test_client().get("/openapi.json")
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
