@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from registry.intake.batch import BatchState, Holds
+from registry.mappings import saved_mapping
 from registry.register import Register
 from registry.share_links import LinkRefused, download_address
 from registry.tables import AuthorityRow, BatchRow, LicenseTypeRow, SourceRow
@@ -202,6 +203,14 @@ def remove_source(register: Register, name: str) -> Source:
         row.removed_at = register.now()
         row.lease, row.lease_until = "", None
     return source
+
+
+def has_mapping(register: Register, source: Source) -> bool:
+    """Whether a mapping is saved under the name of `source`; without one its columns must have the names of our own fields."""
+    with register.database.reading() as session:
+        store = register.store(session)
+        authority_id, type_id = store.authority_id(source.authority), store.type_id(source.license_type)
+        return saved_mapping(session, authority_id, type_id, source.name) is not None
 
 
 def source_with_id(session: Session, source_id: int) -> Source:

@@ -18,6 +18,7 @@ from registry.sources import (
     Outcome,
     Source,
     add_source,
+    has_mapping,
     remove_source,
     source_named,
     sources,
@@ -64,8 +65,9 @@ def add(name: str, url: str, authority: str, license_type: str, holds: str, ever
 
     Its columns are read by the mapping that is saved for the same authority, type and source (`license-registry map --save`).
     """
+    register = opened()
     made = add_source(
-        opened(),
+        register,
         authority=authority,
         license_type=license_type,
         name=name,
@@ -75,6 +77,12 @@ def add(name: str, url: str, authority: str, license_type: str, holds: str, ever
         every=timedelta(minutes=every),
     )
     click.echo(_line(made))
+    if not has_mapping(register, made):
+        click.echo(
+            "No mapping is saved for this source yet. If the columns do not have the names of our own fields: license-registry map "
+            f"FILE --authority {authority} --type {license_type} --source '{name}' --save",
+            err=True,
+        )
 
 
 @source.command("list")

@@ -473,7 +473,8 @@ def test_the_commands(ready: Run) -> None:
         f"1  shops  {TOWN} {FOOD}  https://agency.example/list.csv, may redirect to *.cdn.example\n"
         "  every 60 minutes, next 2026-11-21T05:00:00Z: Not fetched yet.\n"
     )
-    assert added == (0, line, "")
+    assert added[:2] == (0, line)
+    assert f"license-registry map FILE --authority {TOWN} --type {FOOD} --source 'shops' --save" in added[2]
     assert ready("source", "list", "--authority", TOWN)[1] == line
     for refused in (
         ("add", "shops", "https://agency.example/", "--authority", TOWN, "--type", FOOD),
