@@ -79,8 +79,8 @@ def add(name: str, url: str, authority: str, license_type: str, holds: str, ever
     click.echo(_line(made))
     if not has_mapping(register, made):
         click.echo(
-            "No mapping is saved for this source yet. If the columns do not have the names of our own fields: license-registry map "
-            f"FILE --authority {authority} --type {license_type} --source '{name}' --save",
+            "No mapping is saved for this source yet. If the columns do not have the names of our own fields: "
+            f"license-registry map FILE --authority {authority} --type {license_type} --source '{name}' --save",
             err=True,
         )
 
