@@ -1,8 +1,5 @@
-"""A file's bytes to a table: headings and rows of text, nothing interpreted yet."""
+"""The nouns of a table while it is read: rows, headings, and why a file cannot be read. Nothing in it is interpreted yet."""
 
-import csv
-import io
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -23,7 +20,6 @@ FINDINGS_HEADING = "สิ่งที่พบ / Findings"
 SUMMARY_SHEET = "สรุป Summary"
 """The column and the sheet that `registry.export` adds to the copy of an agency's file: left out when the copy comes back."""
 
-_DELIMITERS = ",;\t|"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -35,15 +31,11 @@ def _(message: str) -> str:
 REASONS: Mapping[str, str] = {
     "empty": _("The file is empty."),
     "too-large": _("The file has %(size)s bytes, at most %(limit)s are accepted. Send it in parts."),
-    "excel-file": _("This is an Excel or similar file. Save it as “CSV UTF-8 (Comma delimited)” and send that."),
     "web-page": _(
         "This is a web page and not a list. Open the page and download the file itself; if Excel opens it, save it from there as “Excel Workbook (.xlsx)”."
     ),
     "kind-unknown": _(
         "This is a file of another kind (%(kind)s). Lists are read from Excel (XLSX, XLS), OpenDocument (ODS), CSV, JSON and ZIP files of these."
-    ),
-    "not-utf-8": _(
-        "The file is not UTF-8 text (byte %(byte)s on line %(line)s). In Excel, save it as “CSV UTF-8 (Comma delimited)”."
     ),
     "undecodable": _(
         "The file is %(encoding)s text, but byte %(byte)s on line %(line)s is not. Nothing was read, so that no letter is lost. Save the list again, in Excel as “CSV UTF-8 (Comma delimited)”."
@@ -54,8 +46,6 @@ REASONS: Mapping[str, str] = {
     "encoding-unknown": _(
         "The mapping says that the file's encoding is %(encoding)s, which is not known. Known are: %(known)s."
     ),
-    "no-heading": _("Column %(column)s has no heading. Give every column a heading in the first row."),
-    "heading-twice": _("Two columns have the heading “%(heading)s”. Give each its own."),
     "heading-line-empty": _(
         "The mapping says that the headings are on line %(line)s, but there are none. Look at the file and put the mapping right."
     ),
@@ -152,47 +142,6 @@ class OpenTable:
     findings: list[Finding] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The headings and the rows below them; blank rows are left out."""
-
-    headings: tuple[str, ...]
-    rows: tuple[SourceRow, ...]
-
-
-def read_table(raw: bytes) -> Table:
-    """The table in a CSV file (UTF-8, with or without BOM). Raises `FileUnreadable`."""
-    _require_csv(raw)
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise FileUnreadable("not-utf-8", byte=f"0x{raw[error.start]:02x}", line=line) from error
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    csv.field_size_limit(MAX_CELL_CHARACTERS)
-    rows: list[SourceRow] = []
-    headings: tuple[str, ...] = ()
-    exported = False
-    begin = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                if not headings:
-                    # Only what we exported ourselves is unescaped: in an agency's own file an apostrophe is an apostrophe.
-                    exported = tuple(cells[: len(EXPORT_HEADINGS)]) == EXPORT_HEADINGS
-                    headings = _headings(list(map(unescaped, cells)) if exported else cells)
-                else:
-                    rows.append(SourceRow(begin, tuple(map(unescaped, cells) if exported else cells)))
-            if len(rows) > MAX_ROWS:
-                raise FileUnreadable("too-many-rows", limit=MAX_ROWS)
-            begin = reader.line_num + 1
-    except csv.Error as error:
-        raise FileUnreadable("not-csv", line=begin, cause=str(error)) from error
-    if not headings:
-        raise FileUnreadable("empty")
-    return Table(headings, tuple(rows))
-
-
 def escaped(cell: str) -> str:
     """`cell` for a file that people open in a spreadsheet program: what it would run as a formula gets an apostrophe."""
     return "'" + cell if cell.startswith(_FORMULA) else cell
@@ -201,37 +150,3 @@ def escaped(cell: str) -> str:
 def unescaped(cell: str) -> str:
     """The cell that `escaped` was given: a file that we exported for repair comes back."""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
-
-
-def _require_csv(raw: bytes) -> None:
-    if not raw.strip():
-        raise FileUnreadable("empty")
-    if len(raw) > MAX_FILE_BYTES:
-        raise FileUnreadable("too-large", size=len(raw), limit=MAX_FILE_BYTES)
-    # ZIP (XLSX, ODS) and compound (XLS) files begin with these marks.
-    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise FileUnreadable("excel-file")
-    if raw.lstrip()[:15].lower().startswith((b"<!doctype", b"<html")):
-        raise FileUnreadable("web-page")
-    if b"\0" in raw:
-        raise FileUnreadable("not-utf-8", byte="0x00", line=raw.count(b"\n", 0, raw.index(b"\0")) + 1)
-
-
-def _delimiter(text: str) -> str:
-    # What stands in quotation marks separates nothing.
-    first = re.sub(r'"[^"]*"', "", text.lstrip("\r\n")).partition("\n")[0]
-    return max(_DELIMITERS, key=first.count)
-
-
-def _headings(cells: list[str]) -> tuple[str, ...]:
-    headings = tuple(" ".join(cell.split()) for cell in cells)
-    while headings and not headings[-1]:
-        headings = headings[:-1]
-    if len(headings) > MAX_COLUMNS:
-        raise FileUnreadable("too-many-columns", found=len(headings), limit=MAX_COLUMNS)
-    if "" in headings:
-        raise FileUnreadable("no-heading", column=headings.index("") + 1)
-    twice = next((heading for heading in headings if headings.count(heading) > 1), None)
-    if twice is not None:
-        raise FileUnreadable("heading-twice", heading=twice)
-    return headings
