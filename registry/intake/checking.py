@@ -1,19 +1,17 @@
 """Checking many rows, here or in a worker process: from cells to all that staging needs of a row."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
 from registry.codec import Codec
-from registry.intake.diff import acts_of_grant, with_acts
+from registry.intake.diff import IMPOSSIBLE, foreseen, impossible
 from registry.intake.finding import Finding
 from registry.intake.row import CheckedRow, read_row
 from registry.intake.source import Source
 from registry.intake.status import Claim
 from registry.intake.table import SourceRow
-from vocab.history import THAI_TIME, History, IllegalAct
 from vocab.iri import lookup_key
 from vocab.license import License
 
@@ -70,12 +68,10 @@ def _checked(codec: Codec, source: Source, row: CheckedRow) -> Checked:
 def _impossible(license: License, claim: Claim, source: Source) -> Finding | None:
     """What keeps the licence from having been granted and then standing as its row says, in this order."""
     try:
-        midnight = datetime.combine(source.today, time(), THAI_TIME)
-        with_acts(History(), acts_of_grant(license, claim, source.today), by=source.authority, recorded_at=midnight)
-    except (IllegalAct, ValueError) as error:
+        foreseen(license, claim, None, source.today)
+    except IMPOSSIBLE as error:
         column = source.mapping.status.column if source.mapping.status else ""
-        details = {"standing": claim.standing.value, "why": str(error)}
-        return Finding(code="status-impossible", column=column, details=details)
+        return impossible(license, claim, error, column)
     return None
 
 

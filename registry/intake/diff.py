@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from registry.intake.finding import Finding
 from registry.intake.status import Claim
 from registry.record import LicenseRecord, RecordStatus
-from vocab.history import FINAL, Act, ActKind, History, Standing, record
+from vocab.history import FINAL, THAI_TIME, Act, ActKind, History, IllegalAct, Standing, record
 from vocab.license import License, Term
 
 NEW, CHANGED, UNCHANGED, REJECTED, REPEATED = "new", "changed", "unchanged", "rejected", "repeated"
@@ -19,6 +19,9 @@ _DECISIONS = {
     Standing.SURRENDERED: ActKind.SURRENDER,
 }
 """The act by which a licence comes to stand as a status column says."""
+_ENDS = frozenset({ActKind.REVOKE, ActKind.SURRENDER})
+IMPOSSIBLE = (IllegalAct, ValueError)
+"""What is raised where acts do not fit a history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,8 @@ def compare(
     if existing is None:
         return Comparison(NEW, license)
     if existing.record_status == RecordStatus.WITHDRAWN:
-        return _compare_withdrawn(license, existing)
-    if has_renewals and license.term != existing.newest.term and license.term in existing.terms:
+        return _compare_withdrawn(license, claim, existing, today)
+    if has_renewals and license.term != existing.newest.term and license.term in _terms_said(existing.history):
         return Comparison(UNCHANGED, existing.newest)
     respected, findings = _respect_decisions(license, existing)
     if respected is None:
@@ -67,16 +70,77 @@ def compare(
         return Comparison(
             REJECTED, None, (*findings, Finding(code="act-needed", received=license.number, details=details))
         )
-    return Comparison(UNCHANGED if same and act is None else CHANGED, respected, findings)
+    if same and act is None:
+        return Comparison(UNCHANGED, respected, findings)
+    try:
+        foreseen(respected, claim, existing, today)
+    except IMPOSSIBLE as error:
+        return Comparison(REJECTED, None, (*findings, impossible(license, claim, error)))
+    return Comparison(CHANGED, respected, findings)
 
 
-def _compare_withdrawn(license: License, existing: LicenseRecord) -> Comparison:
+def _compare_withdrawn(license: License, claim: Claim | None, existing: LicenseRecord, today: date) -> Comparison:
     """What was taken back may be published again, whatever it says now; a decision that ended the licence stays one."""
     standing = existing.history.standing(date.max)
     if standing in FINAL:
         finding = Finding(code="act-needed", received=license.number, details={"standing": standing.value})
         return Comparison(REJECTED, None, (finding,))
+    try:
+        foreseen(license, claim, existing, today)
+    except IMPOSSIBLE as error:
+        return Comparison(REJECTED, None, (impossible(license, claim, error),))
     return Comparison(NEW, license)
+
+
+def foreseen(license: License, claim: Claim | None, existing: LicenseRecord | None, today: date) -> LicenseRecord:
+    """What the register will hold once `license` is published. Raises `IMPOSSIBLE`: its acts do not fit the history."""
+    acts = acts_of_change(license, claim, existing, today) if existing else acts_of_grant(license, claim, today)
+    midnight = datetime.combine(today, time(), THAI_TIME)
+    history = existing.history if existing else History()
+    grown = with_acts(history, acts, by=license.iri.authority, recorded_at=midnight)
+    filed = frozenset(act.number for act in grown.acts[len(history.acts) :])
+    if existing is not None:
+        terms = existing.terms | {license.term}
+        return replace(existing, newest=license, terms=terms, history=grown, filed=existing.filed | filed)
+    return LicenseRecord(
+        id=0,
+        check_id="",
+        license=license,
+        newest=license,
+        terms=frozenset({license.term}),
+        decision=None,
+        history=grown,
+        filed=filed,
+        version=1,
+        version_sequence=0,
+        newest_version=1,
+        record_status=RecordStatus.PUBLISHED,
+        created_at=midnight,
+        modified_at=midnight,
+        confirmed_at=midnight,
+    )
+
+
+def impossible(license: License, claim: Claim | None, error: Exception, column: str = "") -> Finding:
+    """What to say of a row whose acts do not fit the licence's history."""
+    standing = claim.standing if claim is not None else Standing.GRANTED
+    return Finding(
+        code="status-impossible",
+        column=column,
+        received=license.number,
+        details={"standing": standing.value, "why": str(error)},
+    )
+
+
+def _taken_back(history: History) -> frozenset[int]:
+    """The acts of a batch that was undone, which may be said again. What an officer declares void has an order and stays so."""
+    return frozenset(act.voids for act in history.acts if act.voids is not None and not act.order)
+
+
+def _terms_said(history: History) -> frozenset[Term]:
+    """All dates that the licence was given, also those that do not count any more."""
+    undone = _taken_back(history)
+    return frozenset(act.term for act in history.acts if act.term is not None and act.number not in undone)
 
 
 def is_same(one: License | None, other: License | None) -> bool:
@@ -109,9 +173,16 @@ def ends_later(new: Term, old: Term) -> bool:
 
 def acts_of_change(license: License, claim: Claim | None, existing: LicenseRecord, today: date) -> list[NewAct]:
     """The acts that make `existing` what was received: for other content, and for what a status column says."""
-    acts = [] if is_same(license, existing.newest) else [_act_of_content(license, existing, today)]
     claimed, _ = claimed_act(claim, existing, today)
-    return [*acts, *([claimed] if claimed else [])]
+    acts = [claimed] if claimed else []
+    if is_same(license, existing.newest):
+        return acts
+    content = _act_of_content(license, existing, today)
+    end = claimed.effective_on if claimed and claimed.kind in _ENDS else None
+    if end is not None and content.effective_on is not None and _last_given(existing) <= end < content.effective_on:
+        # What a list says of a licence that has ended was so before its end.
+        content = replace(content, effective_on=end)
+    return [content, *acts]
 
 
 def acts_of_grant(license: License, claim: Claim | None, today: date) -> list[NewAct]:
@@ -144,14 +215,19 @@ def _act_of_content(license: License, existing: LicenseRecord, today: date) -> N
     """A later end is a renewal, other dates are a correction, and other content is an amendment."""
     old, new = existing.newest.term, license.term
     # Never before the grant or what gave the dates so far: the newest dates would not hold then.
-    given = [act.effective_on for act in existing.history.in_effect() if act.term is not None and act.effective_on]
-    earliest = max(given, default=date.min)
+    earliest = _last_given(existing)
     today = max(today, earliest)
     if old == new:
         return NewAct(kind=ActKind.AMEND, effective_on=today)
     if ends_later(new, old):
         return NewAct(kind=ActKind.RENEW, effective_on=max(_beginning(new, old, today), earliest), term=new)
     return NewAct(kind=ActKind.CORRECT, effective_on=today, term=new)
+
+
+def _last_given(existing: LicenseRecord) -> date:
+    """The day from which the newest dates hold."""
+    given = (act.effective_on for act in existing.history.in_effect() if act.term is not None)
+    return max(filter(None, given), default=date.min)
 
 
 def _beginning(new: Term, old: Term, today: date) -> date:
@@ -177,7 +253,11 @@ def claimed_act(claim: Claim | None, existing: LicenseRecord, today: date) -> tu
     if claim.standing not in _DECISIONS:
         return _claimed_in_force(claim, existing, standing, today)
     kind = _DECISIONS[claim.standing]
-    said_before = any(act.kind is kind and (claim.on is None or act.effective_on == claim.on) for act in history.acts)
+    undone = _taken_back(history)
+    said_before = any(
+        act.kind is kind and (claim.on is None or act.effective_on == claim.on) and act.number not in undone
+        for act in history.acts
+    )
     if standing is claim.standing:
         return None, ()
     if said_before or history.standing(date.max) in FINAL:

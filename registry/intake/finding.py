@@ -263,6 +263,18 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
         Gravity.WARNS,
         _("The status has no date. The day on which the file was received counts."),
     ),
+    "status-impossible": (
+        Gravity.BLOCKS,
+        _(
+            "What the file says of this licence (%(standing)s) does not fit its history: %(why)s. Put the dates in the file right, or record a decision."
+        ),
+    ),
+    "status-contradicts": (
+        Gravity.WARNS,
+        _(
+            "The file says that the licence is %(claimed)s, the register says %(standing)s (decision %(order)s, from %(day)s). The register goes on saying so; bring the list up to date, or record a decision."
+        ),
+    ),
     "decision-newer": (
         Gravity.INFORMS,
         _(

@@ -21,7 +21,7 @@ from registry.intake.batch import (
 from registry.intake.diff import CHANGED, NEW, UNCHANGED
 from registry.intake.judging import missing_ids
 from registry.intake.keeping import kept_bytes
-from registry.intake.report import find_batch, read_report
+from registry.intake.report import find_batch, locked_batch, read_report
 from registry.intake.staging import generation, nothing, stage
 from registry.intake.workers import Workers, several_workers
 from registry.intake.writing import Received, Writer
@@ -31,10 +31,11 @@ from registry.register import Register
 from registry.store import Store
 from registry.tables import AuthorityRow, BatchRow, LicenseRow, LicenseTypeRow, ReceivedRow
 from registry.webhooks import Event, announce
+from vocab.history import IllegalAct
 
 PIECE = 500
 """How many licences are signed and written at once."""
-ATTEMPTS = 3
+ATTEMPTS = 5
 """How often a file is compared anew because somebody else published meanwhile."""
 
 
@@ -103,11 +104,14 @@ def publish_batch(
         store = register.store(session)
         # The lock first: what is read under it cannot change until all of this is public.
         store.lock_authority(find_batch(session, batch_id).authority_id)
-        session.expire_all()
-        batch = find_batch(session, batch_id)
+        batch = locked_batch(session, batch_id)
         if batch.state != BatchState.PUBLISHED:
             _require_publishable(session, batch, accept)
-            _Publication(register, session, store, batch).run(workers, progress)
+            try:
+                _Publication(register, session, store, batch).run(workers, progress)
+            except IllegalAct as error:
+                # Some acts take effect on the day of publishing, which may be another than that of staging.
+                raise BatchOutdated(_outdated(batch_id)) from error
             batch.state = BatchState.PUBLISHED
             batch.published_at = register.now()
             batch.accepted = " ".join(sorted(accept))
@@ -121,9 +125,8 @@ def publish_batch(
 def discard_batch(register: Register, batch_id: int) -> Report:
     """Puts a batch aside that was not published; it is kept and never public. Raises `NoSuchBatch`, `BatchRefused`."""
     with register.database.writing() as session:
-        batch = find_batch(session, batch_id)
-        register.store(session).lock_authority(batch.authority_id)
-        session.refresh(batch)
+        register.store(session).lock_authority(find_batch(session, batch_id).authority_id)
+        batch = locked_batch(session, batch_id)
         if batch.state in {BatchState.PUBLISHED, BatchState.UNDONE}:
             raise BatchRefused(f"batch {batch_id} is {batch.state} and cannot be put aside; it can be undone")
         batch.state = BatchState.DISCARDED
@@ -137,10 +140,7 @@ def _require_publishable(session: Session, batch: BatchRow, accept: Collection[s
             f"batch {batch.id} is {batch.state}, and only one that is staged can be published: send the file again"
         )
     if batch.basis != str(generation(session, batch.authority_id, batch.type_id)):
-        raise BatchOutdated(
-            f"what is public has changed since batch {batch.id} was compared with it: compare it again "
-            f"(`license-registry publish --batch {batch.id} --again`), look, and publish it then"
-        )
+        raise BatchOutdated(_outdated(batch.id))
     report = {code: details for code, details in json.loads(batch.suspicions).items() if code not in accept}
     if report:
         words = " ".join(f"--accept-{code}" for code in report)
@@ -150,6 +150,13 @@ def _require_publishable(session: Session, batch: BatchRow, accept: Collection[s
             batch.id,
             report,
         )
+
+
+def _outdated(batch_id: int) -> str:
+    return (
+        f"what is public has changed since batch {batch_id} was compared with it: compare it again "
+        f"(`license-registry publish --batch {batch_id} --again`), look, and publish it then"
+    )
 
 
 class _Publication:

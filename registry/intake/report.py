@@ -27,6 +27,16 @@ def find_batch(session: Session, batch_id: int) -> BatchRow:
     return batch
 
 
+def locked_batch(session: Session, batch_id: int) -> BatchRow:
+    """The batch as it is now, and nobody else changes it until the transaction ends. Raises `NoSuchBatch`.
+
+    Whoever needs the lock of its authority too takes that one first.
+    """
+    batch = find_batch(session, batch_id)
+    session.refresh(batch, with_for_update=True)
+    return batch
+
+
 def read_report(register: Register, session: Session, batch: BatchRow) -> Report:
     """The report of `batch`, in the transaction of `session`."""
     findings = session.scalars(

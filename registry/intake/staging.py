@@ -22,7 +22,7 @@ from registry.intake.judging import Judgement, judge
 from registry.intake.keeping import keep_bytes
 from registry.intake.preparing import ChosenMapping, Prepared, choose_mapping, prepare
 from registry.intake.reading import reading
-from registry.intake.report import report_of
+from registry.intake.report import locked_batch, report_of
 from registry.intake.status import Claim
 from registry.intake.table import FileUnreadable, OpenTable, SourceRow
 from registry.intake.workers import Workers, several_workers
@@ -80,7 +80,7 @@ def _begin(register: Register, submission: Submission, chosen: ChosenMapping, ta
         store = register.store(session)
         prepared = prepare(register, store, submission, chosen, table)
         keep_bytes(session, submission.sha256, submission.body, register.now())
-        _supersede(session, prepared, submission.sha256)
+        _supersede(session, prepared, submission.source, submission.sha256)
         batch = BatchRow(
             authority_id=prepared.authority_id,
             type_id=prepared.type_id,
@@ -103,18 +103,24 @@ def _begin(register: Register, submission: Submission, chosen: ChosenMapping, ta
         return _Staging(register, prepared, batch.id, submission.sha256)
 
 
-def _supersede(session: Session, prepared: Prepared, sha256: str) -> None:
+def _supersede(session: Session, prepared: Prepared, source: str, sha256: str) -> None:
     """Puts aside what an earlier attempt with the same bytes left: by a crash, or staged and not published."""
     unfinished = (BatchState.RECEIVED, BatchState.STAGING, BatchState.STAGED)
-    for batch in session.scalars(
-        select(BatchRow).where(
+    found = (
+        select(BatchRow)
+        .where(
             BatchRow.authority_id == prepared.authority_id,
             BatchRow.type_id == prepared.type_id,
+            BatchRow.source == source,
             BatchRow.file_sha256 == sha256,
             BatchRow.state.in_(unfinished),
             BatchRow.channel == FILE,
         )
-    ):
+        .order_by(BatchRow.id)
+        # Somebody may be about to finish or to publish one of them.
+        .with_for_update()
+    )
+    for batch in session.scalars(found):
         empty_and_discard(session, batch)
 
 
@@ -129,7 +135,7 @@ def empty_and_discard(session: Session, batch: BatchRow) -> None:
 
 def _discard(register: Register, batch_id: int) -> None:
     with register.database.writing() as session:
-        empty_and_discard(session, session.get_one(BatchRow, batch_id))
+        empty_and_discard(session, locked_batch(session, batch_id))
 
 
 def generation(session: Session, authority_id: int, type_id: int) -> int:
@@ -183,7 +189,7 @@ class _Staging:
     @contextmanager
     def _writing(self) -> Iterator[Session]:
         with self.register.database.writing() as session:
-            state = session.scalar(select(BatchRow.state).where(BatchRow.id == self.batch_id))
+            state = locked_batch(session, self.batch_id).state
             if state != BatchState.STAGING:
                 raise BatchRefused(
                     f"batch {self.batch_id} is {state} and not being staged any more: the same file was sent again "
@@ -228,13 +234,14 @@ class _Staging:
             where = (row_id, self.batch_id, row.line, row.sheet, row.sheet_line)
             if (known := piece.known.get(row.line)) is not None:
                 rows.append((*where, NO_CELLS, UNCHANGED, *known, None, digest, None, None, 0))
+                self.judgement.compared += 1
                 continue
             one = next(left)
             outcome, license_id, document, found = self._compared(codec, one, existing.get(one.tail or ""))
             if one.renews and document is not None:
                 self.judgement.renewing.append(row_id)
             # A row in which something was found is read again the next time, and so it is said again.
-            kept = None if found else digest
+            kept = None if found or outcome == REJECTED else digest
             rows.append(
                 (
                     *where,
@@ -271,7 +278,7 @@ class _Staging:
         license = codec.load(one.document, License)
         claim = codec.load(one.claim, Claim) if one.claim else None
         found = compare(license, claim, existing, self.prepared.source.today, has_renewals=self.prepared.has_renewals)
-        self.judgement.count(existing.newest.term, found)
+        self.judgement.count(existing, found)
         document = codec.dump(found.license) if found.license is not None and found.outcome != UNCHANGED else None
         return found.outcome, existing.id, document, (*one.findings, *found.findings)
 
