@@ -7,14 +7,35 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from registry.intake.staging import stage
 from registry.register import Register
 from registry.tokens import TokenScope, new_token
-from tests.registry.small import BASE, DEPARTMENT, FOOD, OFFICE, TOWN, current_credential, row, send, table_sizes
+from tests.registry.small import (
+    BASE,
+    DEPARTMENT,
+    FOOD,
+    OFFICE,
+    TOWN,
+    current_credential,
+    row,
+    send,
+    submission,
+    table,
+    table_sizes,
+)
 from verify.document import Document
 
 ASKING = {"/credentials/verify", "/presentations/verify", "/verify"}
 """Answer a question, and change nothing."""
-WRITING = {"/credentials/issue"}
+LICENSES = "/api/v1/licenses/<authority>/<type>"
+WRITING = {
+    "/credentials/issue",
+    LICENSES,
+    f"{LICENSES}/<path:number>",
+    "/api/v1/acts",
+    "/api/v1/batches",
+    "/api/v1/batches/<int:number>/<any(publish, undo, restage, discard):deed>",
+}
 
 
 def test_every_route_that_takes_a_body_is_looked_at(sqlite_client: FlaskClient) -> None:
@@ -96,3 +117,83 @@ def test_a_token_opens_nothing_on_the_routes_that_ask(sqlite_client: FlaskClient
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].data == answers[1].data
     assert table_sizes(sqlite_register) == before
+
+
+# The addresses below /api/v1
+
+PLAIN = {"number": "1/2567", "licensee": "บริษัท ตัวอย่าง จำกัด", "expires_on": "2031-01-01"}
+DECISION = {"kind": "revoke", "on": "2026-11-21", "order": "1", "reason": "x"}
+NUMBER = f"/api/v1/licenses/{TOWN}/{FOOD}/1~2F2567"
+ATTEMPTS: dict[str, tuple[str, str, Any]] = {
+    "its licence": ("PUT", NUMBER, PLAIN),
+    "its licence, by a slash": ("PUT", NUMBER.replace("~2F", "%2F"), PLAIN),
+    "its licence, by a former code": ("PUT", NUMBER.replace(TOWN, "lao-05480115"), PLAIN),
+    "a licence of its own with its authority in the body": (
+        "PUT",
+        NUMBER.replace(TOWN, OFFICE),
+        {**PLAIN, "authority": TOWN},
+    ),
+    "its lines": ("POST", f"/api/v1/licenses/{TOWN}/{FOOD}", PLAIN),
+    "its decision": ("POST", "/api/v1/acts", {**DECISION, "license": f"{BASE}/id/lic/{TOWN}/{FOOD}/1~2F2567"}),
+    "its successor": (
+        "POST",
+        "/api/v1/acts",
+        {
+            **DECISION,
+            "kind": "renew",
+            "type": FOOD,
+            "number": "1/2567",
+            "successor": f"{BASE}/id/lic/{TOWN}/{FOOD}/1~2F2567",
+        },
+    ),
+    "its file": ("POST", f"/api/v1/batches?type={FOOD}&authority={TOWN}", PLAIN),
+    "publishing its batch": ("POST", "/api/v1/batches/2/publish", {}),
+    "undoing its batch": ("POST", "/api/v1/batches/1/undo", {}),
+    "comparing its batch": ("POST", "/api/v1/batches/2/restage", {}),
+    "discarding its batch": ("POST", "/api/v1/batches/2/discard", {}),
+}
+
+
+def attempt(client: FlaskClient, register: Register, caller: str, scopes: list[TokenScope], name: str) -> int:
+    method, path, body = ATTEMPTS[name]
+    _, token = new_token(register, caller, scopes, register.now() + timedelta(days=1))
+    media = "application/jsonl" if path.count("/") == 5 and "licenses" in path else "application/json"
+    headers = {"Authorization": f"Bearer {token}"}
+    return client.open(path, method=method, data=json.dumps(body), headers=headers, content_type=media).status_code
+
+
+def contents(register: Register) -> dict[str, Any]:
+    """All rows of all tables but the tokens."""
+    from sqlalchemy import select
+
+    from registry.tables import Base
+
+    with register.database.reading() as session:
+        return {
+            name: sorted(map(repr, session.execute(select(table)).all()))
+            for name, table in Base.metadata.tables.items()
+            if name != "access_token"
+        }
+
+
+@pytest.mark.parametrize("name", ATTEMPTS)
+def test_another_authority_reaches_nothing_below_api_v1(
+    sqlite_client: FlaskClient, sqlite_register: Register, name: str
+) -> None:
+    send(sqlite_register, row("1/2567"))
+    stage(sqlite_register, submission(table(row("2/2567"))))
+    before = contents(sqlite_register)
+    status = attempt(sqlite_client, sqlite_register, OFFICE, list(TokenScope), name)
+    assert status in {308, 400, 403, 404}, name
+    assert contents(sqlite_register) == before
+
+
+@pytest.mark.parametrize("name", ATTEMPTS)
+def test_a_scope_opens_only_what_it_is_for(sqlite_client: FlaskClient, sqlite_register: Register, name: str) -> None:
+    send(sqlite_register, row("1/2567"))
+    stage(sqlite_register, submission(table(row("2/2567"))))
+    before = contents(sqlite_register)
+    needed = TokenScope.ACT if ATTEMPTS[name][1] == "/api/v1/acts" else TokenScope.PUBLISH
+    others = [scope for scope in TokenScope if scope is not needed]
+    assert attempt(sqlite_client, sqlite_register, TOWN, others, name) == 403
+    assert contents(sqlite_register) == before
