@@ -37,6 +37,7 @@ _WORDS: ReadOnly[Meaning, tuple[str, ...]] = {
     # The dates say it, and they are read all the same.
     Meaning.IGNORE: ("หมดอายุ", "สิ้นอายุ", "ขาดอายุ", "ขาดต่ออายุ", "expired", "lapsed"),
 }
+_LONGEST = 200
 _UNTIL = re.compile(r"(?:จนถึง|ถึง|\b(?:until|till|to)|[-–—])\s*(?:วันที่)?\s*$")
 _BEFORE_DATE = re.compile(r"(?:เมื่อ|ลง|ตั้งแต่|จนถึง|ถึง|วันที่|\b(?:on|since|from|until|till|to|as of)|(?<!\S)ณ|[\s(:,–—-])+$")
 _IDLE = re.compile(r"[\s().,:;*\"'/–—-]|ใบอนุญาต|แล้ว$")
@@ -85,7 +86,8 @@ def read_status(text: str, own: ReadOnly[str, Meaning], era: Era | None) -> Stat
 
     Raises `vocab.thai.DateUnreadable` for a date in it that is none.
     """
-    return _read_status(text, tuple(own.items()), era)
+    # Nothing that long is a status, and it is not kept.
+    return _read_status(text, tuple(own.items()), era) if len(text) <= _LONGEST else StatusText(None)
 
 
 # A file has few different texts in many rows.

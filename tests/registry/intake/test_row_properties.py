@@ -1,5 +1,7 @@
 """Any cells at all: nothing raises, what is published survives the store, and a blocked row has no licence."""
 
+import pickle
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,3 +94,11 @@ def test_any_row_is_read(cells: list[str]) -> None:
 def test_a_row_is_read_the_same_again(cells: list[str]) -> None:
     row = SourceRow(2, tuple(cells))
     assert read_row(row, SOURCES[0]) == read_row(row, source(FULL, SLASHED, HEADINGS))
+
+
+def test_a_source_goes_to_other_processes() -> None:
+    row = SourceRow(2, tuple(GOOD.get(heading, "") for heading in HEADINGS))
+    expected = read_row(row, SOURCES[0])
+    assert expected.license is not None
+    assert read_row(row, pickle.loads(pickle.dumps(SOURCES[0]))) == expected
+    assert pickle.loads(pickle.dumps(expected)) == expected
