@@ -75,7 +75,11 @@ def local_server(tls: ssl.SSLContext | None = None) -> Iterator[LocalServer]:
         def log_message(self, format: str, *args: object) -> None:
             """Silent."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            """Silent: whoever asked hung up, or did not like the certificate."""
+
+    with Server(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
         if tls is not None:
             # The handshake belongs to the thread of the connection.

@@ -9,7 +9,8 @@ from registry.cli.opening import keep_trust_file, opened, progress_bar
 from registry.cli.waiting import go_on, stopping
 from registry.deliveries import deliver_due
 from registry.harvest import harvest_due
-from registry.intake.batch import Holds
+from registry.intake.batch import Holds, Progress
+from registry.intake.staging import nothing
 from registry.register import Register
 from registry.sources import (
     MAX_MINUTES,
@@ -128,22 +129,26 @@ def harvest(once: bool, name: str | None, every: int) -> None:
     with stopping() as stop:
         if chosen is None and not once:
             go_on("harvest", lambda: _round(register, None, stop.is_set), every, stop)
-        elif not _round(register, chosen, stop.is_set):
-            raise SystemExit(1)
+            return
+        with progress_bar("Harvesting") as progress:
+            is_well = _round(register, chosen, stop.is_set, progress)
+    if not is_well:
+        raise SystemExit(1)
 
 
-def _round(register: Register, chosen: Source | None, is_stopped: Callable[[], bool]) -> bool:
+def _round(
+    register: Register, chosen: Source | None, is_stopped: Callable[[], bool], progress: Progress = nothing
+) -> bool:
     """One round. Returns whether nothing in it needs a person."""
     harvested: list[Source] = []
     try:
-        with progress_bar("Harvesting") as progress:
-            for done in harvest_due(
-                register, Fetcher(), source_id=chosen.id if chosen else None, is_stopped=is_stopped, progress=progress
-            ):
-                harvested.append(done)
-                click.echo(f"{done.name} ({done.authority} {done.license_type}): {_told(done.outcome)}")
-                if done.outcome.code == "published":
-                    keep_trust_file(register)
+        for done in harvest_due(
+            register, Fetcher(), source_id=chosen.id if chosen else None, is_stopped=is_stopped, progress=progress
+        ):
+            harvested.append(done)
+            click.echo(f"{done.name} ({done.authority} {done.license_type}): {_told(done.outcome)}")
+            if done.outcome.code == "published":
+                keep_trust_file(register)
     finally:
         deliver_due(register, Fetcher(), is_stopped)
     if chosen is not None and not harvested:
