@@ -13,11 +13,11 @@ from issuers.signer import Signer
 from issuers.status import LIST_BITS, PURPOSES, draft_status_list, secure_status_list, with_bit
 from registry.bulk import insert_rows
 from registry.keyring import signer
-from registry.record import Version, current_version
+from registry.record import RecordStatus, Version, current_version
 from registry.register import Register
 from registry.signing import CredentialSigning, SigningJob
 from registry.store import Store
-from registry.tables import AuthorityRow, CredentialRow, InstanceRow, StatusListRow
+from registry.tables import AuthorityRow, CredentialRow, InstanceRow, LicenseRow, StatusListRow
 from vocab.graph import Grantor
 from vocab.history import FINAL, History, Standing
 from vocab.license import License
@@ -144,15 +144,22 @@ class Issuance:
         """Sets the bits of all credentials of a licence to what `history` says on day `at`."""
         self.follow_all({license_id: history}, at)
 
-    def follow_all(self, histories: Mapping[int, History], at: date, *, withdrawn: bool = False) -> None:
+    def follow_all(self, histories: Mapping[int, History], at: date) -> None:
         """Sets the bits of all credentials of some licences to what their histories say on day `at`.
 
         A credential is withdrawn when the licence is revoked, surrendered or superseded, when its version neither holds on
         that day nor on a later one (what a renewal replaces goes on being valid until the renewal takes effect), and when the
-        version has a newer credential. `withdrawn`: so are all of them, since their licences are published no longer.
+        version has a newer credential. So are all those of a licence whose record is withdrawn: it is published no longer.
         """
         self._session.flush()
         versions = self._store.versions_of(list(histories))
+        withdrawn = set(
+            self._session.scalars(
+                select(LicenseRow.id).where(
+                    LicenseRow.id.in_(histories), LicenseRow.record_status == RecordStatus.WITHDRAWN
+                )
+            )
+        )
         rows: dict[int, list[CredentialPlace]] = {}
         for row in self._session.execute(
             select(*PLACE_COLUMNS)
@@ -162,7 +169,7 @@ class Issuance:
             rows.setdefault(row.license_id, []).append(CredentialPlace(*row))
         for license_id, history in histories.items():
             standing = history.standing(at)
-            ended = withdrawn or standing in FINAL
+            ended = license_id in withdrawn or standing in FINAL
             holding = set() if ended else holding_versions(versions[license_id], history, at)
             credentials = rows.get(license_id, [])
             newest = {credential.version_sequence: credential.id for credential in credentials}

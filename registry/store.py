@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select, update
 
 from registry.grantors import Grantors
 from registry.lookup import Located, locate
-from registry.record import LicenseRecord, Version, current_version
+from registry.record import LicenseRecord, RecordStatus, Version, current_version
 from registry.tables import (
     ActRow,
     AliasRow,
@@ -141,12 +141,13 @@ class Store(Grantors):
         return self.session.get(CredentialRow, credential_id)
 
     def counts(self) -> dict[tuple[str, str], int]:
-        """The number of licences by authority code and type code, in one query."""
+        """The number of licences that are public by authority code and type code, in one query."""
         rows = self.session.execute(
             select(AuthorityRow.code, LicenseTypeRow.code, func.count())
             .select_from(LicenseRow)
             .join(AuthorityRow, AuthorityRow.id == LicenseRow.authority_id)
             .join(LicenseTypeRow, LicenseTypeRow.id == LicenseRow.type_id)
+            .where(LicenseRow.record_status != RecordStatus.WITHDRAWN)
             .group_by(AuthorityRow.code, LicenseTypeRow.code)
         )
         return {(authority, license_type): count for authority, license_type, count in rows}

@@ -4,13 +4,14 @@ Nothing is deleted. A licence that only this batch published is withdrawn, with 
 former face back as a new version, and the batch's acts are declared void; what it called stale is not any more.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from registry.intake.batch import BatchRefused, BatchState, Progress, Report
-from registry.intake.report import find_batch, read_report
+from registry.intake.diff import CHANGED, NEW, UNCHANGED
+from registry.intake.report import find_batch, locked_batch, read_report
 from registry.intake.staging import nothing
 from registry.intake.writing import Writer
 from registry.record import LicenseRecord, RecordStatus
@@ -31,6 +32,8 @@ from vocab.iri import parse_license_tail
 
 PIECE = 500
 SHOWN = 5
+HOLDING = (NEW, CHANGED, UNCHANGED)
+"""The outcomes of rows whose licences are on the list that has them."""
 
 
 class UndoRefused(BatchRefused):
@@ -47,8 +50,7 @@ def undo_batch(register: Register, batch_id: int, progress: Progress = nothing) 
     with register.database.writing() as session:
         store = register.store(session)
         store.lock_authority(find_batch(session, batch_id).authority_id)
-        session.expire_all()
-        batch = find_batch(session, batch_id)
+        batch = locked_batch(session, batch_id)
         if batch.state != BatchState.UNDONE:
             _Undoing(register, session, store, batch).run(progress)
             batch.state = BatchState.UNDONE
@@ -85,29 +87,32 @@ class _Undoing:
                 done += len(piece)
                 progress(done, total)
         restore()
+        self._restore_lists()
         self._writer.finish()
 
     def _require_last(self) -> None:
         """Raises `UndoRefused` where a later batch or decision rests on this one."""
         batch = self._batch
         published = self._session.execute(
-            select(BatchRow.id, BatchRow.basis)
-            .where(
-                BatchRow.authority_id == batch.authority_id,
-                BatchRow.type_id == batch.type_id,
-                BatchRow.source == batch.source,
-                BatchRow.channel == batch.channel,
-                BatchRow.state == BatchState.PUBLISHED,
-            )
+            select(BatchRow.id, BatchRow.basis, BatchRow.source)
+            .where(self._other_batches())
             .order_by(BatchRow.id.desc())
         )
         # What was published before batches had a basis came before all that have one.
         own = int(batch.basis or 0)
-        later = [batch_id for batch_id, basis in published if batch_id != batch.id and int(basis or 0) > own]
-        if later:
-            listed = ", ".join(map(str, later))
+        later = {batch_id: source for batch_id, basis, source in published if int(basis or 0) > own}
+        of_list = [batch_id for batch_id, source in later.items() if source == batch.source]
+        if of_list:
+            listed = ", ".join(map(str, of_list))
             raise UndoRefused(
                 f"batch {batch.id} lies beneath later ones of the same list ({listed}): undo these first, the newest first"
+            )
+        holding = self._holding_the_same(later)
+        if holding:
+            listed = ", ".join(map(str, holding))
+            raise UndoRefused(
+                f"batch {batch.id} lies beneath later ones of other lists, which have some of its licences too ({listed}): "
+                "undo these first, the newest first"
             )
         touched = self._touched_since()
         if touched:
@@ -117,6 +122,57 @@ class _Undoing:
                 f"batch {batch.id} is not undone: decisions or changes were recorded since on licences that it published "
                 f"({numbers}{more}); what was decided is not taken back with a file. Correct these licences one by one"
             )
+
+    def _other_batches(self) -> ColumnElement[bool]:
+        batch = self._batch
+        return (
+            (BatchRow.authority_id == batch.authority_id)
+            & (BatchRow.type_id == batch.type_id)
+            & (BatchRow.channel == batch.channel)
+            & (BatchRow.state == BatchState.PUBLISHED)
+            & (BatchRow.id != batch.id)
+        )
+
+    def _holding_the_same(self, batches: Collection[int]) -> Sequence[int]:
+        """Those of some batches that confirm licences which this one published."""
+        ours = select(ReceivedRow.tail).where(
+            ReceivedRow.batch_id == self._batch.id, ReceivedRow.outcome.in_((NEW, CHANGED))
+        )
+        query = (
+            select(ReceivedRow.batch_id)
+            .distinct()
+            .where(ReceivedRow.batch_id.in_(batches), ReceivedRow.outcome.in_(HOLDING), ReceivedRow.tail.in_(ours))
+        )
+        return sorted(self._session.scalars(query), reverse=True) if batches else ()
+
+    def _restore_lists(self) -> None:
+        """What was on another list before this batch is on that one again, so that it can be missing from it."""
+        batch = self._batch
+        elsewhere = select(BatchRow.id).where(
+            BatchRow.authority_id == batch.authority_id,
+            BatchRow.type_id == batch.type_id,
+            BatchRow.state == BatchState.PUBLISHED,
+            (BatchRow.source != batch.source) | (BatchRow.channel != batch.channel),
+        )
+        if self._session.scalar(elsewhere.limit(1)) is None:
+            return
+        rows = select(ReceivedRow.tail).where(
+            ReceivedRow.batch_id == batch.id, ReceivedRow.outcome.in_((CHANGED, UNCHANGED))
+        )
+        former = (
+            select(BatchRow.source)
+            .join(ReceivedRow, ReceivedRow.batch_id == BatchRow.id)
+            .where(self._other_batches(), ReceivedRow.tail == LicenseRow.tail, ReceivedRow.outcome.in_(HOLDING))
+            # The order of publishing: these are numbers in text.
+            .order_by(func.length(BatchRow.basis).desc(), BatchRow.basis.desc())
+            .limit(1)
+        )
+        self._session.execute(
+            update(LicenseRow)
+            .where(LicenseRow.tail.in_(rows), LicenseRow.record_status != RecordStatus.WITHDRAWN)
+            .values(source=former.scalar_subquery())
+            .execution_options(synchronize_session=False)
+        )
 
     def _touched_since(self) -> Sequence[str]:
         """The licences of the batch that something else changed later, by their tails."""
@@ -163,13 +219,12 @@ class _Undoing:
     def _changed(self) -> Sequence[int]:
         """The licences that were there before and to which this batch did something."""
         made = set(self._made())
-        acted = self._session.scalars(
-            select(ActRow.license_id)
-            .join(ReceivedRow, ReceivedRow.id == ActRow.received_row_id)
-            .where(ReceivedRow.batch_id == self._batch.id)
-            .order_by(ActRow.license_id)
-        )
-        return [license_id for license_id in dict.fromkeys(acted) if license_id not in made]
+        acted = select(ActRow.license_id).join(ReceivedRow, ReceivedRow.id == ActRow.received_row_id)
+        # What was taken back before and is published again as it was has a new version and no act.
+        renewed = select(VersionRow.license_id).join(ReceivedRow, ReceivedRow.id == VersionRow.received_row_id)
+        of_batch = ReceivedRow.batch_id == self._batch.id
+        found = self._session.scalars(acted.where(of_batch).union(renewed.where(of_batch)))
+        return sorted(license_id for license_id in found if license_id not in made)
 
     def _take_back(self, records: Sequence[LicenseRecord]) -> None:
         """Declares void what the batch did, and gives the face of before back; what it published again is withdrawn again."""

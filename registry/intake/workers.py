@@ -9,7 +9,7 @@ import pickle
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain, islice
@@ -27,6 +27,10 @@ AHEAD = 2
 """Pieces that wait for each worker, beside the one it is at: it is never idle, and memory stays bounded."""
 
 
+class WorkerLost(OSError):
+    """A worker process ended in the middle of its work: it was killed, perhaps because memory ran out."""
+
+
 class Workers:
     """A pool that is started by the first long enough work and lives until `close`. `processes`: 0 or 1 for none."""
 
@@ -39,7 +43,8 @@ class Workers:
     ) -> Iterator[tuple[Key, Made]]:
         """What `work(context, piece)` makes of each piece, beside its key, in order. Pieces are taken only a few ahead.
 
-        `work` is a function of a module, and `context`, `piece` and what is made can be pickled. Raises what `work` raises.
+        `work` is a function of a module, and `context`, `piece` and what is made can be pickled. Raises what `work` raises, and
+        `WorkerLost`.
         """
         pieces = iter(pieces)
         first = list(islice(pieces, FEW + 1))
@@ -51,13 +56,14 @@ class Workers:
         packed = pickle.dumps(context)
         waiting: deque[tuple[Key, Future[Made]]] = deque()
         for key, piece in chain(first, pieces):
-            waiting.append((key, pool.submit(_do, work, packed, piece)))
+            with _explained():
+                waiting.append((key, pool.submit(_do, work, packed, piece)))
             if len(waiting) > self._processes * (1 + AHEAD):
                 done, future = waiting.popleft()
-                yield done, future.result()
+                yield done, _result(future)
         while waiting:
             done, future = waiting.popleft()
-            yield done, future.result()
+            yield done, _result(future)
 
     def close(self) -> None:
         """Ends the processes; what they are at is given up."""
@@ -82,6 +88,22 @@ def several_workers(processes: int | None = None) -> Iterator[Workers]:
         yield workers
     finally:
         workers.close()
+
+
+def _result(future: Future[Made]) -> Made:
+    with _explained():
+        return future.result()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except BrokenExecutor as error:
+        raise WorkerLost(
+            "a worker process was ended from outside while it checked or signed rows (did the machine run out of memory?); "
+            "nothing of this file is public that was not before: run the same command again"
+        ) from error
 
 
 def _do(work: Callable[[Any, Any], Made], context: bytes, piece: Any) -> Made:

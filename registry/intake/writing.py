@@ -289,7 +289,7 @@ class Writer:
         )
         self.note((record.id, "withdrawn") for record in records)
         histories = {record.id: record.history for record in records}
-        self._issuance.follow_all(histories, self._store.today, withdrawn=True)
+        self._issuance.follow_all(histories, self._store.today)
 
     def revert(self, reversals: Sequence[tuple[LicenseRecord, Sequence[int], License | None]]) -> None:
         """Declares acts of licences void, by their numbers, and gives each its former face back (None: it has it still)."""
