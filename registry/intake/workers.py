@@ -6,6 +6,7 @@ A worker knows only what it is handed with each piece of work, and ends when the
 import multiprocessing
 import os
 import pickle
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -116,7 +117,8 @@ def _unpacked(context: bytes) -> Any:
 
 
 def _follow_parent() -> None:
-    """A parent that was killed closes nothing: its workers would wait for it for ever."""
+    """A parent that was killed closes nothing: its workers would wait for it for ever. Ctrl-C is the parent's affair."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
