@@ -84,18 +84,26 @@ def engines() -> Iterator[list[Engine]]:
         yield [Engine(SQLITE, None), Engine(POSTGRESQL, server)]
 
 
-def bytes_on_disk(register: Register) -> dict[str, int]:
-    """How many bytes each table has with its indexes, and the database in all (under the empty name)."""
+def size_on_disk(register: Register) -> int:
+    """Bytes of the whole database, with what was deleted in it and not used again."""
     with register.database.reading() as session:
         if register.database.engine.dialect.name == "postgresql":
-            query = "SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r' AND relnamespace = "
-            tables = session.execute(text(query + "'public'::regnamespace"))
-            whole = session.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
-        else:
-            query = "SELECT tbl_name, sum(pgsize) FROM dbstat JOIN sqlite_schema USING (name) GROUP BY tbl_name"
-            tables = session.execute(text(query))
-            whole = session.execute(text("SELECT sum(pgsize) FROM dbstat")).scalar_one()
-        return {"": whole, **{name: size for name, size in tables if size}}
+            return int(session.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
+        pages, size = (session.execute(text(f"PRAGMA {name}")).scalar_one() for name in ("page_count", "page_size"))
+        return int(pages * size)
+
+
+def size_of_tables(register: Register) -> dict[str, int]:
+    """Bytes of each table that has any, with its indexes."""
+    if register.database.engine.dialect.name == "postgresql":
+        query = (
+            "SELECT relname, pg_total_relation_size(oid) FROM pg_class "
+            "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        )
+    else:
+        query = "SELECT tbl_name, sum(pgsize) FROM dbstat JOIN sqlite_schema USING (name) GROUP BY tbl_name"
+    with register.database.reading() as session:
+        return {name: int(size) for name, size in session.execute(text(query)) if size}
 
 
 def log_position(register: Register) -> int:

@@ -4,6 +4,7 @@ import io
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy import func, select
 
 from bench import lists
 from bench.aside import Memory, aside
-from bench.engines import Engine, Place, log_position
+from bench.engines import Engine, Place, log_position, size_on_disk
 from bench.lists import AUTHORITY, LICENSE_TYPE, MAPPING
 from registry.intake.batch import Submission
 from registry.intake.checking import check_rows
@@ -96,21 +97,23 @@ def publishing(engine: Engine, rows: int, inspect: Inspect = lambda _: {}) -> di
     """
     with engine.place() as place, _files(place.home, rows) as (file, anew):
         place.make().database.close()
-        (first, log), memory = aside(_publish, place, file, NEW, rows)
+        first, memory = aside(_publish, place, file, NEW, rows)
         inspected = inspect(place)
-        (same, _), same_memory = aside(_publish, place, file, UNCHANGED, rows)
-        (again, _), again_memory = aside(_publish, place, anew, UNCHANGED, rows)
+        same, same_memory = aside(_publish, place, file, UNCHANGED, rows)
+        again, again_memory = aside(_publish, place, anew, UNCHANGED, rows)
         return {
             "rows": rows,
             "form": file.suffix.removeprefix("."),
             "file": file.stat().st_size,
-            "published a second": rows / first,
-            "same bytes a second": rows / same,
-            "saved anew a second": rows / again,
+            "published a second": rows / first.seconds,
+            "same bytes a second": rows / same.seconds,
+            "saved anew a second": rows / again.seconds,
             **_memory("memory", memory),
             **_memory("memory, same bytes", same_memory),
             **_memory("memory, saved anew", again_memory),
-            "log": log,
+            "bytes": first.size,
+            "bytes more for each time again": (again.size - first.size) / 2,
+            "bytes logged": first.logged,
             **inspected,
         }
 
@@ -147,23 +150,30 @@ def _submission(name: str, body: bytes) -> Submission:
     )
 
 
-def _publish(place: Place, file: Path, outcome: str, rows: int) -> tuple[float, int]:
-    """Seconds for the publication, and bytes that PostgreSQL logged meanwhile (0 for SQLite).
+@dataclass(frozen=True)
+class Publication:
+    """How long it took, how large the database is then, and how many bytes PostgreSQL logged meanwhile (0 for SQLite)."""
 
-    Every row must have come to `outcome`, and every licence must be there.
-    """
+    seconds: float
+    size: int
+    logged: int
+
+
+def _publish(place: Place, file: Path, outcome: str, rows: int) -> Publication:
+    """Publishes the file. Every row must come to `outcome`, and every licence must be there."""
     register = place.open()
     submission = _submission(file.name, file.read_bytes())
-    log = log_position(register)
+    logged = log_position(register)
     began = time.perf_counter()
     report = publish(register, submission)
     taken = time.perf_counter() - began
-    log = log_position(register) - log
+    logged = log_position(register) - logged
     if report.counts[outcome] != rows:
         raise RuntimeError(f"of {rows} rows all should be {outcome}, and they are {dict(report.counts)}")
     require_all_there(register, rows)
+    size = size_on_disk(register)
     register.database.close()
-    return taken, log
+    return Publication(taken, size, logged)
 
 
 def require_all_there(register: Register, rows: int) -> None:

@@ -60,7 +60,7 @@ def rows(count: int, seed: int = 1) -> Iterator[tuple[Cell, ...]]:
             f"{n}/{begins.year + 543}",
             f"บริษัท {words(3)} จำกัด" if is_company else f"นาย{words(2)} {words(3)}",
             _juristic_id(chance.randrange(10**11)) if is_company else "",
-            f"ร้าน{words(3)}",
+            f"ร้าน{words(6)}",
             f"{chance.randint(1, 999)}/{chance.randint(1, 99)} หมู่ {chance.randint(1, 12)} ถนน{words(2)}",
             _SUBDISTRICTS[place],
             "เมืองนครพนม",

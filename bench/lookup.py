@@ -5,7 +5,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, cast
 
-from bench.engines import Engine, bytes_on_disk
+from bench.engines import Engine, size_on_disk
 from bench.lists import AUTHORITY, LICENSE_TYPE
 from bench.synthetic import Sample, fill
 from registry.lookup import ON_POSTGRESQL, ON_SQLITE
@@ -23,7 +23,7 @@ def looking_up(engine: Engine, count: int, sample: Sample) -> dict[str, Any]:
         fill(register, count, sample)
         filling = time.perf_counter() - began
         found = in_turns(register, [f"{n}/2567" for n in Random(3).choices(range(1, count + 1), k=ROUNDS * A_TURN)])
-        size = bytes_on_disk(register)[""]
+        size = size_on_disk(register)
         register.database.close()
     return {"licences": count, **found, "filling": filling, "bytes": size}
 

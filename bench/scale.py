@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from bench import lists
-from bench.engines import POSTGRESQL, SQLITE, Place, bytes_on_disk, engines
+from bench.engines import POSTGRESQL, SQLITE, Place, engines, size_of_tables
 from bench.intake import publishing
 from bench.lookup import in_turns
 from bench.report import NOT_MEASURED, ROOT, between_marks, duration, memory, rate
@@ -44,7 +44,7 @@ def _inspect(rows: int, place: Place) -> Figures:
     """What a register with so many licences takes on disk, to look a licence up, to be tidied and to be saved."""
     register = place.open()
     numbers = [str(row[1]) for row in islice(lists.rows(rows), 0, rows, max(1, rows // LOOKED_UP))]
-    found: Figures = {"look-up": in_turns(register, numbers), "bytes": bytes_on_disk(register)}
+    found: Figures = {"look-up": in_turns(register, numbers), "tables": size_of_tables(register)}
     if register.database.engine.dialect.name == "postgresql":
         began = time.perf_counter()
         with register.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -114,13 +114,17 @@ def _bytes(sizes: dict[int, Figures]) -> Iterator[str]:
     """Of the largest size: what one licence takes in each table, with its indexes."""
     size, of = max(sizes.items())
     names = [name for name in (SQLITE, POSTGRESQL) if name in of]
+    tables = sorted(of[names[0]]["tables"], key=lambda table: -int(of[names[0]]["tables"][table]))
+    rows = {f"`{table}`": [of[name]["tables"].get(table, 0) for name in names] for table in tables}
+    rows["the whole database"] = [of[name]["bytes"] for name in names]
+    rows["more for each time that the same list comes again"] = [
+        of[name]["bytes more for each time again"] for name in names
+    ]
     yield f"| bytes a licence on disk, of {size:,}, with indexes | {' | '.join(names)} |"
     yield f"|---|{'---:|' * len(names)}"
-    tables = sorted(of[names[0]]["bytes"], key=lambda table: -of[names[0]]["bytes"][table])
-    for table in tables:
-        found = [of[name]["bytes"].get(table, 0) / size for name in names]
-        if max(found) >= 1:
-            yield f"| {f'`{table}`' if table else 'all'} | {' | '.join(f'{each:,.0f}' for each in found)} |"
+    for label, found in rows.items():
+        if max(found) >= size:
+            yield f"| {label} | {' | '.join(f'{each / size:,.0f}' for each in found)} |"
     yield ""
 
 
@@ -131,4 +135,4 @@ def _care(sizes: dict[int, Figures]) -> Iterator[str]:
         found = of.get(POSTGRESQL)
         if found is not None:
             dump = f"{found['dump']:,.1f} s, {found['dump bytes'] / size:,.0f} bytes a licence"
-            yield f"| {size:,} | {found['log'] / size:,.0f} bytes | {found['vacuum']:,.1f} s | {dump} |"
+            yield f"| {size:,} | {found['bytes logged'] / size:,.0f} bytes | {found['vacuum']:,.1f} s | {dump} |"

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from registry.bulk import CHUNK, insert_rows, next_ids
+from registry.bulk import CHUNK, analyze, insert_rows, next_ids
 from registry.register import Register
 from registry.tables import (
     ActRow,
@@ -97,8 +97,8 @@ def as_stored(session: Session, table: type[Base]) -> list[tuple[Any, ...]]:
     connection = session.connection()
     columns = [column.name for column in Base.metadata.tables[table.__tablename__].columns]
     names = [connection.dialect.identifier_preparer.quote(name) for name in columns]
-    kind, text = ("typeof({0})", "{0}") if connection.dialect.name == "sqlite" else ("pg_typeof({0})", "{0}::text")
-    wanted = ", ".join(f"{kind.format(name)}, {text.format(name)}" for name in names)
+    kind, value = ("typeof({0})", "{0}") if connection.dialect.name == "sqlite" else ("pg_typeof({0})", "{0}::text")
+    wanted = ", ".join(f"{kind.format(name)}, {value.format(name)}" for name in names)
     rows = connection.exec_driver_sql(f"SELECT {wanted} FROM {table.__tablename__} ORDER BY {names[0]}")
     return [tuple(found) for found in rows]
 
@@ -214,3 +214,21 @@ def test_two_transactions_at_once_get_other_ids(postgresql_register: Register) -
     with database.writing() as one, database.writing() as other:
         turns = [next_ids(session, BatchRow, 3) for session in (one, other, one, other)]
     assert len({each for ids in turns for each in ids}) == 12
+
+
+def test_full_tables_are_known_to_be_full(postgresql_register: Register) -> None:
+    send(postgresql_register, row("1-2567"))
+    with postgresql_register.database.writing() as session:
+        insert_rows(session, RecordChangeRow, CHANGE, changes(next_ids(session, RecordChangeRow, 300)))
+        analyze(session, RecordChangeRow, LicenseRow)
+        counted = session.execute(text("SELECT relname, reltuples FROM pg_class WHERE reltuples > 0"))
+        assert {name: count for name, count in counted if name in {"record_change", "license"}} == {
+            "record_change": 300,
+            "license": 1,
+        }
+
+
+def test_there_is_nothing_to_count_on_sqlite(sqlite_register: Register) -> None:
+    with sqlite_register.database.writing() as session:
+        analyze(session, RecordChangeRow)
+        assert not session.scalar(text("SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat1'"))
