@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any
 
 from flask import Flask
@@ -26,11 +27,15 @@ from gunicorn.workers.sync import SyncWorker
 
 from registry.app import create_app
 from registry.config import Settings
+from registry.web.api import KEEPS_ALIVE
 
 REFRESH_SECONDS = 60
 RESTART_SECONDS = 5
 LONGEST_LINE = 8190
 MAX_HEADERS = 100
+TIMEOUT_SECONDS = 30
+SLOWEST = 1 << 20
+"""So many bytes of a body come in `TIMEOUT_SECONDS`, or its worker is taken for dead."""
 
 
 class PortTaken(OSError):
@@ -38,7 +43,22 @@ class PortTaken(OSError):
 
 
 class Worker(SyncWorker):
-    """Says what is no HTTP request in our own words: gunicorn's are bare HTML in English."""
+    """Says what is no HTTP request in our own words: gunicorn's are bare HTML in English.
+
+    A worker that is silent for `TIMEOUT_SECONDS` is taken for dead and killed. A file of many rows takes longer, so what receives
+    it and works on it says now and then that it is at it.
+    """
+
+    def load_wsgi(self) -> None:
+        super().load_wsgi()
+        application = self.wsgi
+
+        def watched(environ: MutableMapping[str, Any], start_response: Any) -> Iterable[bytes]:
+            environ[KEEPS_ALIVE] = self.notify
+            environ["wsgi.input"] = WatchedBody(environ["wsgi.input"], self.notify)
+            return application(environ, start_response)
+
+        self.wsgi = watched
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         if not isinstance(exc, ParseException):
@@ -59,6 +79,23 @@ class Worker(SyncWorker):
         # Whoever sent it may be gone already.
         with contextlib.suppress(OSError):
             write_nonblock(client, head.encode() + body)
+
+
+class WatchedBody:
+    """The body of a request. Calls `alive` for each `SLOWEST` bytes that came: a client that is slower than that is cut off."""
+
+    def __init__(self, body: Any, alive: Callable[[], None]) -> None:
+        self._body = body
+        self._alive = alive
+        self._since = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data: bytes = self._body.read(size)
+        self._since += len(data)
+        if self._since >= SLOWEST:
+            self._alive()
+            self._since = 0
+        return data
 
 
 def _detail(error: ParseException) -> str:
@@ -94,7 +131,7 @@ class Server(BaseApplication):
             "limit_request_field_size": LONGEST_LINE,
             "limit_request_fields": MAX_HEADERS,
             "worker_class": Worker,
-            "timeout": 30,
+            "timeout": TIMEOUT_SECONDS,
             "proc_name": "license-registry",
         }
         for name, value in options.items():

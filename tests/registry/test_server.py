@@ -1,7 +1,10 @@
 """What the server says of what is no HTTP request: what is wrong with it, and nothing that may be a secret."""
 
+import io
 import json
 import socket
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from gunicorn.http.errors import (
@@ -15,7 +18,8 @@ from gunicorn.http.errors import (
     ParseException,
 )
 
-from registry.server import Worker
+from registry.server import SLOWEST, WatchedBody, Worker
+from registry.web.api import KEEPS_ALIVE
 
 
 def answer_to(error: ParseException) -> tuple[str, dict[str, object]]:
@@ -46,3 +50,31 @@ def test_the_refusal_says_what_is_wrong(error: ParseException, status: int, said
     assert (problem["type"], problem["status"]) == (f"/problems/http-{status}", status)
     assert said in str(problem["detail"])
     assert "licreg_" not in json.dumps(problem)
+
+
+def test_a_body_that_comes_keeps_its_worker_alive() -> None:
+    sent, told = bytes(3 * SLOWEST + 5), []
+    body = WatchedBody(io.BytesIO(sent), lambda: told.append(1))
+    received = b"".join(iter(lambda: body.read(1 << 16), b""))
+    assert (received, len(told)) == (sent, 3)
+    # One that hardly comes does not.
+    slow = WatchedBody(io.BytesIO(bytes(1_000)), lambda: told.append(1))
+    assert len(slow.read()) == 1_000
+    assert len(told) == 3
+
+
+def test_a_request_can_say_that_it_is_still_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    seen: dict[str, Any] = {}
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        seen.update(environ)
+        return [environ["wsgi.input"].read()]
+
+    monkeypatch.setattr(Worker, "notify", lambda self: told.append(1))
+    worker = object.__new__(Worker)
+    worker.app = SimpleNamespace(wsgi=lambda: application)  # type: ignore[assignment] # all that is asked of it
+    worker.load_wsgi()
+    assert worker.wsgi({"wsgi.input": io.BytesIO(b"x")}, lambda *_: None) == [b"x"]
+    seen[KEEPS_ALIVE]()
+    assert told == [1]
