@@ -8,12 +8,10 @@ import orjson
 
 from registry import urls
 from registry.answered import Answer, KeyedRequest, earlier_answer, keep_answer
+from registry.batch_files import findings_list, findings_workbook
 from registry.batches import batches, changes_of, missing_of, rows_of
-from registry.export import findings_csv, marked_copy
 from registry.intake.batch import Change, Holds, NoSuchBatch, Report, RowView, Submission
 from registry.intake.diff import OUTCOMES
-from registry.intake.keeping import kept_bytes
-from registry.intake.mapping import parse_mapping
 from registry.intake.plain import MemberRefused, read_members
 from registry.intake.publish import discard_batch, publish_batch, restage
 from registry.intake.report import report_of
@@ -22,7 +20,6 @@ from registry.intake.suspicion import SUSPICIONS
 from registry.intake.undo import undo_batch
 from registry.push import finding_node
 from registry.register import Register
-from registry.tables import BatchRow
 from registry.tokens import AccessToken, NotPermitted
 from registry.translation import LANGUAGES, translate
 from verify.document import Document
@@ -205,13 +202,8 @@ def _next(
 
 def findings_file(register: Register, report: Report, form: str) -> Any:
     """The findings of a batch as a file: `csv`, in pieces, or `xlsx`, a marked copy of the agency's own file."""
-    rows = rows_of(register, report.batch, with_findings=True)
-    if form == "csv":
-        return findings_csv(report, rows)
-    with register.database.reading() as session:
-        batch = session.get_one(BatchRow, report.batch)
-        body, layout = kept_bytes(session, report.sha256), parse_mapping(batch.mapping, "the mapping").file
-    return marked_copy(body, report, layout, rows)
+    make = findings_list if form == "csv" else findings_workbook
+    return make(register, report.batch)
 
 
 def row_node(row: RowView) -> Document:

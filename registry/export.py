@@ -20,7 +20,7 @@ from registry.workbook import Copy
 FINDINGS_HEADINGS = ("sheet", "row", "column", "gravity", "code", "received", "message_th", "message_en", "proposed")
 MAX_ROWS_COPIED = 200_000
 """Of a longer file only rows with findings are in the marked copy, and not more than this: nobody looks through more."""
-MAX_BYTES_IN_PLACE = 24 << 20
+MAX_BYTES_IN_PLACE = 48 << 20
 """How much XML an agency's workbook may have for marks to be put into it; of a larger one the rows are copied."""
 _LINES_AT_ONCE = 500
 
@@ -94,7 +94,9 @@ def marked_copy(
 
 
 def _fits_in_place(body: bytes, table: OpenTable) -> bool:
-    if table.form.kind != "xlsx" or not table.form.sheets:
+    """Whether the cells of the table are those of a workbook that is small enough."""
+    # A form that was turned into a table has no line of headings, and its cells stand elsewhere.
+    if table.form.kind != "xlsx" or not table.form.sheets or not table.form.heading_line:
         return False
     with zipfile.ZipFile(io.BytesIO(body)) as parts:
         return sum(part.file_size for part in parts.infolist()) <= MAX_BYTES_IN_PLACE

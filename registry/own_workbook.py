@@ -34,7 +34,7 @@ from registry.workbook import (
     set_width,
 )
 
-MAX_MEMORY = 1 << 30
+MAX_MEMORY = 768 << 20
 MAX_SECONDS = 120
 _HEADINGS_WITHIN = 60
 _PROJECT = Path(__file__).resolve().parents[1]
@@ -89,9 +89,12 @@ def mark(task: Task) -> bytes:
         sheet = _sheet(book[name])
         if name not in columns:
             columns[name] = _add_findings_column(sheet, task)
+        notes = columns[name]
         for item in row.marks:
-            put_mark(_written_cell(sheet, row.sheet_line, item.column + 1), item, budget)
-        put_note(_written_cell(sheet, row.sheet_line, columns[name]), row)
+            # The column of findings of an earlier copy is not among the headings, and may stand before others.
+            column = item.column + 1 if item.column + 1 < notes else item.column + 2
+            put_mark(_written_cell(sheet, row.sheet_line, column), item, budget)
+        put_note(_written_cell(sheet, row.sheet_line, notes), row)
     put_summary(book.create_sheet(SUMMARY_SHEET, 0), task.summary)
     book.active = 0
     file = io.BytesIO()

@@ -133,8 +133,8 @@ class _Sheet:
         self._sheet = sheet
         self._width = width
         self._written = 0
-        # Used again for each cell without a mark: it is written before the next one is asked for.
-        self._cell = WriteOnlyCell(sheet)
+        # Used again for each cell without a mark: one is written before the next is asked for, and setting a style takes long.
+        self._cell, self._formula = (put_text(WriteOnlyCell(sheet), text) for text in ("", "="))
         set_width(sheet, width + 1, NOTE_WIDTH)
 
     def write_headings(self, headings: Sequence[str], line: int) -> None:
@@ -156,7 +156,13 @@ class _Sheet:
 
     def _plain(self, cells: Sequence[str]) -> Iterator[Cell]:
         placed = [*cells[: self._width], "", *cells[self._width :]] if len(cells) > self._width else cells
-        return (put_text(self._cell, text) for text in placed)
+        return map(self._plain_cell, placed)
+
+    def _plain_cell(self, text: str) -> Cell:
+        cell = self._cell if escaped(text) == text else self._formula
+        cell.value = storable(text)
+        cell.data_type = "s"
+        return cell
 
     def _marked(self, cells: Sequence[str], found: MarkedRow, budget: Iterator[int]) -> list[Cell]:
         # A row may have more or fewer cells than there are headings: the note stands in its own column all the same.

@@ -5,6 +5,9 @@ import io
 from collections.abc import Sequence
 
 import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.workbook.defined_name import DefinedName
@@ -14,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from registry.export import findings_csv, marked_copy
 from registry.intake.batch import BatchState, Holds, Report, RowView
 from registry.intake.finding import Finding
+from registry.intake.reading import reading
 from registry.intake.table import FINDINGS_HEADING, SUMMARY_SHEET, FileForm, Layout
 from registry.own_workbook import Task, mark, marked_in_place
 from registry.workbook import FILLS, storable
@@ -236,3 +240,60 @@ def test_a_hostile_workbook_is_not_marked_and_does_no_harm() -> None:
     assert marked_in_place(task(b"PK no workbook", [found(2, BAD_DATE)])) is None
     good = saved(workbook(ข้อมูล=[HEADINGS, ["1", "31/02/2567", "ก"]]))
     assert marked_in_place(task(good, [found(2, BAD_DATE)])) is not None
+
+
+def table_of(body: bytes, name: str) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    with reading(body, name) as table:
+        return table.headings, [row.cells for chunk in table.chunks for row in chunk]
+
+
+def test_a_workbook_of_the_agency_is_marked_where_it_is() -> None:
+    book = workbook(
+        ปก=[["รายงาน"]], ข้อมูล=[["บัญชีใบอนุญาต"], HEADINGS, ["007", "31/02/2567", "ก"], ["2", "1/2/2567", "ข"]]
+    )
+    body = saved(book)
+    place = found(4, BAD_DATE, sheet="ข้อมูล", sheet_line=3)
+    copy = marked_copy(body, report("list.xlsx"), Layout(), [place])
+    assert opened(copy).sheetnames == [SUMMARY_SHEET, "ปก", "ข้อมูล"]
+    assert colour(sheet_of(copy, "ข้อมูล"), "B3") == FILLS["blocks"].fgColor.rgb
+    assert table_of(copy, "list.xlsx") == table_of(body, "list.xlsx"), "the copy is read as the list itself"
+
+
+LETTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zs", "Cf"))
+CELLS = st.text(LETTERS, max_size=12) | st.sampled_from(
+    ["=1+1", "+1", "-ค", "@ข", "'=1", "_x0041_", "0012", "TRUE", "#N/A", "1.10"]
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    rows=st.lists(st.tuples(st.integers(1, 999).map(lambda n: f"{n:03}/2567"), CELLS, CELLS), min_size=1, max_size=5)
+)
+def test_a_copy_of_a_list_is_read_as_the_list_itself(rows: list[tuple[str, str, str]]) -> None:
+    text = io.StringIO()
+    csv.writer(text).writerows([("เลขที่ใบอนุญาต", "วันออก", "ร้าน"), *rows])
+    body = text.getvalue().encode()
+    headings, cells = table_of(body, "list.csv")
+    copy = marked_copy(body, report(rows=len(rows)), Layout(), [found(2, BAD_DATE)])
+    again, copied = table_of(copy, "copy.xlsx")
+    assert again == headings
+    assert [[cell.strip() for cell in row] for row in copied] == [[cell.strip() for cell in row] for row in cells]
+
+
+def test_of_a_long_list_only_the_rows_with_findings_are_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("registry.export.MAX_ROWS_COPIED", 2)
+    book = opened(marked_copy(LIST, report(), Layout(), [found(3, UNUSUAL)]))
+    front, sheet = book.worksheets
+    assert [[cell.value for cell in line][:3] for line in sheet.iter_rows()] == [
+        list(HEADINGS),
+        ["=1+1", "1/2/2567", "@ข"],
+    ]
+    assert any(cell.value == "The file is long: only the rows with findings are in this copy." for cell in front["B"])
+
+
+def test_a_column_behind_the_findings_of_an_earlier_copy() -> None:
+    lines = [["เลขที่", "วันออก", FINDINGS_HEADING, "ร้าน"], ["1", "31/02/2567", "เก่า", "ก"]]
+    shop = Finding(code="text-too-long", column="ร้าน", details={"found": "9", "limit": "5"})
+    sheet = opened(mark(task(saved(workbook(ข้อมูล=lines)), [found(2, shop)])))["ข้อมูล"]
+    assert colour(sheet, "D2") == FILLS["blocks"].fgColor.rgb
+    assert str(sheet["C2"].value).startswith("ร้าน: ")
