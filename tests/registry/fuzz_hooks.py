@@ -9,6 +9,11 @@ for media_type in ("application/vc", "application/did+json", "application/ld+jso
     schemathesis.deserializer(media_type)(lambda _context, response: json.loads(response.content))
 
 
+@schemathesis.serializer("application/jsonl")
+def lines(_context: Any, value: Any) -> bytes:
+    return str(value).encode(errors="replace")
+
+
 @schemathesis.hook
 def before_call(_context: Any, _case: Any, kwargs: dict[str, Any]) -> None:
     kwargs["allow_redirects"] = False

@@ -28,6 +28,7 @@ from registry.tables import CredentialRow, LicenseRow
 from registry.tokens import TokenScope, new_token
 from tests.conftest import LONG
 from tests.registry.office import credential as license_credential
+from tests.registry.pushing import LICENSE
 from tests.registry.small import ADVERT, CATALOGUE, MAPPING, TOWN, row, submission, table
 from tests.registry.test_sandbox import anything
 
@@ -148,6 +149,10 @@ def _with_examples(description: dict[str, Any], names: dict[str, str], issued: A
     }
     for path, body in bodies.items():
         found["paths"][path]["post"]["requestBody"]["content"]["application/json"]["example"] = body
+    lines = found["paths"]["/api/v1/licenses/{authority}/{type}"]["post"]["requestBody"]["content"]
+    lines["application/jsonl"]["example"] = "".join(
+        json.dumps(LICENSE | {"number": f"{n}/2567"}) + "\n" for n in (1, 2)
+    )
     return found
 
 
