@@ -14,13 +14,18 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from bench import lists
+from bench import corpus, lists
 from bench.engines import POSTGRESQL, SQLITE, Place, engines, size_of_tables
 from bench.intake import publishing
 from bench.lookup import in_turns
 from bench.report import NOT_MEASURED, ROOT, between_marks, duration, memory, rate
+from issuers.status import LIST_BITS, with_bit
 from tests.conftest import find_postgresql
+from vocab.resource import status_list_iri
 
+NATION = 50_000_000
+AUTHORITIES = 8_000
+"""Local bodies are 7,849 (design: data); each has lists of its own, of which the last is not full."""
 SIZES = (10_000, 100_000, 1_000_000)
 LOOKED_UP = 10_000
 FILE, PAGE = ROOT / "bench" / "scale.json", ROOT / "docs" / "scale.md"
@@ -31,6 +36,7 @@ def run(sizes: Sequence[int], machine: Figures, say: Callable[[str], None]) -> F
     """All that was measured, these sizes anew."""
     figures: Figures = json.loads(FILE.read_text()) if FILE.exists() else {"sizes": {}}
     figures["machine"] = machine
+    figures["a list signed"] = list_signed()
     with engines() as found:
         for size in sizes:
             figures["sizes"][str(size)] = {}
@@ -38,6 +44,20 @@ def run(sizes: Sequence[int], machine: Figures, say: Callable[[str], None]) -> F
                 say(f"{engine.name}: {size:,} rows")
                 figures["sizes"][str(size)][engine.name] = publishing(engine, size, partial(_inspect, size))
     return figures
+
+
+def list_signed() -> float:
+    """Seconds to build and sign a status list in which one bit in a hundred is set; the best of ten."""
+    url = status_list_iri(corpus.BASE, corpus.GRANTORS[0].authority.code, "revocation", 1)
+    bits = bytes(LIST_BITS // 8)
+    for index in range(0, LIST_BITS, 97):
+        bits = with_bit(bits, index, True)
+    taken = []
+    for _ in range(10):
+        began = time.process_time()
+        corpus.signed_list(url, corpus.SIGNERS[0], "revocation", bits)
+        taken.append(time.process_time() - began)
+    return min(taken)
 
 
 def _inspect(rows: int, place: Place) -> Figures:
@@ -79,7 +99,10 @@ def write(figures: Figures) -> None:
 def table(figures: Figures) -> str:
     """All of it in Markdown."""
     sizes = {int(size): found for size, found in sorted(figures["sizes"].items(), key=lambda item: int(item[0]))}
-    return "\n".join([*_head(figures["machine"]), *_rates(sizes), *_bytes(sizes), *_care(sizes)]) + "\n"
+    return (
+        "\n".join([*_head(figures["machine"]), *_rates(sizes), *_bytes(sizes), *_care(sizes), *_nation(sizes, figures)])
+        + "\n"
+    )
 
 
 def _head(machine: Figures) -> Iterator[str]:
@@ -136,3 +159,37 @@ def _care(sizes: dict[int, Figures]) -> Iterator[str]:
         if found is not None:
             dump = f"{found['dump']:,.1f} s, {found['dump bytes'] / size:,.0f} bytes a licence"
             yield f"| {size:,} | {found['bytes logged'] / size:,.0f} bytes | {found['vacuum']:,.1f} s | {dump} |"
+    yield ""
+
+
+def _nation(sizes: dict[int, Figures], figures: Figures) -> Iterator[str]:
+    """What the largest size measured on PostgreSQL comes to, licence by licence, for a nation."""
+    size = max((size for size, of in sizes.items() if POSTGRESQL in of), default=0)
+    if not size:
+        return
+    found = sizes[size][POSTGRESQL]
+    times = NATION / size
+    pairs = NATION // LIST_BITS + AUTHORITIES
+    lists_signed = 2 * pairs * figures["a list signed"]
+    hours = {what: NATION / found[f"{what} a second"] / 3600 for what in ("published", "same bytes", "saved anew")}
+    more = found["bytes more for each time again"]
+    lines = {
+        f"{NATION:,} licences of {AUTHORITIES:,} authorities, reckoned from the {size:,} above": "",
+        "on disk after the first load": _gigabytes(found["bytes"] * times),
+        "more each time that all lists come again unchanged": _gigabytes(more * times),
+        "the first load, one machine as above": f"{hours['published']:,.1f} h",
+        "all lists again: the same bytes; saved anew": f"{hours['same bytes']:,.1f} h; {hours['saved anew']:,.1f} h",
+        "log (WAL) of the first load, to send to each replica": _gigabytes(found["bytes logged"] * times),
+        "`pg_dump`, compressed": f"{found['dump'] * times / 3600:,.1f} h, {_gigabytes(found['dump bytes'] * times)}",
+        "`VACUUM (ANALYZE)` of all of it": f"{found['vacuum'] * times / 3600:,.1f} h",
+        f"status lists of {LIST_BITS:,} entries, at most": f"{2 * pairs:,}, {_gigabytes(2 * pairs * LIST_BITS / 8)} of bits",
+        "signing all of them anew, once a day, one core": f"{lists_signed:,.0f} s",
+    }
+    for n, (label, cell) in enumerate(lines.items()):
+        yield f"| {label} | {cell} |"
+        if n == 0:
+            yield "|---|---:|"
+
+
+def _gigabytes(size: float) -> str:
+    return f"{size / 1e9:,.3g} GB"

@@ -49,15 +49,17 @@ def search(store: Store, query: str) -> Found:
         return Found(exact=(addressed,))
     # Verbatim first: a number that has only signs has no key. Others of the same key follow, since what is printed in Thai
     # digits is often typed in others: whoever looks must see that there are two.
-    verbatim = _ids_by(store, "number", registered(clean))
-    spelled = _ids_by(store, "key", lookup_key(text))
+    number = registered(clean)
+    # With the key that the number has, which the tables are indexed by: the number alone would be looked for in all of them.
+    verbatim = _ids_by(store, number=number, key=lookup_key(number)) if number else []
+    spelled = _ids_by(store, key=lookup_key(text))
     exact, more = _load(store, list(dict.fromkeys([*verbatim, *spelled])))
     if exact:
         return Found(exact=exact, more=more)
     named, more = _load(store, _ids_by_name(store, text))
     if named:
         return Found(named=named, more=more)
-    similar, more = _load(store, _ids_by(store, "weak_key", weak_key(text)))
+    similar, more = _load(store, _ids_by(store, weak_key=weak_key(text)))
     return Found(similar=similar, more=more)
 
 
@@ -86,11 +88,11 @@ def _path(text: str) -> str:
         return text
 
 
-def _ids_by(store: Store, column: str, key: str) -> Sequence[int]:
-    if not key:
+def _ids_by(store: Store, **columns: str) -> Sequence[int]:
+    if not any(columns.values()):
         return []
-    licenses = select(LicenseRow.id).where(getattr(LicenseRow, column) == key)
-    aliases = select(AliasRow.license_id).where(getattr(AliasRow, column) == key)
+    licenses = select(LicenseRow.id).filter_by(**columns)
+    aliases = select(AliasRow.license_id).filter_by(**columns)
     return _ids(store, select(licenses.union(aliases).subquery().c.id))
 
 

@@ -9,6 +9,7 @@ from registry import urls
 from registry.database import Database
 from registry.lookup import Located, locate
 from registry.register import Register
+from registry.search import search
 from registry.tables import LicenseRow
 from tests.registry.small import current_credential, find, iri, row, send
 
@@ -92,3 +93,19 @@ def test_an_error_of_the_driver_is_one_of_sqlalchemy(database_url: str) -> None:
     with database.reading() as session, pytest.raises(DBAPIError, match="license"):
         locate(session, "lao-06480115/food-premises/1~2F2567")
     database.close()
+
+
+@pytest.mark.parametrize("query", ["1/2567", "๑/๒๕๖๗", "1-2567", "!", "01/67"])
+def test_no_number_is_looked_for_in_all_licences(sqlite_register: Register, query: str) -> None:
+    send(sqlite_register, row("1/2567"), row("2/2567", aliases="9/2567"))
+    asked: list[tuple[str, tuple[str, ...]]] = []
+    with sqlite_register.database.reading() as session:
+        store = sqlite_register.store(session)
+        listen = event.listens_for(sqlite_register.database.engine, "before_cursor_execute")
+        listen(lambda *seen: asked.append((seen[2], seen[3])))
+        search(store, query)
+        statements = [each for each in asked if "search_text LIKE" not in each[0]]
+        driver = session.connection().exec_driver_sql
+        plans = [str(driver(f"EXPLAIN QUERY PLAN {text}", values).all()) for text, values in statements]
+    assert plans
+    assert not [plan for plan in plans if "SCAN license" in plan]
