@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.codec import Codec
@@ -155,7 +155,8 @@ def _before(session: Session, codec: Codec, row: ReceivedRow, existing: LicenseR
     """The face that the row changes, or changed: that before the version which came in it, or the newest where none did yet."""
     if existing is None:
         return None
-    number = session.scalar(select(VersionRow.number).where(VersionRow.received_row_id == row.id))
+    # The first: when the batch is undone, the former face comes back as of the same row.
+    number = session.scalar(select(func.min(VersionRow.number)).where(VersionRow.received_row_id == row.id))
     if number is None:
         return existing.newest
     document = session.scalar(

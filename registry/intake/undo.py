@@ -13,7 +13,7 @@ from registry.intake.batch import BatchRefused, BatchState, Progress, Report
 from registry.intake.diff import CHANGED, NEW, UNCHANGED
 from registry.intake.report import find_batch, locked_batch, read_report
 from registry.intake.staging import nothing
-from registry.intake.writing import Writer
+from registry.intake.writing import Reversal, Writer
 from registry.record import LicenseRecord, RecordStatus
 from registry.register import Register
 from registry.store import Store
@@ -188,10 +188,14 @@ class _Undoing:
                 .group_by(license_id)
                 .subquery()
             )
+            # What a later batch did that is undone is undone with it: the rows of both are that batch's.
             query = (
                 select(LicenseRow.tail)
                 .join(ours, ours.c.license_id == LicenseRow.id)
                 .join(table, (license_id == LicenseRow.id) & (table.sequence > ours.c.last))
+                .outerjoin(ReceivedRow, ReceivedRow.id == row_id)
+                .outerjoin(BatchRow, BatchRow.id == ReceivedRow.batch_id)
+                .where(BatchRow.state.is_distinct_from(BatchState.UNDONE))
                 .order_by(LicenseRow.tail)
             )
             found += self._session.scalars(query)
@@ -232,13 +236,13 @@ class _Undoing:
         self._writer.withdraw([record for record in records if record.id in was_withdrawn])
         left = [record for record in records if record.id not in was_withdrawn]
         ids = [record.id for record in left]
-        acts: dict[int, list[int]] = {}
-        for license_id, number in self._session.execute(
-            select(ActRow.license_id, ActRow.number)
+        acts: dict[int, dict[int, int]] = {}
+        for license_id, number, row_id in self._session.execute(
+            select(ActRow.license_id, ActRow.number, ActRow.received_row_id)
             .where(ActRow.license_id.in_(ids), ActRow.received_row_id.in_(self._rows))
             .order_by(ActRow.number)
         ):
-            acts.setdefault(license_id, []).append(number)
+            acts.setdefault(license_id, {})[number] = row_id or 0
         first = dict(
             self._session.execute(
                 select(VersionRow.license_id, func.min(VersionRow.number))
@@ -249,9 +253,9 @@ class _Undoing:
         versions = self._store.versions_of(ids)
         self._writer.revert(
             [
-                (
+                Reversal(
                     record,
-                    acts.get(record.id, []),
+                    acts[record.id],
                     versions[record.id][first[record.id] - 2].license if record.id in first else None,
                 )
                 for record in left

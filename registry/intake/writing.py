@@ -3,7 +3,7 @@
 One way for all that comes from an authority, be it a row of a file or a licence that came alone; many at a time.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select, update
@@ -43,6 +43,14 @@ class Received(NamedTuple):
     document: str
     claim: str
     digest: bytes | None
+
+
+class Reversal(NamedTuple):
+    """What is taken back of a licence: its `acts` (number -> row), and the face of `before` (None: it has it still)."""
+
+    existing: LicenseRecord
+    acts: Mapping[int, int]
+    before: License | None
 
 
 class _Changed(NamedTuple):
@@ -291,21 +299,21 @@ class Writer:
         histories = {record.id: record.history for record in records}
         self._issuance.follow_all(histories, self._store.today)
 
-    def revert(self, reversals: Sequence[tuple[LicenseRecord, Sequence[int], License | None]]) -> None:
-        """Declares acts of licences void, by their numbers, and gives each its former face back (None: it has it still)."""
+    def revert(self, reversals: Sequence[Reversal]) -> None:
+        """Declares acts of licences void and gives each its former face back. It is told as of the rows that are taken back."""
         changes = [self._reversal(*one) for one in reversals]
         jobs = self._to_sign([change.received for change in changes if change.reissued])
         self._keep_changed(changes, jobs, sign(self._granting, jobs))
 
-    def _reversal(self, existing: LicenseRecord, voids: Sequence[int], before: License | None) -> _Changed:
+    def _reversal(self, existing: LicenseRecord, acts: Mapping[int, int], before: License | None) -> _Changed:
         history = existing.history
-        for number in reversed(voids):
+        for number in sorted(acts, reverse=True):
             history = record(history, self._voiding(existing, number))
         today = self._store.today
         # A credential that was revoked stays so: what holds again needs another.
         is_back = existing.history.standing(today) in FINAL and history.standing(today) not in FINAL
         face = before or existing.newest
-        received = Received(None, self._register.codec.dump(face), "", None)
+        received = Received(min(acts.values()), self._register.codec.dump(face), "", None)
         return _Changed(received, existing, face, history, before is not None or is_back)
 
     def _voiding(self, existing: LicenseRecord, number: int) -> Act:
