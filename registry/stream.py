@@ -4,20 +4,23 @@ A line that cannot be published stops no other. A crash leaves whole chunks behi
 is public as it was sent is left alone.
 """
 
+import collections
 import logging
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import islice
 from typing import IO, Any, Protocol
 
+from sqlalchemy.orm import Session
+
 from registry.intake.plain import MemberRefused, read_members
-from registry.intake.single import Arrival, NotIssued, publish_alone
+from registry.intake.single import Arrival, NotIssued, Plan, publish_plans
 from registry.issue_request import RequestRefused
 from registry.problems import EXPECTED, problem_of, to_json
 from registry.push import (
     OUTCOMES,
+    Counter,
     LicenseRejected,
     finding_node,
     is_news,
@@ -27,8 +30,11 @@ from registry.push import (
     read_license,
 )
 from registry.register import Register
+from registry.store import Store
 from registry.tokens import AccessToken
 from verify.document import Document
+from vocab.iri import lookup_key
+from vocab.license import License
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +86,7 @@ def answer_lines(
     `problem`. Where nothing more can be done the last answer has a `problem` alone, and the lines without an answer were not
     published. `file` is closed at the end.
     """
-    counts: Counter[str] = Counter()
+    counts: collections.Counter[str] = collections.Counter()
     with file:
         lines = _lines(file)
         while chunk := list(islice(lines, CHUNK_LINES)):
@@ -121,19 +127,17 @@ def publish_lines(register: Register, caller: AccessToken, license_type: str, li
     with register.database.writing() as session:
         store = register.store(session)
         counter = locked_counter(store, caller, caller.authority, license_type)
+        waiting = _Waiting(register, session, store, counter)
         for number, raw in lines:
             try:
                 license, findings = read_license(counter, read_members(raw.strip(), MAX_LINE_BYTES))
+                waiting.make_way_for(license)
                 plan = plan_license(store, counter, license, findings)
             except LINE_ERRORS as error:
                 answers.append(_rejected(number, error))
                 continue
             if is_news(plan):
-                arrival = Arrival(
-                    body=raw, name=f"POST /api/v1/licenses/{caller.authority}/{license_type} line {number}"
-                )
-                publish_alone(register, session, store, counter.grantor, plan, arrival)
-                session.flush()
+                waiting.add(number, raw, plan)
             answers.append(
                 {
                     "line": number,
@@ -142,7 +146,41 @@ def publish_lines(register: Register, caller: AccessToken, license_type: str, li
                     "findings": [finding_node(finding) for finding in plan.findings],
                 }
             )
+        waiting.publish()
     return answers
+
+
+class _Waiting:
+    """Lines that are planned and will be published together, since none of them has to do with another."""
+
+    def __init__(self, register: Register, session: Session, store: Store, counter: Counter) -> None:
+        self._register, self._session, self._store, self._counter = register, session, store, counter
+        self._plans: list[tuple[int, Plan]] = []
+        self._bodies: list[bytes] = []
+        self._keys: set[str] = set()
+
+    def make_way_for(self, license: License) -> None:
+        """Publishes what waits if it may have to do with `license`, which is then planned on what it made."""
+        renewed = {lookup_key(license.renews.number)} if license.renews else set()
+        if self._keys & {lookup_key(license.number), *renewed}:
+            self.publish()
+
+    def add(self, line: int, raw: bytes, plan: Plan) -> None:
+        self._plans.append((line, plan))
+        self._bodies.append(raw.strip() + b"\n")
+        self._keys.add(lookup_key(plan.license.number))
+
+    def publish(self) -> None:
+        if not self._plans:
+            return
+        grantor = self._counter.grantor
+        first, last = self._plans[0][0], self._plans[-1][0]
+        address = f"/api/v1/licenses/{grantor.authority.code}/{grantor.license_type.code}"
+        arrival = Arrival(body=b"".join(self._bodies), name=f"POST {address} lines {first} to {last}")
+        publish_plans(self._register, self._session, self._store, grantor, self._plans, arrival)
+        self._session.flush()
+        self._session.expire_all()
+        self._plans, self._bodies, self._keys = [], [], set()
 
 
 def _rejected(number: int, error: Exception) -> Document:

@@ -1,6 +1,8 @@
 """Publishing one licence that came alone, by the API: as the only row of a file, in one transaction; and never backwards."""
 
 import hashlib
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -161,7 +163,7 @@ def publish_alone(
     """
     is_stale = plan.existing is not None and plan.existing.record_status == RecordStatus.STALE
     if plan.outcome != UNCHANGED or is_stale:
-        _publish(register, session, store, grantor, plan, arrival)
+        publish_plans(register, session, store, grantor, [(1, plan)], arrival)
     session.flush()
     found = session.scalar(
         select(CredentialRow)
@@ -174,9 +176,15 @@ def publish_alone(
     return found
 
 
-def _publish(
-    register: Register, session: Session, store: Store, grantor: Grantor, plan: Plan, arrival: Arrival
+def publish_plans(
+    register: Register,
+    session: Session,
+    store: Store,
+    grantor: Grantor,
+    plans: Sequence[tuple[int, Plan]],
+    arrival: Arrival,
 ) -> None:
+    """Carries out plans of `plan_alone`, each with the line that it came in, as one batch; no two are of one licence."""
     now = register.now()
     sha256 = hashlib.sha256(arrival.body).hexdigest()
     keep_bytes(session, sha256, arrival.body, now)
@@ -189,34 +197,52 @@ def _publish(
         state=BatchState.PUBLISHED,
         received_at=now,
         published_at=now,
-        counts={plan.outcome: 1},
+        counts=dict(Counter(plan.outcome for _, plan in plans)),
         channel=API,
         holds=Holds.PART,
         undone_at=None,
     )
     session.add(batch)
     session.flush()
-    document = register.codec.dump(plan.license)
-    row = ReceivedRow(
-        batch_id=batch.id,
-        line=1,
+    rows = [_row(register, batch.id, line, plan) for line, plan in plans]
+    session.add_all(rows)
+    session.flush()
+    found = [
+        finding
+        for row, (_, plan) in zip(rows, plans, strict=True)
+        for finding in finding_rows(batch.id, row.id, plan.findings)
+    ]
+    insert_rows(session, FindingRow, FINDING_COLUMNS, found)
+    new, changed, confirmed = [], [], []
+    for row, (_, plan) in zip(rows, plans, strict=True):
+        received = Received(row.id, row.document or "", "", None)
+        if plan.existing is None:
+            new.append(received)
+        elif plan.outcome == UNCHANGED:
+            confirmed.append(plan.existing.id)
+        else:
+            changed.append(received)
+    writer = Writer(register, session, store, grantor, batch_id=batch.id, source=None)
+    alone = Workers(1)
+    for write, piece in ((writer.grant, new), (writer.change, changed)):
+        if piece:
+            list(write([piece], alone))
+    if confirmed:
+        writer.confirm(confirmed)
+    writer.finish()
+
+
+def _row(register: Register, batch_id: int, line: int, plan: Plan) -> ReceivedRow:
+    return ReceivedRow(
+        batch_id=batch_id,
+        line=line,
         cells={"cells": []},
         outcome=plan.outcome,
         license_id=plan.existing.id if plan.existing else None,
         tail=plan.license.iri.tail,
         key=lookup_key(plan.license.number),
-        document=document,
+        document=register.codec.dump(plan.license),
     )
-    session.add(row)
-    session.flush()
-    insert_rows(session, FindingRow, FINDING_COLUMNS, finding_rows(batch.id, row.id, plan.findings))
-    writer = Writer(register, session, store, grantor, batch_id=batch.id, source=None)
-    if plan.outcome == UNCHANGED and plan.existing is not None:
-        writer.confirm([plan.existing.id])
-    else:
-        write = writer.grant if plan.existing is None else writer.change
-        list(write([[Received(row.id, document, "", None)]], Workers(1)))
-    writer.finish()
 
 
 def newest_credential(store: Store, plan: Plan) -> CredentialRow | None:
