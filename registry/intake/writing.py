@@ -259,7 +259,8 @@ class Writer:
             {
                 "id": change.existing.id,
                 "search_text": search_text(change.license),
-                "confirmed_at": self._now,
+                # What is taken back was not sent again.
+                "confirmed_at": change.existing.confirmed_at if change.received.row_id is None else self._now,
                 "record_status": RecordStatus.PUBLISHED.value,
                 "row_digest": change.received.digest,
             }
