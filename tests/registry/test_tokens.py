@@ -188,3 +188,18 @@ def test_another_header_is_refused_with_what_was_read_but_no_secret(header: str,
         presented_token(header)
     secret = header.rpartition(" ")[2]
     assert secret == "Bearer" or secret not in str(refused.value)
+
+
+def test_a_token_is_for_its_scopes(sqlite_register: Register) -> None:
+    scopes = [TokenScope.PUBLISH, TokenScope.ACT]
+    _, token = new_token(sqlite_register, TOWN, scopes, sqlite_register.now() + timedelta(days=1))
+    known = bearer(sqlite_register, token)
+    assert known.scopes == frozenset(scopes)
+    for scope in scopes:
+        known.require(scope)
+    with pytest.raises(NotPermitted, match="got scope act publish, expected issue"):
+        known.require(TokenScope.ISSUE)
+    # One that was made before there were others.
+    _, old = make(sqlite_register)
+    with pytest.raises(NotPermitted, match="expected publish"):
+        bearer(sqlite_register, old).require(TokenScope.PUBLISH)
