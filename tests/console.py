@@ -1,4 +1,7 @@
-"""The commands in the README, run as a newcomer would. `python -m tests.console` writes their output into the README."""
+"""The commands in the README and in docs/publishing.md, run as a newcomer would.
+
+`python -m tests.console` writes their output into these documents.
+"""
 
 import re
 import subprocess
@@ -7,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+PUBLISHING = ROOT / "docs" / "publishing.md"
 
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 _MARK = "\x1e"
@@ -54,11 +58,15 @@ def stable(text: str) -> str:
     return text
 
 
-def main() -> None:
-    text = README.read_text(encoding="utf-8")
+def written(text: str) -> str:
+    """A document with the output of its commands as it is today."""
     outputs = iter(run([command for block in blocks(text) for command in commands(block)]))
-    written = _BLOCK.sub(lambda match: f"```console\n{transcript(match[1], outputs)}```", text)
-    README.write_text(written, encoding="utf-8")
+    return _BLOCK.sub(lambda match: f"```console\n{transcript(match[1], outputs)}```", text)
+
+
+def main() -> None:
+    for document in (README, PUBLISHING):
+        document.write_text(written(document.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from registry.intake.guess import DATE_KINDS, KINDS, PARTICULAR, STATUS, Confide
 from registry.intake.mapping import Mapping, Meaning, Repeated, parse_mapping
 from registry.intake.proposal import FOUND, Proposal, mapping_text, propose, samples
 from registry.intake.wording import FIELD
-from registry.mappings import mapping_sources, save_mapping, saved_mappings
+from registry.mappings import SavedMapping, mapping_sources, save_mapping, saved_mappings
 from registry.register import Register
 from registry.terminal import said, visible
 from registry.translation import language
@@ -106,15 +106,18 @@ def map_command(
         guessing=given is None,
     )
     text = read_text(mapping) if mapping else mapping_text(proposal)
+    kept = _keep(owner, source, text) if save and owner is not None else None
+    if output is not None:
+        output.write_text(text, encoding="utf-8")
     # Whoever writes stdout to a file wants the mapping in it, and still sees what was found.
-    _print(proposal, file.name, err=output is None)
-    if save and owner is not None:
-        parse_mapping(text, "the proposal")
-        _keep(owner, source, text, err=output is None)
+    err = output is None
+    for line in _lines(proposal, file.name):
+        click.echo(line, err=err)
+    if kept is not None:
+        click.echo(said(_("Kept as version %(version)s."), version=kept.version), err=err)
     if output is None:
         click.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8")
         click.echo(said(_("The mapping is in %(file)s. Correct there what is wrong."), file=output))
 
 
@@ -182,16 +185,12 @@ def _of_mapping(mapping: Mapping) -> dict[str, Sequence[str]]:
     }
 
 
-def _keep(owner: Owner, source: str, text: str, *, err: bool) -> None:
+def _keep(owner: Owner, source: str, text: str) -> SavedMapping:
+    """Keeps a mapping as the next version for its source. Raises `MappingInvalid` for a proposal that can read nothing."""
+    parse_mapping(text, "the proposal")
     with owner.register.database.writing() as session:
         owner.register.store(session).lock_authority(owner.authority_id)
-        kept = save_mapping(session, owner.authority_id, owner.type_id, source, text, owner.register.now())
-    click.echo(said(_("Kept as version %(version)s."), version=kept.version), err=err)
-
-
-def _print(proposal: Proposal, name: str, *, err: bool) -> None:
-    for line in _lines(proposal, name):
-        click.echo(line, err=err)
+        return save_mapping(session, owner.authority_id, owner.type_id, source, text, owner.register.now())
 
 
 def _lines(proposal: Proposal, name: str) -> list[str]:
