@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from registry.intake.reading.assembling import assemble
-from registry.intake.reading.confined import confined
+from registry.intake.reading.confinement import confined
 from registry.intake.reading.kind import HEAD_BYTES, needs_confinement, open_text
 from registry.intake.table import MAX_FILE_BYTES, FileUnreadable, Layout, OpenTable
 
@@ -19,7 +19,8 @@ def reading(body: bytes, name: str = "", layout: Layout = _DEFAULT) -> Iterator[
     """
     if len(body) > MAX_FILE_BYTES:
         raise FileUnreadable("too-large", size=len(body), limit=MAX_FILE_BYTES)
-    if not body.strip():
+    # The beginning first: stripping a large body would copy it.
+    if not body[:HEAD_BYTES].strip() and not body.strip():
         raise FileUnreadable("empty")
     if needs_confinement(body[:HEAD_BYTES], name):
         with confined(body, name, layout) as table:

@@ -1,4 +1,4 @@
-"""The process that reads a file within limits, for `registry.intake.reading.confined`, which starts it.
+"""The process that reads a file within limits, for `registry.intake.reading.confinement`, which starts it.
 
 The file is its standard input; what it reads goes to its standard output.
 """
@@ -15,7 +15,7 @@ from typing import IO
 import orjson
 
 from registry.intake.reading.assembling import assemble
-from registry.intake.reading.confined import LENGTH_BYTES, MEMORY_MB
+from registry.intake.reading.confinement import LENGTH_BYTES, MEMORY_MB
 from registry.intake.reading.containers import open_container
 from registry.intake.table import FileUnreadable, Layout
 

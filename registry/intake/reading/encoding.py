@@ -56,7 +56,8 @@ def encoding_of(body: bytes, wanted: str = "") -> str:
 
 def first_fault(body: bytes, encoding: str) -> int | None:
     """The position of the first byte that is not `encoding`, or None. The text as a whole is never in memory."""
-    decoder = codecs.getincrementaldecoder(encoding)()
+    # The codec that leaves the byte order mark out would count from behind it.
+    decoder = codecs.getincrementaldecoder(UTF_8 if encoding == UTF_8_BOM else encoding)()
     view = memoryview(body)
     for start in range(0, len(body), _BLOCK):
         pending = len(decoder.getstate()[0])

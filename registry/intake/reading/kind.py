@@ -10,7 +10,8 @@ from registry.intake.table import FileUnreadable
 
 HEAD_BYTES = 4096
 
-ZIP = b"PK\x03\x04"
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+"""How ZIP files begin; the second has nothing in it."""
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 _OTHERS = (
@@ -33,7 +34,7 @@ _WEB_BEGIN = re.compile(rb"<(!doctype html|html|head|body|table|meta)\b", re.IGN
 
 def needs_confinement(head: bytes, name: str) -> bool:
     """Whether a file of this beginning and name can be small and become very large: it is opened in a process with limits."""
-    return head.startswith((ZIP, COMPOUND)) or _is_json(head, name)
+    return head.startswith((*ZIP, COMPOUND)) or _is_json(head, name)
 
 
 def open_text(body: bytes, name: str, encoding: str) -> Container:

@@ -9,7 +9,7 @@ from typing import IO
 import python_calamine as calamine
 
 from registry.intake.reading.cell import texts
-from registry.intake.reading.confined import MEMORY_MB
+from registry.intake.reading.confinement import MEMORY_MB
 from registry.intake.reading.sheet import Area, Container, OpenSheet, RawRow, Sheet
 from registry.intake.table import FileUnreadable
 
@@ -17,7 +17,8 @@ Allow = Callable[[float], None]
 """Gives the process so many seconds of computing until it has to show its next rows."""
 
 _MB = 1 << 20
-_ROOM = 420 * _MB
+_ROOM_AT_ONCE = 420 * _MB
+_ROOM_FOR_SHARED = 420 * _MB
 # Measured: what calamine needs for a cell, and for a byte of the texts that cells share.
 _BYTES_FOR_CELL = 100
 _BYTES_FOR_SHARED = 1.2
@@ -31,9 +32,9 @@ _SECONDS_FOR_SHARED_MB = 0.1
 def workbook(file: IO[bytes], kind: str, parts: list[zipfile.ZipInfo], allow: Allow) -> Container:
     """The sheets of a workbook; `parts` are those of its ZIP file, none for XLS. Raises `FileUnreadable`."""
     shared = sum(part.file_size for part in parts if part.filename == _SHARED)
-    if shared * _BYTES_FOR_SHARED > _ROOM:
+    if shared > _ROOM_FOR_SHARED:
         raise FileUnreadable("too-much-memory", limit=MEMORY_MB)
-    if kind == "xlsx" and _needs(file, parts, shared) > _ROOM:
+    if kind == "xlsx" and _needs(file, parts, shared) > _ROOM_AT_ONCE:
         allow(_SECONDS_FOR_SHARED_MB * shared / _MB)
         # openpyxl takes long to load, and few files are so large.
         from registry.intake.reading.streamed import streamed_sheets  # noqa: PLC0415
