@@ -22,6 +22,7 @@ from registry.tables import Base, Instant
 Row = tuple[Any, ...]
 CHUNK = 5_000
 """How many rows are held at once; more are not quicker."""
+WORTH_COUNTING = 1_000
 REMEMBERED = 4_096
 """Days and instants of one column whose form is kept: thousands of licences begin on the same ones."""
 
@@ -59,13 +60,13 @@ def next_ids(session: Session, table: type[Base], count: int) -> Sequence[int]:
     return range(last + 1, last + 1 + count)
 
 
-def analyze(session: Session, *tables: type[Base]) -> None:
-    """Has PostgreSQL count what is in `tables` now; its plans for joins are ruinous while it thinks that full tables are empty.
+def analyze(session: Session, added: int, *tables: type[Base]) -> None:
+    """Has PostgreSQL count what is in `tables`, where so many rows were `added` that its plans for joins would be ruinous.
 
-    Worth it after thousands of rows: its own counting comes a minute later. SQLite plans by its indexes and needs none. Other
-    transactions that do the same wait until this one ends.
+    It would take full tables for empty ones: its own counting comes a minute later. SQLite plans by its indexes and needs none.
+    Others that have the same tables counted wait until this transaction ends.
     """
-    if session.connection().dialect.name == "postgresql":
+    if added >= WORTH_COUNTING and session.connection().dialect.name == "postgresql":
         session.flush()
         session.execute(text(f"ANALYZE {', '.join(_table(table).name for table in tables)}"))
 

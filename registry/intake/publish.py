@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
+from registry.bulk import analyze
 from registry.intake.batch import (
     BatchOutdated,
     BatchRefused,
@@ -29,7 +30,16 @@ from registry.mappings import save_mapping
 from registry.record import RecordStatus
 from registry.register import Register
 from registry.store import Store
-from registry.tables import AuthorityRow, BatchRow, LicenseRow, LicenseTypeRow, ReceivedRow
+from registry.tables import (
+    ActRow,
+    AuthorityRow,
+    BatchRow,
+    CredentialRow,
+    LicenseRow,
+    LicenseTypeRow,
+    ReceivedRow,
+    VersionRow,
+)
 from registry.webhooks import Event, announce
 from vocab.history import IllegalAct
 
@@ -199,6 +209,7 @@ class _Publication:
         self._mark_missing(missing)
         self._save_mapping()
         self._writer.finish()
+        analyze(self._session, total, LicenseRow, VersionRow, ActRow, CredentialRow)
 
     def _rows(self) -> ColumnElement[bool]:
         return ReceivedRow.batch_id == self._batch.id

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from registry.bulk import insert_rows, next_ids
+from registry.bulk import analyze, insert_rows, next_ids
 from registry.codec import Codec
 from registry.intake.batch import FILE, BatchRefused, BatchState, Progress, Report, Submission
 from registry.intake.checking import Cells, Checked, check_rows
@@ -174,6 +174,8 @@ class _Staging:
                 self._write(session, piece, checked)
             done += len(piece.rows)
             progress(done, 0)
+        with self._writing() as session:
+            analyze(session, done, ReceivedRow)
 
     def finish(self, table: OpenTable) -> None:
         """Judges the rows by each other and lets the batch be looked at."""

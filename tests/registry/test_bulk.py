@@ -219,16 +219,17 @@ def test_two_transactions_at_once_get_other_ids(postgresql_register: Register) -
 def test_full_tables_are_known_to_be_full(postgresql_register: Register) -> None:
     send(postgresql_register, row("1-2567"))
     with postgresql_register.database.writing() as session:
-        insert_rows(session, RecordChangeRow, CHANGE, changes(next_ids(session, RecordChangeRow, 300)))
-        analyze(session, RecordChangeRow, LicenseRow)
+        insert_rows(session, RecordChangeRow, CHANGE, changes(next_ids(session, RecordChangeRow, 1_200)))
+        analyze(session, 999, BatchRow)
+        analyze(session, 1_200, RecordChangeRow, LicenseRow)
         counted = session.execute(text("SELECT relname, reltuples FROM pg_class WHERE reltuples > 0"))
-        assert {name: count for name, count in counted if name in {"record_change", "license"}} == {
-            "record_change": 300,
+        assert {name: count for name, count in counted if name in {"record_change", "license", "batch"}} == {
+            "record_change": 1_200,
             "license": 1,
         }
 
 
 def test_there_is_nothing_to_count_on_sqlite(sqlite_register: Register) -> None:
     with sqlite_register.database.writing() as session:
-        analyze(session, RecordChangeRow)
+        analyze(session, 1_200, RecordChangeRow)
         assert not session.scalar(text("SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat1'"))
