@@ -1,10 +1,13 @@
 """`POST /api/v1/acts`: decisions by an authority's own system, each recorded once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
+from registry.answered import Answer, KeyInUse, earlier_answer, keep_answer, keyed_request
 from registry.register import Register
 from registry.tokens import TokenScope
 from tests.registry.office import problem
@@ -187,6 +190,32 @@ def test_the_same_request_is_carried_out_once(system: System, register: Register
     assert [act.kind for act in find(register, NUMBER).history.acts] == [ActKind.GRANT, ActKind.SUSPEND]
     # Without a key it is another request.
     problem(system.record(SUSPEND), 409, "illegal-act")
+
+
+def test_the_same_request_at_the_same_moment_is_carried_out_once(system: System, register: Register) -> None:
+    def record(_attempt: int) -> TestResponse:
+        # A client of its own: one is not for several threads.
+        client = system.client.application.test_client()
+        headers = {**system.headers, "Idempotency-Key": '"one"'}
+        return client.post("/api/v1/acts", json=SUSPEND, headers=headers)
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(record, range(8)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.data for answer in answers}) == 1
+    assert len(find(register, NUMBER).history.acts) == 2
+
+
+def test_an_answer_is_kept_once(register: Register) -> None:
+    request = keyed_request('"a"', "POST", "/api/v1/batches", b"x")
+    with register.database.writing() as session:
+        authority_id = register.store(session).authority_id(TOWN)
+        assert earlier_answer(session, authority_id, request) is None
+        keep_answer(session, authority_id, request, Answer(201, b"{}"), register.now())
+    with pytest.raises(KeyInUse), register.database.writing() as session:
+        keep_answer(session, authority_id, request, Answer(201, b"[]"), register.now())
+    with register.database.reading() as session:
+        assert earlier_answer(session, authority_id, request) == Answer(201, b"{}")
 
 
 def test_a_key_is_for_one_request(sqlite_system: System) -> None:

@@ -1,6 +1,7 @@
 """`/api/v1/licenses`: a licence put by its number, and what is told of it."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -344,3 +345,16 @@ def test_what_arrived_is_kept(sqlite_system: System, sqlite_register: Register) 
     with sqlite_register.database.reading() as session:
         kept = session.scalars(select(BatchRow)).one()
         assert (kept.channel, kept.file_name) == ("api", f"PUT {PATH}")
+
+
+def test_of_two_changes_of_one_state_one_is_refused(system: System, register: Register) -> None:
+    etag = system.put(LICENSE).headers["ETag"]
+
+    def change(street: int) -> int:
+        client = system.client.application.test_client()
+        headers = {**system.headers, "If-Match": etag}
+        return client.put(PATH, json=LICENSE | {"street": f"{street} ถนนหลัก"}, headers=headers).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(change, range(1, 5))) == [200, 412, 412, 412]
+    assert len(find(register, "12/2567").history.acts) == 2
