@@ -8,11 +8,12 @@ import pytest
 
 from registry.catalogue import declare, read_catalogue
 from registry.demo.run import CATALOGUE
-from registry.intake.publish import Submission, publish
+from registry.intake.batch import Submission
+from registry.intake.publish import publish
 from registry.register import Register
 from registry.search import search
 from registry.tables import ReceivedRow
-from tests.registry.small import send, table_sizes
+from tests.registry.small import rows_in, send, table_sizes
 from verify.verdict import Answer
 from vocab.history import Status
 from vocab.iri import encode_number, registered
@@ -58,7 +59,9 @@ def test_the_findings_name_what_a_clerk_should_look_at(clinics: tuple[Register, 
     register, submission = clinics
     report = publish(register, submission)
     assert Counter(finding.code for finding in report.findings) == {"column-missing": 2, "expiry-column-missing": 1}
-    found = {(finding.code, row.line, finding.received) for row in report.rows for finding in row.findings}
+    found = {
+        (finding.code, row.line, finding.received) for row in rows_in(register, report) for finding in row.findings
+    }
     assert {item for item in found if item[0] == "number-unusual"} == {
         ("number-unusual", 98, "0657-01-04"),
         ("number-unusual", 116, "04--01-553/2565"),
@@ -112,6 +115,9 @@ def test_every_number_format_is_published_and_found(register: Register, shared_d
     assert len(formats) == 68
     from tests.registry.small import row
 
+    # One of them stands there twice: as it is printed, and as the text formula that keeps Excel from shortening it.
+    assert {'="10390001225278"', "10390001225278"} < set(formats)
+    formats.remove('="10390001225278"')
     report = send(register, *(row(number, premises=f"ร้านที่ {n}") for n, number in enumerate(formats)))
     assert report.counts["new"] == len(formats)
     with register.database.reading() as session:
