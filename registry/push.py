@@ -206,17 +206,19 @@ def _etags(register: Register, store: Store, record: LicenseRecord | None, grant
     return frozenset(view_of(register, store, record, grantor, is_own=is_own).etag for is_own in (True, False))
 
 
-def find_view(register: Register, caller: AccessToken | None, iri: LicenseIri) -> View:
+def find_view(register: Register, caller: AccessToken | None, iri: LicenseIri) -> View | None:
     """The licence `iri`: to its authority's own system in full, to everybody else as it is disclosed.
 
-    Raises `NoSuchLicense`, also for a record that was withdrawn.
+    None for a record that was withdrawn. Raises `NoSuchLicense`.
     """
     with register.database.reading() as session:
         store = register.store(session)
         record = store.find(iri)
-        if record is None or not record.is_shown:
+        if record is not None and not record.is_shown:
+            return None
+        if record is None:
             bearing = [found.license.iri.tail for found in store.find_by_number(iri) if found.is_shown]
-            others = f"; the number is borne by {', '.join(bearing)}" if bearing and record is None else ""
+            others = f"; the number is borne by {', '.join(bearing)}" if bearing else ""
             raise NoSuchLicense(f"no licence in this register has the IRI {iri}{others}")
         is_own = caller is not None and caller.authority == iri.authority and TokenScope.PUBLISH in caller.scopes
         return view_of(register, store, record, store.grantor(iri.authority, iri.type), is_own=is_own)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import orjson
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 from werkzeug.datastructures import ETags
 
 from registry import urls
@@ -45,7 +45,12 @@ def licenses_blueprint(register: Register, gate: Gate) -> Blueprint:
     def get(**_decoded: str) -> Response:
         caller = gate.anyone()
         named = _named(register, "")
-        return named if isinstance(named, Response) else _shown(find_view(register, caller, named))
+        if isinstance(named, Response):
+            return named
+        view = find_view(register, caller, named)
+        if view is None:
+            abort(410, "this record was withdrawn: the batch that published it was taken back")
+        return _shown(view)
 
     @blueprint.post("/licenses/<authority>/<type>")
     def post(authority: str, type: str) -> Response:

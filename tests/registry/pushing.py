@@ -7,7 +7,8 @@ from io import BytesIO
 from typing import Any
 
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from registry.register import Register
 from registry.tokens import TokenScope, new_token
@@ -59,8 +60,10 @@ class System:
     def upload(self, body: bytes, name: str = "list.csv", key: str = "", **fields: str) -> TestResponse:
         """A file in a form."""
         headers = {**self.headers, **({"Idempotency-Key": key} if key else {})}
-        data = {"file": (BytesIO(body), name), "type": FOOD, **fields}
-        return self.client.post("/api/v1/batches", data=data, headers=headers)
+        # Not by the test client, which leaves large ones in open files.
+        boundary, data = encode_multipart({"file": FileStorage(BytesIO(body), name), "type": FOOD, **fields})
+        media_type = f"multipart/form-data; boundary={boundary}"
+        return self.client.post("/api/v1/batches", data=data, headers=headers, content_type=media_type)
 
     def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
         sent = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}

@@ -65,8 +65,12 @@ def test_a_file_is_staged_looked_at_published_and_taken_back(system: System, reg
     undone = act(system, report, "undo")
     assert (undone.status_code, undone.get_json()["state"]) == (200, "undone")
     assert find(register, "1/2567").record_status == "withdrawn"
+    problem(system.get(f"/api/v1/licenses/{TOWN}/{FOOD}/1~2F2567"), 410, "http-410")
     assert act(system, report, "undo").get_json() == undone.get_json()
     assert "undone" in problem(act(system, report, "publish"), 409, "batch-refused")["detail"]
+    # What was taken back may be pushed again.
+    again = system.put({"issued_on": "2024-03-01"}, f"/api/v1/licenses/{TOWN}/{FOOD}/1~2F2567")
+    assert (again.status_code, again.get_json()["record"]) == (201, "published")
 
 
 def test_what_changes_is_shown_field_by_field(sqlite_system: System) -> None:
@@ -89,7 +93,9 @@ def test_what_changes_is_shown_field_by_field(sqlite_system: System) -> None:
 
 
 def test_rows_are_given_in_pages(sqlite_system: System) -> None:
-    report = staged(sqlite_system, table(*(row(f"{n}/2567", premises=f"ร้าน {n}") for n in range(1, 8)), row("x", expires_on="?")))
+    report = staged(
+        sqlite_system, table(*(row(f"{n}/2567", premises=f"ร้าน {n}") for n in range(1, 8)), row("x", expires_on="?"))
+    )
     path = report["links"]["rows"].removeprefix(BASE) + "?outcome=new&limit=3"
     seen: list[str] = []
     pages = 0
