@@ -120,7 +120,10 @@ class Layout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileForm:
-    """What a file turned out to be. `kind`: csv, xlsx, xls, ods, json, jsonl or zip."""
+    """What a file turned out to be. `kind`: csv, xlsx, xls, ods, json, jsonl or zip; `sheets`: those that were read.
+
+    `heading_line` is the last that the headings fill on the first of the sheets, or 0 where no line has them (JSON, forms).
+    """
 
     kind: str
     encoding: str = ""
