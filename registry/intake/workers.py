@@ -3,26 +3,26 @@
 A worker knows only what it is handed with each piece of work, and ends when the process that started it does.
 """
 
+import gc
 import multiprocessing
 import os
 import pickle
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import chain, islice
 from typing import Any, TypeVar
 
 Context = TypeVar("Context")
 Key = TypeVar("Key")
-Piece = TypeVar("Piece")
+Piece = TypeVar("Piece", bound=Sized)
 Made = TypeVar("Made")
 
 FEW = 2
-"""So many pieces are done here: starting processes takes longer."""
+"""So many pieces that are not empty are done here: starting processes takes longer."""
 MAX_WORKERS = 8
 AHEAD = 2
 """Pieces that wait for each worker, beside the one it is at: it is never idle, and memory stays bounded."""
@@ -43,28 +43,29 @@ class Workers:
         self, work: Callable[[Context, Piece], Made], context: Context, pieces: Iterable[tuple[Key, Piece]]
     ) -> Iterator[tuple[Key, Made]]:
         """What `work(context, piece)` makes of each piece, beside its key, in order. Pieces are taken only a few ahead.
+        An empty one is done at once.
 
         `work` is a function of a module, and `context`, `piece` and what is made can be pickled. Raises what `work` raises, and
         `WorkerLost`.
         """
-        pieces = iter(pieces)
-        first = list(islice(pieces, FEW + 1))
-        if self._processes < 2 or len(first) <= FEW:
-            for key, piece in chain(first, pieces):
-                yield key, work(context, piece)
-            return
-        pool = self._started()
-        packed = pickle.dumps(context)
+        packed = b""
+        begun = 0
         waiting: deque[tuple[Key, Future[Made]]] = deque()
-        for key, piece in chain(first, pieces):
-            with _explained():
-                waiting.append((key, pool.submit(_do, work, packed, piece)))
-            if len(waiting) > self._processes * (1 + AHEAD):
-                done, future = waiting.popleft()
-                yield done, _result(future)
+        for key, piece in pieces:
+            # Nothing to do is done here, and so are the first pieces: processes are started for what is worth it.
+            if not piece or self._processes < 2 or (self._pool is None and begun < FEW):
+                waiting.append((key, _done(work(context, piece))))
+            else:
+                packed = packed or pickle.dumps(context)
+                with _explained():
+                    waiting.append((key, self._started().submit(_do, work, packed, piece)))
+            begun += bool(piece)
+            while waiting and (waiting[0][1].done() or len(waiting) > self._processes * (1 + AHEAD)):
+                found, future = waiting.popleft()
+                yield found, _result(future)
         while waiting:
-            done, future = waiting.popleft()
-            yield done, _result(future)
+            found, future = waiting.popleft()
+            yield found, _result(future)
 
     def close(self) -> None:
         """Ends the processes; what they are at is given up."""
@@ -89,6 +90,12 @@ def several_workers(processes: int | None = None) -> Iterator[Workers]:
         yield workers
     finally:
         workers.close()
+
+
+def _done(made: Made) -> Future[Made]:
+    future: Future[Made] = Future()
+    future.set_result(made)
+    return future
 
 
 def _result(future: Future[Made]) -> Made:
@@ -119,6 +126,9 @@ def _unpacked(context: bytes) -> Any:
 def _follow_parent() -> None:
     """A parent that was killed closes nothing: its workers would wait for it for ever. Ctrl-C is the parent's affair."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What is there for good is not looked through by the collector again and again.
+    gc.collect()
+    gc.freeze()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
