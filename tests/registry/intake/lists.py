@@ -26,11 +26,19 @@ def listing(
     authority: str = TOWN,
 ) -> Submission:
     """A file with all licences of a list."""
+    body = table(*rows, headings=WIDE)
+    return whole_list(body, mapping, holds=holds, source=source, authority=authority)
+
+
+def whole_list(
+    body: bytes, mapping: str | None, *, holds: Holds = Holds.ALL, source: str = "", authority: str = TOWN
+) -> Submission:
+    """As `listing`, of bytes."""
     return Submission(
         authority=authority,
         license_type=FOOD,
         file_name="list.csv",
-        body=table(*rows, headings=WIDE),
+        body=body,
         mapping=mapping,
         holds=holds,
         source=source,
