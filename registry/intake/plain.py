@@ -1,8 +1,8 @@
 """A licence as plain JSON, in both directions.
 
 Its members are the fields of a mapping (`registry.intake.mapping.Field`), so that what reads the row of a file reads this too and
-finds the same. A member is a text; `activity`, `condition` and `aliases` may be lists, `particulars` is an object by code, and
-`no_expiry` is true where the law knows no end.
+finds the same. A member is a text; those of `LISTS` may be lists, `particulars` is an object by code, and `no_expiry` is true
+where the law knows no end.
 """
 
 from collections.abc import Iterable
@@ -20,10 +20,14 @@ from vocab.graph import Grantor
 from vocab.iri import registered
 from vocab.license import License
 
-LISTS = frozenset({Field.ACTIVITY, Field.CONDITION, Field.ALIASES})
+LISTS = frozenset(
+    {Field.LICENSEE, Field.LICENSEE_EN, Field.JURISTIC_ID, Field.ACTIVITY, Field.CONDITION, Field.ALIASES}
+)
 PARTICULARS, NO_EXPIRY = "particulars", "no_expiry"
 SEPARATOR = "\u241e"
 """Between the values of a list in its cell: the picture of a record separator, which no licence has printed on it."""
+ALSO_SEPARATES = "&&"
+"""What stands between values in a cell of any file, and so cannot stand in one value."""
 
 
 class MemberRefused(ValueError):
@@ -96,9 +100,21 @@ def read_plain(document: Document, particulars: Iterable[str], number: str | Non
     if no_expiry and document.get(Field.EXPIRES_ON):
         raise MemberRefused(_pointer(NO_EXPIRY), "a licence with a last day has an end: send one of the two")
     cells = [_cell(document.get(name), _pointer(name), is_list=name in LISTS) for name in Field]
+    _require_pairs(document.get(Field.LICENSEE), document.get(Field.LICENSEE_EN))
     cells[0] = _number(cells[0], number)
     further = _particulars(document.get(PARTICULARS), codes)
     return PlainLicense((*cells, *(further.get(code, "") for code in codes)), bool(no_expiry))
+
+
+def _require_pairs(thai: object, english: object) -> None:
+    """Raises `MemberRefused` where nobody could tell which name in English is whose."""
+    if thai and english and _count(thai) != _count(english):
+        expected = f"as many names as in {Field.LICENSEE} are expected here ({_count(thai)}, got {_count(english)})"
+        raise MemberRefused(_pointer(Field.LICENSEE_EN), expected)
+
+
+def _count(value: object) -> int:
+    return len(value) if isinstance(value, list) else 1
 
 
 def _number(sent: str, addressed: str | None) -> str:
@@ -125,19 +141,28 @@ def _cell(value: object, pointer: str, *, is_list: bool) -> str:
     if value is None:
         return ""
     if is_list and isinstance(value, list):
-        return SEPARATOR.join(_item(item, f"{pointer}/{n}") for n, item in enumerate(value))
+        return SEPARATOR.join(_listed(item, f"{pointer}/{n}") for n, item in enumerate(value))
     if not isinstance(value, str):
         wanted = "a text, or a list of texts," if is_list else "a text"
         raise MemberRefused(pointer, f"{wanted} is expected here, numbers and days too (got {_kind(value)})")
     return _item(value, pointer) if is_list else value
 
 
+def _listed(value: object, pointer: str) -> str:
+    text = _item(value, pointer)
+    if not text.strip() or text.strip().casefold() in Cells().blank:
+        # It would be left out, and the values after it would belong to others.
+        raise MemberRefused(pointer, "an item of a list is a value, and not blank")
+    return text
+
+
 def _item(value: object, pointer: str) -> str:
     """One value of a list. It is one whatever is in it: only a file has several values in one cell."""
     if not isinstance(value, str):
         raise MemberRefused(pointer, f"a text is expected here (got {_kind(value)})")
-    if SEPARATOR in value:
-        raise MemberRefused(pointer, f"the sign {SEPARATOR} cannot stand in a text here")
+    for sign in (SEPARATOR, ALSO_SEPARATES):
+        if sign in value:
+            raise MemberRefused(pointer, f"{sign} cannot stand in a text here: several values are a list")
     return " ".join(value.splitlines())
 
 
@@ -164,14 +189,14 @@ def _kind(value: object) -> str:
 
 def plain_members(license: License) -> Document:
     """The licence as it would be sent: what it does not have is left out."""
-    licensee = license.licensees[0] if license.licensees else None
+    licensees = license.licensees
     place = license.premises[0] if license.premises else None
     address = place.address if place else None
     members: dict[str, Any] = {
         Field.NUMBER: license.number,
-        Field.LICENSEE: licensee and licensee.name.th,
-        Field.LICENSEE_EN: licensee and licensee.name.en,
-        Field.JURISTIC_ID: getattr(licensee, "juristic_id", ""),
+        Field.LICENSEE: _one_or_all([each.name.th for each in licensees]),
+        Field.LICENSEE_EN: _one_or_all([each.name.en for each in licensees]),
+        Field.JURISTIC_ID: _one_or_all([getattr(each, "juristic_id", "") for each in licensees]),
         Field.PREMISES: place and place.name and place.name.th,
         Field.PREMISES_EN: place and place.name and place.name.en,
         Field.STREET: address and address.street,
@@ -195,13 +220,32 @@ def plain_members(license: License) -> Document:
     return {str(name): value for name, value in members.items() if value}
 
 
+def _one_or_all(values: list[str]) -> str | list[str]:
+    """The value of the one licensee, or those of all; nothing where one of them has none: nobody could tell whose they are."""
+    return "" if not all(values) else values[0] if len(values) == 1 else values
+
+
 def is_plain(license: License) -> bool:
-    """Whether `plain_members` says all that the licence says: it has one licensee and one place at most, and Thai activities."""
-    codes = [item.code for item in license.particulars]
+    """Whether `plain_members` says all that the licence says."""
+    members, codes = plain_members(license), [item.code for item in license.particulars]
+    listed = [members.get(name, []) for name in LISTS]
+    texts = [text for value in listed for text in ([value] if isinstance(value, str) else value)]
+    said = [name.value for name in (Field.LICENSEE, Field.LICENSEE_EN, Field.JURISTIC_ID) if name in members]
+    held = [
+        name
+        for each in license.licensees
+        for name, value in (
+            (Field.LICENSEE.value, each.name.th),
+            (Field.LICENSEE_EN.value, each.name.en),
+            (Field.JURISTIC_ID.value, getattr(each, "juristic_id", "")),
+        )
+        if value
+    ]
     return (
-        len(license.licensees) <= 1
+        set(said) == set(held)
         and len(license.premises) <= 1
         and not any(text.en for text in license.activities)
+        and not any(ALSO_SEPARATES in text for text in texts)
         and len(codes) == len(set(codes))
     )
 

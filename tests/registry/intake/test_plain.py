@@ -22,7 +22,7 @@ from tests.registry.small import BASE, TODAY, TOWN
 from verify.document import Document
 from vocab.authority import FaceField, FaceItem, Level, LicenseType, LicensingAuthority, NumberingScheme
 from vocab.graph import Grantor
-from vocab.license import LocalText, Organization, Premises
+from vocab.license import LocalText, Organization, Person, Premises
 
 AREA = FaceItem(field=FaceField.PARTICULAR, code="area", label=LocalText(th="พื้นที่"), required=False)
 GRANTOR = Grantor(
@@ -32,6 +32,8 @@ GRANTOR = Grantor(
     announcements=(),
 )
 TEXT = st.text(st.sampled_from("กขคงจabc 123;&-,"), min_size=1, max_size=12).filter(lambda text: text.strip(" ;&-,"))
+VALUE = TEXT.filter(lambda text: "&&" not in text)
+SEVERAL = VALUE | st.lists(VALUE, min_size=1, max_size=3)
 DAYS = st.dates(min_value=TODAY.replace(year=2001), max_value=TODAY).map(str)
 
 
@@ -46,8 +48,10 @@ MEMBERS = st.fixed_dictionaries(
     {"number": st.from_regex(r"[1-9]\d{0,3}/25[67]\d", fullmatch=True)},
     optional={
         **dict.fromkeys(("licensee", "licensee_en", "premises", "premises_en", "street", "district", "province"), TEXT),
-        "activity": st.lists(TEXT, min_size=1, max_size=3, unique=True),
-        "condition": st.lists(TEXT, min_size=1, max_size=3, unique=True),
+        "licensee": SEVERAL,
+        "licensee_en": VALUE,
+        "activity": st.lists(VALUE, min_size=1, max_size=3, unique=True),
+        "condition": st.lists(VALUE, min_size=1, max_size=3, unique=True),
         "aliases": st.lists(
             st.from_regex(r"[A-Z]{2}[1-9]\d{1,3}", fullmatch=True), min_size=1, max_size=2, unique=True
         ),
@@ -60,6 +64,8 @@ MEMBERS = st.fixed_dictionaries(
 
 @given(MEMBERS, st.sampled_from([{}, {"expires_on": "2030-12-31"}, {"no_expiry": True}]))
 def test_what_is_written_is_read_again_as_the_same_licence(members: Document, end: Document) -> None:
+    if isinstance(holders := members.get("licensee"), list) and "licensee_en" in members:
+        members = {**members, "licensee_en": [f"{members['licensee_en']} {n}" for n in range(len(holders))]}
     first = read({**members, **end})
     if first.license is None:
         return
@@ -100,11 +106,19 @@ def test_a_licence_that_says_more_is_not_plain() -> None:
     license = read({"number": "1/2567", "licensee": "บริษัท ก จำกัด", "activity": "ขาย"}).license
     assert license is not None
     assert is_plain(license)
-    two = (*license.licensees, Organization(name=LocalText(th="บริษัท ข จำกัด")))
-    assert not is_plain(replace(license, licensees=two))
+    other = Organization(name=LocalText(th="บริษัท ข จำกัด"))
+    two = replace(license, licensees=(*license.licensees, other))
+    assert is_plain(two)
+    assert plain_members(two)["licensee"] == ["บริษัท ก จำกัด", "บริษัท ข จำกัด"]
+    assert read(plain_members(two)).license == two
+    # Whose it is could not be told.
+    numbered = replace(license, licensees=(*license.licensees, replace(other, juristic_id="0105558001231")))
+    assert not is_plain(numbered)
+    assert "juristic_id" not in plain_members(numbered)
+    assert not is_plain(replace(license, licensees=(*two.licensees, Person(name=LocalText(en="Somchai")))))
+    assert not is_plain(replace(license, licensees=(Person(name=LocalText(th="ก && ข")),)))
     assert not is_plain(replace(license, premises=(Premises(), Premises())))
     assert not is_plain(replace(license, activities=(LocalText(th="ขาย", en="selling"),)))
-    assert plain_members(replace(license, licensees=two))["licensee"] == "บริษัท ก จำกัด"
 
 
 @pytest.mark.parametrize(
