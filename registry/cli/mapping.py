@@ -256,7 +256,9 @@ def _guess_lines(guess: Guess, proposal: Proposal) -> list[str]:
 def _sample(received: str, read: str, is_date: bool) -> str:
     if not is_date:
         return visible(received)
-    return f"{visible(received)} → {read or said(_('not readable'))}"
+    # Not inside the f-string: what is to be translated is not found there.
+    shown = read or said(_("not readable"))
+    return f"{visible(received)} → {shown}"
 
 
 def _status_line(text: str, count: int, meaning: Meaning | None) -> str:
