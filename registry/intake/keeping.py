@@ -24,9 +24,7 @@ def keep_bytes(session: Session, sha256: str, body: bytes, now: datetime) -> Non
     kept = zlib.compress(body, 1) if packing else body
     # Somebody may be sending the same bytes at the same time.
     with suppress(IntegrityError), session.begin_nested():
-        session.execute(
-            insert(ReceivedFileRow).values(sha256=sha256, body=kept, received_at=now, packing=packing)
-        )
+        session.execute(insert(ReceivedFileRow).values(sha256=sha256, body=kept, received_at=now, packing=packing))
 
 
 def kept_bytes(session: Session, sha256: str) -> bytes:
