@@ -9,9 +9,9 @@ import click
 from registry.cli import opening
 from registry.cli.opening import opened, read_text
 from registry.config import Settings
-from registry.intake.guess import DATE_KINDS, KINDS, PARTICULAR, STATUS, Confidence, Guess, Reason
+from registry.intake.guessing.guess import DATE_KINDS, KINDS, PARTICULAR, STATUS, Confidence, Guess, Reason
+from registry.intake.guessing.proposal import FOUND, Proposal, Sample, mapping_text, propose
 from registry.intake.mapping import Mapping, Meaning, Repeated, parse_mapping
-from registry.intake.proposal import FOUND, Proposal, mapping_text, propose, samples
 from registry.intake.wording import FIELD
 from registry.mappings import SavedMapping, mapping_sources, save_mapping, saved_mappings
 from registry.register import Register
@@ -104,6 +104,7 @@ def map_command(
         said=_of_mapping(given) if given else _said(settings),
         layout=given.file if given else FOUND,
         guessing=given is None,
+        era=given.dates.era if given else None,
     )
     text = read_text(mapping) if mapping else mapping_text(proposal)
     kept = _keep(owner, source, text) if save and owner is not None else None
@@ -246,19 +247,17 @@ def _guess_lines(guess: Guess, proposal: Proposal) -> list[str]:
     share = "" if guess.fit is None else f"{guess.fit:.0%}".removesuffix("%")
     why = ", ".join(said(REASON[reason], share=share) for reason in guess.reasons)
     head = f"  {field}: {_listed(guess.headings)} | {said(CONFIDENCE[guess.confidence])} {guess.score:.0%} | {why}"
-    shown = [
-        _sample(received, read, guess.field in DATE_KINDS)
-        for received, read in samples(guess, proposal, legal_date(opening.clock()))
-    ]
+    shown = [_sample(sample, guess.field in DATE_KINDS) for sample in proposal.samples[guess.field]]
     return [head, "      " + " | ".join(shown)] if shown else [head]
 
 
-def _sample(received: str, read: str, is_date: bool) -> str:
-    if not is_date:
-        return visible(received)
+def _sample(sample: Sample, is_date: bool) -> str:
+    """A cell as received and, where that is something else, as it will be read."""
+    if not is_date and sample.read == sample.received:
+        return visible(sample.received)
     # Not inside the f-string: what is to be translated is not found there.
-    shown = read or said(_("not readable"))
-    return f"{visible(received)} → {shown}"
+    shown = visible(sample.read) if sample.read else said(_("not readable"))
+    return f"{visible(sample.received)} → {shown}"
 
 
 def _status_line(text: str, count: int, meaning: Meaning | None) -> str:

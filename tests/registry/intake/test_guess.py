@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from registry.catalogue import read_catalogue
 from registry.demo.generate import generate
 from registry.demo.run import CATALOGUE
-from registry.intake.guess import KINDS, Confidence, Reason
-from registry.intake.headings import likeness, renamed, synonyms
+from registry.intake.guessing.guess import KINDS, Confidence, Reason
+from registry.intake.guessing.headings import likeness, renamed, synonyms
+from registry.intake.guessing.proposal import Proposal, Sample, mapping_text, propose
 from registry.intake.mapping import Field, MappingInvalid, Meaning, Repeated, parse_mapping, require_columns
-from registry.intake.proposal import Proposal, mapping_text, propose, samples
 from tests.registry.small import TODAY
 from vocab.authority import FaceField, FaceItem, LicenseType, NumberingScheme, Scope
 from vocab.license import LocalText
@@ -97,7 +97,25 @@ def test_a_heading_that_is_wholly_known_is_certain_and_says_why() -> None:
     number, end = proposed(body).guesses
     assert (number.confidence, number.reasons) == (Confidence.CERTAIN, (Reason.HEADING, Reason.CONTENT))
     assert (end.field, end.fit) == (Field.EXPIRES_ON, 1.0)
-    assert samples(end, proposed(body), TODAY) == [("31/12/2569", "2026-12-31")]
+    assert proposed(body).samples[end.field] == (Sample("31/12/2569", "2026-12-31"),)
+
+
+def test_three_cells_of_each_field_are_shown_as_they_will_be_read() -> None:
+    rows = [
+        ("22308.0", "99", "", "31/12/67"),
+        ("22309", "7", "มิตรภาพ", "ไม่ทราบ"),
+        ('="0123"', "-", "", "1/1/68"),
+        ("5", "1", "", ""),
+    ]
+    body = table(("เลขที่ใบอนุญาต", "บ้านเลขที่", "ถนน", "วันหมดอายุ"), *rows)
+    samples = proposed(body).samples
+    assert samples["number"] == (Sample("22308.0", "22308"), Sample("22309", "22309"), Sample("0123", "0123"))
+    assert samples["street"] == (Sample("99", "99"), Sample("7 มิตรภาพ", "7 มิตรภาพ"), Sample("1", "1"))
+    assert samples["expires_on"] == (
+        Sample("31/12/67", "2024-12-31"),
+        Sample("ไม่ทราบ", ""),
+        Sample("1/1/68", "2025-01-01"),
+    )
 
 
 def test_the_content_alone_is_a_guess_at_most() -> None:
