@@ -15,7 +15,7 @@ from registry.intake.finding import Finding
 from registry.intake.judging import missing_ids
 from registry.intake.mapping import Field
 from registry.intake.report import find_batch, read_finding
-from registry.intake.status import Claim
+from registry.intake.rows.status import Claim
 from registry.record import LicenseRecord, RecordStatus
 from registry.register import Register
 from registry.tables import (

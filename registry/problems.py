@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from issuers.signer import SigningUnavailable
-from registry.answered import KeyInUse, KeyRefused, KeyReused
+from registry.api.answered import KeyInUse, KeyRefused, KeyReused
+from registry.api.issue_request import RequestRefused
+from registry.api.push import LicenseRejected, PreconditionFailed
 from registry.catalogue import CatalogueInvalid
 from registry.config import SettingInvalid
 from registry.grantors import NoSuchAuthority, NoSuchLicenseType
@@ -15,8 +17,6 @@ from registry.intake.preparing import MandateMissing
 from registry.intake.single import NotIssued
 from registry.intake.table import FileUnreadable
 from registry.intake.undo import UndoRefused
-from registry.issue_request import RequestRefused
-from registry.push import LicenseRejected, PreconditionFailed
 from registry.register import BaseFrozen, NotInitialised
 from registry.services import ActRefused, NoSuchLicense
 from registry.store import NoSuchCode

@@ -19,11 +19,11 @@ from sqlalchemy.orm import Session
 
 from issuers.keys import KEY_ENCRYPTION_KEY_BYTES, NONCE_BYTES, KeyEncryptionKeys
 from registry.config import SettingInvalid, Settings
+from registry.exchange.webhooks import secret_name
 from registry.keyring import KeyRefused
 from registry.register import Register, write_key_encryption_key
 from registry.sandbox import sandbox_name
 from registry.tables import AuthorityRow, InstanceRow, SandboxKeyRow, SigningKeyRow, WebhookRow
-from registry.webhooks import secret_name
 from vocab.resource import did_web
 
 

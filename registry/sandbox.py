@@ -18,7 +18,7 @@ from issuers.keys import SEED_BYTES, Algorithm, algorithm_of, new_signer
 from issuers.secure import secure_any, serialize
 from issuers.signer import SoftwareSigner
 from issuers.status import LIST_BITS, draft_status_list, secure_status_list
-from registry.issue_request import JOSE, IssueRequest, RequestRefused
+from registry.api.issue_request import JOSE, IssueRequest, RequestRefused
 from registry.keyring import seal_secret, unseal_secret
 from registry.register import Register
 from registry.tables import SandboxKeyRow, SandboxListRow
@@ -52,7 +52,7 @@ class Sandbox:
         return token is not None and hmac.compare_digest(token.encode(), self.token.encode())
 
     def issue(self, request: IssueRequest) -> bytes:
-        """The secured credential, for a request as `registry.issue_request` read it.
+        """The secured credential, for a request as `registry.api.issue_request` read it.
 
         Whatever issuer it names is replaced by the sandbox, but for this register's own authorities: nobody must take a test
         for a licence, so what calls itself one is refused as well. A credential of 2.0 without a status gets a place in a

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.intake.text import MAX_TEXT, is_control
+from registry.intake.rows.text import MAX_TEXT, is_control
 from registry.issuing import Issuance, authorities_with_old_lists
 from registry.record import LicenseRecord
 from registry.register import Register

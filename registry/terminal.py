@@ -3,7 +3,7 @@
 import click
 
 from registry.config import Settings
-from registry.intake.text import is_control
+from registry.intake.rows.text import is_control
 from registry.record import LicenseRecord, RecordStatus
 from registry.translation import language, translate
 from registry.web import wording

@@ -11,16 +11,16 @@ from sqlalchemy.exc import OperationalError
 from registry.cli import batches, harvest, keys, licenses, making, mapping, publishing, serving, token, webhook
 from registry.cli.naming import NotOne
 from registry.cli.opening import first_line
+from registry.exchange.share_links import LinkRefused
+from registry.exchange.sources import NoSuchSource, SourceRefused
+from registry.exchange.webhooks import NoSuchWebhook, WebhookRefused
 from registry.intake.batch import BatchRefused, NoSuchBatch
 from registry.intake.table import REASONS, FileUnreadable
 from registry.keyring import KeyRefused, NoSuchKey
 from registry.problems import EXPECTED
 from registry.server import PortTaken
-from registry.share_links import LinkRefused
-from registry.sources import NoSuchSource, SourceRefused
 from registry.terminal import said
 from registry.tokens import NoSuchToken, TokenRefused
-from registry.webhooks import NoSuchWebhook, WebhookRefused
 
 EXPLAINED: tuple[type[Exception], ...] = (
     *EXPECTED,

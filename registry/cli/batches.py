@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from registry import batch_files
 from registry.batches import batches
 from registry.cli.opening import keep_trust_file, opened, progress_bar
 from registry.cli.showing import batch_line, print_differences, print_report, spoken
+from registry.exports import batch_files
 from registry.intake.publish import discard_batch
 from registry.intake.report import report_of
 from registry.intake.undo import undo_batch

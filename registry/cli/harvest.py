@@ -7,12 +7,9 @@ import click
 
 from registry.cli.opening import keep_trust_file, opened, progress_bar
 from registry.cli.waiting import go_on, stopping
-from registry.deliveries import deliver_due
-from registry.harvest import harvest_due
-from registry.intake.batch import Holds, Progress
-from registry.intake.staging import nothing
-from registry.register import Register
-from registry.sources import (
+from registry.exchange.deliveries import deliver_due
+from registry.exchange.harvest import harvest_due
+from registry.exchange.sources import (
     MAX_MINUTES,
     MIN_MINUTES,
     OUTCOMES,
@@ -24,6 +21,9 @@ from registry.sources import (
     source_named,
     sources,
 )
+from registry.intake.batch import Holds, Progress
+from registry.intake.staging import nothing
+from registry.register import Register
 from registry.terminal import said
 from verify.fetch import Fetcher
 from vocab.graph import date_time

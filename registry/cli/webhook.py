@@ -4,8 +4,8 @@ import click
 
 from registry.cli.opening import opened
 from registry.cli.waiting import go_on, stopping
-from registry.deliveries import deliver_due
-from registry.webhooks import new_webhook, remove_webhook, webhooks
+from registry.exchange.deliveries import deliver_due
+from registry.exchange.webhooks import new_webhook, remove_webhook, webhooks
 from verify.fetch import Fetcher
 from vocab.graph import date_time
 

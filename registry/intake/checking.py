@@ -8,9 +8,9 @@ from typing import NamedTuple
 from registry.codec import Codec
 from registry.intake.diff import IMPOSSIBLE, foreseen, impossible
 from registry.intake.finding import Finding
-from registry.intake.row import CheckedRow, read_row
-from registry.intake.source import Source
-from registry.intake.status import Claim
+from registry.intake.rows.row import CheckedRow, read_row
+from registry.intake.rows.source import Source
+from registry.intake.rows.status import Claim
 from registry.intake.table import SourceRow
 from vocab.iri import lookup_key
 from vocab.license import License

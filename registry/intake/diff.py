@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from registry.intake.finding import Finding
-from registry.intake.status import Claim
+from registry.intake.rows.status import Claim
 from registry.record import LicenseRecord, RecordStatus
 from vocab.history import FINAL, THAI_TIME, Act, ActKind, History, IllegalAct, Standing, record
 from vocab.license import License, Term

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from registry.intake.checking import codec_of
 from registry.intake.diff import acts_of_grant, with_acts
-from registry.intake.status import Claim
+from registry.intake.rows.status import Claim
 from registry.signing import CredentialSigning, SigningJob
 from registry.store import search_text
 from vocab.history import FINAL, Act, History, Standing

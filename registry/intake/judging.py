@@ -23,7 +23,7 @@ from registry.intake.finding import Finding
 from registry.intake.mapping import Field
 from registry.intake.preparing import Prepared
 from registry.intake.repeats import JudgedBatch, Repeats
-from registry.intake.source import read_file_findings
+from registry.intake.rows.source import read_file_findings
 from registry.intake.suspicion import Figures, suspicions
 from registry.record import LicenseRecord, RecordStatus
 from registry.store import Store

@@ -11,7 +11,7 @@ from cattrs import BaseValidationError
 
 from registry.codec import causes, converter
 from registry.intake.batch import Holds
-from registry.intake.headings import renamed
+from registry.intake.guessing.headings import renamed
 from registry.intake.table import Layout
 from vocab.thai import Era
 
@@ -106,7 +106,7 @@ class Agreement:
 class StatusColumn:
     """The column that says what became of a licence, with columns for the day and the reason where there are such.
 
-    `values`: what the agency's own words mean, beside those that everybody uses (`registry.intake.status.SYNONYMS`).
+    `values`: what the agency's own words mean, beside those that everybody uses (`registry.intake.rows.status.SYNONYMS`).
     """
 
     column: str

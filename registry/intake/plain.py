@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from registry.intake.mapping import Cells, Field, Mapping
-from registry.intake.source import Source
+from registry.intake.rows.source import Source
 from registry.intake.table import SourceRow
 from verify.document import MAX_BYTES, Document, parse_document
 from verify.errors import MalformedDocument

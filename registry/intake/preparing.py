@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from registry.intake.batch import Holds, Submission
 from registry.intake.mapping import Mapping, Repeated, parse_mapping, require_columns, same_names
-from registry.intake.source import Source
+from registry.intake.rows.source import Source
 from registry.intake.table import Layout, OpenTable
 from registry.mappings import saved_mapping
 from registry.register import Register

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from registry.bulk import analyze
+from registry.exchange.webhooks import Event, announce
 from registry.intake.batch import (
     BatchOutdated,
     BatchRefused,
@@ -40,7 +41,6 @@ from registry.tables import (
     ReceivedRow,
     VersionRow,
 )
-from registry.webhooks import Event, announce
 from vocab.history import IllegalAct
 
 PIECE = 500

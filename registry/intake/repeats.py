@@ -20,7 +20,7 @@ from registry.intake.diff import (
 )
 from registry.intake.finding import Finding
 from registry.intake.preparing import Prepared
-from registry.intake.status import Claim
+from registry.intake.rows.status import Claim
 from registry.store import Store
 from registry.tables import BatchRow, FindingRow, ReceivedRow
 from vocab.iri import LicenseIri, parse_license_tail

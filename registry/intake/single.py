@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from registry.bulk import insert_rows
 from registry.intake.batch import BatchState, Holds
 from registry.intake.diff import REJECTED, UNCHANGED, compare, ends_later, is_same
-from registry.intake.face import face_value
 from registry.intake.finding import CATALOGUE, Finding
 from registry.intake.keeping import keep_bytes
+from registry.intake.rows.face import face_value
 from registry.intake.staging import FINDING_COLUMNS, finding_rows
 from registry.intake.workers import Workers
 from registry.intake.writing import Received, Writer

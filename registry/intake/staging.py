@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from registry.bulk import analyze, insert_rows, next_ids
 from registry.codec import Codec
+from registry.exchange.webhooks import Event, announce
 from registry.intake.batch import FILE, BatchRefused, BatchState, Progress, Report, Submission
 from registry.intake.checking import Cells, Checked, check_rows
 from registry.intake.diff import NEW, REJECTED, UNCHANGED, compare
@@ -23,13 +24,12 @@ from registry.intake.keeping import keep_bytes
 from registry.intake.preparing import ChosenMapping, Prepared, choose_mapping, prepare
 from registry.intake.reading import reading
 from registry.intake.report import locked_batch, report_of
-from registry.intake.status import Claim
+from registry.intake.rows.status import Claim
 from registry.intake.table import FileUnreadable, OpenTable, SourceRow
 from registry.intake.workers import Workers, several_workers
 from registry.record import LicenseRecord
 from registry.register import Register
 from registry.tables import BatchRow, FindingRow, LicenseRow, MandateRow, ReceivedRow
-from registry.webhooks import Event, announce
 from vocab.license import License
 
 PIECE = 500

@@ -18,7 +18,7 @@ EXPORT_HEADINGS = ("line", "findings")
 
 FINDINGS_HEADING = "สิ่งที่พบ / Findings"
 SUMMARY_SHEET = "สรุป Summary"
-"""The column and the sheet that `registry.export` adds to the copy of an agency's file: left out when the copy comes back."""
+"""The column and the sheet that `registry.exports.export` adds to the copy of an agency's file: left out when the copy comes back."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
+from registry.exchange.webhooks import Event, announce
 from registry.intake.batch import BatchRefused, BatchState, Progress, Report
 from registry.intake.diff import CHANGED, NEW, UNCHANGED
 from registry.intake.report import find_batch, locked_batch, read_report
@@ -27,7 +28,6 @@ from registry.tables import (
     RecordChangeRow,
     VersionRow,
 )
-from registry.webhooks import Event, announce
 from vocab.iri import parse_license_tail
 
 PIECE = 500

@@ -13,7 +13,7 @@ from issuers.qr import check_id
 from registry.bulk import insert_rows, next_ids
 from registry.intake.diff import acts_of_change, is_same, with_acts
 from registry.intake.granting import Finder, Granted, Granting, StoredAct, ToSign, finder, grant, sign, stored_act
-from registry.intake.status import Claim
+from registry.intake.rows.status import Claim
 from registry.intake.workers import Workers
 from registry.issuing import Issuance, IssuedVersion
 from registry.record import LicenseRecord, RecordStatus

@@ -3,8 +3,8 @@
 import orjson
 from flask import Blueprint, Response, request
 
-from registry.act_request import read_act_request, record_act
-from registry.answered import keyed_request
+from registry.api.act_request import read_act_request, record_act
+from registry.api.answered import keyed_request
 from registry.register import Register
 from registry.tokens import TokenScope
 from registry.web.api import Gate, json_answer

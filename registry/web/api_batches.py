@@ -6,8 +6,8 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.http import parse_options_header
 
 from registry import urls
-from registry.answered import Answer, keyed_request
-from registry.batch_request import (
+from registry.api.answered import Answer, keyed_request
+from registry.api.batch_request import (
     FIELDS,
     MOST,
     PAGE,

@@ -7,10 +7,10 @@ from flask import Blueprint, Response, abort, request
 from werkzeug.datastructures import ETags
 
 from registry import urls
-from registry.push import Preconditions, View, find_view, finding_node, put_license
+from registry.api.push import Preconditions, View, find_view, finding_node, put_license
+from registry.api.stream import MAX_STREAM_BYTES, answer_lines, require_counter, spooled
 from registry.register import Register
 from registry.services import NoSuchLicense
-from registry.stream import MAX_STREAM_BYTES, answer_lines, require_counter, spooled
 from registry.tokens import TokenScope
 from registry.web.answer import REVALIDATED
 from registry.web.api import Gate, json_answer, require_media_type, still_at_it

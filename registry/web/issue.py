@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, request
 
-from registry.issue_request import issue_license, read_issue_request
+from registry.api.issue_request import issue_license, read_issue_request
 from registry.register import Register
 from registry.sandbox import Sandbox
 from registry.tokens import authenticate, presented_token

@@ -1,6 +1,6 @@
 """The addresses below `/api/v1`, as OpenAPI 3.1 describes them."""
 
-from registry.batch_request import MOST, PAGE
+from registry.api.batch_request import MOST, PAGE
 from registry.intake.batch import Holds
 from registry.intake.diff import OUTCOMES
 from registry.web.openapi_parts import (

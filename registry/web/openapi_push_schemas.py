@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from registry.act_request import KINDS
+from registry.api.act_request import KINDS
 from registry.intake.batch import BatchState, Holds
 from registry.intake.diff import OUTCOMES
 from registry.intake.finding import Gravity

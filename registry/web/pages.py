@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from registry import urls
-from registry.intake.face import face_value
+from registry.intake.rows.face import face_value
 from registry.record import LicenseRecord, RecordStatus
 from registry.record_changes import RecordChange, RecordChangeKind, missing_from, record_changes
 from registry.register import Register

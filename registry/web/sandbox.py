@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
-from registry.issue_request import read_issue_request
+from registry.api.issue_request import read_issue_request
 from registry.sandbox import Sandbox, sandbox_list_body
 from registry.web.answer import credential_answer, list_number
 from registry.web.issue import issued

@@ -21,7 +21,8 @@ from bench.node import find_node
 from registry.app import create_app
 from registry.catalogue import declare, read_catalogue
 from registry.config import Settings
-from registry.intake.publish import Submission, publish
+from registry.intake.batch import Submission
+from registry.intake.publish import publish
 from registry.register import Register, initialise
 from registry.services import Decision, perform
 from tests.peers.javascript import HERE

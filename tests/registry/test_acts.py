@@ -23,6 +23,7 @@ from tests.registry.small import (
     find,
     iri,
     row,
+    rows_in,
     send,
     status,
     table_sizes,
@@ -175,19 +176,21 @@ def test_an_old_file_does_not_undo_a_decision(sqlite_register: Register) -> None
     granted(sqlite_register)
     act(sqlite_register, NUMBER, ActKind.RENEW, term=LONGER)
     again = send(sqlite_register, row(NUMBER))
-    assert [plan.outcome for plan in again.rows] == ["unchanged"]
-    assert [finding.code for finding in again.rows[0].findings] == ["decision-newer"]
+    assert [plan.outcome for plan in rows_in(sqlite_register, again)] == ["unchanged"]
+    assert [finding.code for finding in rows_in(sqlite_register, again)[0].findings] == ["decision-newer"]
     other_name = send(sqlite_register, row(NUMBER, premises="ชื่อใหม่"))
-    assert [plan.outcome for plan in other_name.rows] == ["changed"]
+    assert [plan.outcome for plan in rows_in(sqlite_register, other_name)] == ["changed"]
     record = find(sqlite_register, NUMBER)
     assert record.license.term == LONGER
     assert str(record.license.premises[0].name) == "ชื่อใหม่"
-    assert [plan.outcome for plan in send(sqlite_register, row(NUMBER, premises="ชื่อใหม่")).rows] == ["unchanged"]
+    assert [
+        plan.outcome for plan in rows_in(sqlite_register, send(sqlite_register, row(NUMBER, premises="ชื่อใหม่")))
+    ] == ["unchanged"]
     contradiction = send(sqlite_register, row(NUMBER, expires_on="2028-01-01"))
-    assert [plan.outcome for plan in contradiction.rows] == ["rejected"]
-    assert contradiction.rows[0].findings[-1].code == "decision-contradicted"
+    assert [plan.outcome for plan in rows_in(sqlite_register, contradiction)] == ["rejected"]
+    assert rows_in(sqlite_register, contradiction)[0].findings[-1].code == "decision-contradicted"
     later = send(sqlite_register, row(NUMBER, expires_on="2035-01-01"))
-    assert [plan.outcome for plan in later.rows] == ["changed"]
+    assert [plan.outcome for plan in rows_in(sqlite_register, later)] == ["changed"]
     assert find(sqlite_register, NUMBER).license.term.expires_on == date(2035, 1, 1)
 
 

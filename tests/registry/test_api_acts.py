@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from registry.answered import Answer, KeyInUse, earlier_answer, keep_answer, keyed_request
+from registry.api.answered import Answer, KeyInUse, earlier_answer, keep_answer, keyed_request
 from registry.register import Register
 from registry.tokens import TokenScope
 from tests.registry.office import problem

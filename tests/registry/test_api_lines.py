@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from issuers.signer import SigningUnavailable
-from registry import push, stream
+from registry.api import push, stream
 from registry.register import Register
 from registry.tables import BatchRow, ReceivedRow
 from registry.tokens import TokenScope

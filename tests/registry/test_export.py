@@ -14,13 +14,13 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from registry.export import findings_csv, marked_copy
+from registry.exports.export import findings_csv, marked_copy
+from registry.exports.own_workbook import Task, mark, marked_in_place
+from registry.exports.workbook import FILLS, storable
 from registry.intake.batch import BatchState, Holds, Report, RowView
 from registry.intake.finding import Finding
 from registry.intake.reading import reading
 from registry.intake.table import FINDINGS_HEADING, SUMMARY_SHEET, FileForm, Layout
-from registry.own_workbook import Task, mark, marked_in_place
-from registry.workbook import FILLS, storable
 from tests.registry.small import FOOD, NOON, TOWN
 
 HEADINGS = ("เลขที่", "วันออก", "ร้าน")
@@ -183,7 +183,7 @@ def test_an_agencys_workbook_stays_its_own() -> None:
 
 
 def task(body: bytes, found_rows: Sequence[RowView], headings: Sequence[str] = HEADINGS) -> Task:
-    from registry.marking import Tally, marked, summary
+    from registry.exports.marking import Tally, marked, summary
 
     tally = Tally()
     rows = [marked(row, headings) for row in tally.watch(found_rows)]
@@ -281,7 +281,7 @@ def test_a_copy_of_a_list_is_read_as_the_list_itself(rows: list[tuple[str, str, 
 
 
 def test_of_a_long_list_only_the_rows_with_findings_are_copied(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("registry.export.MAX_ROWS_COPIED", 2)
+    monkeypatch.setattr("registry.exports.export.MAX_ROWS_COPIED", 2)
     book = opened(marked_copy(LIST, report(), Layout(), [found(3, UNUSUAL)]))
     front, sheet = book.worksheets
     assert [[cell.value for cell in line][:3] for line in sheet.iter_rows()] == [

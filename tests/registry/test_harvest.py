@@ -11,16 +11,16 @@ from threading import Barrier, Event
 import pytest
 from sqlalchemy import select
 
-from registry.deliveries import deliver_due
-from registry.harvest import FIRST_RETRY, LEASE, LONGEST_RETRY, file_name, harvest_due, is_page
+from registry.exchange.deliveries import deliver_due
+from registry.exchange.harvest import FIRST_RETRY, LEASE, LONGEST_RETRY, file_name, harvest_due, is_page
+from registry.exchange.sources import Source, add_source, remove_source, sources
+from registry.exchange.webhooks import new_webhook
 from registry.intake.batch import BatchState, Holds
 from registry.intake.publish import publish_batch
 from registry.intake.undo import undo_batch
 from registry.mappings import save_mapping
 from registry.register import Register
-from registry.sources import Source, add_source, remove_source, sources
 from registry.tables import AuthorityRow, BatchRow, DeliveryRow, LicenseTypeRow, ReceivedFileRow, SourceRow
-from registry.webhooks import new_webhook
 from tests.local_server import LocalServer, Request, Told, local_server
 from tests.registry.commands import Run
 from tests.registry.small import BASE, FOOD, MAPPING, TOWN, Clock, find, open_small, row, table
@@ -308,7 +308,7 @@ def test_a_fault_of_ours_is_written_down_and_raised(
         raise ZeroDivisionError("secret detail")
 
     with monkeypatch.context() as patch:
-        patch.setattr("registry.harvest.publish_batch", broken)
+        patch.setattr("registry.exchange.harvest.publish_batch", broken)
         with pytest.raises(ZeroDivisionError):
             harvest(register)
     (told,) = sources(register)
@@ -383,9 +383,9 @@ def test_a_source_that_is_removed_meanwhile_is_not_published(
 @pytest.mark.parametrize(
     ("dies_at", "left"),
     [
-        ("registry.harvest:_published", []),
-        ("registry.harvest:publish_batch", ["staged"]),
-        ("registry.harvest:_note", ["published"]),
+        ("registry.exchange.harvest:_published", []),
+        ("registry.exchange.harvest:publish_batch", ["staged"]),
+        ("registry.exchange.harvest:_note", ["published"]),
     ],
 )
 def test_a_worker_that_is_killed_leaves_nothing_half_done(

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from registry.api.issue_request import MAX_ITEMS
 from registry.batches import batches, rows_of
 from registry.intake.batch import NoSuchBatch
-from registry.issue_request import MAX_ITEMS
 from registry.register import Register
 from registry.tables import BatchRow, CredentialRow, FindingRow, ReceivedFileRow
 from tests.registry.office import DID, Office, credential, problem

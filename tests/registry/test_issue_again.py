@@ -10,6 +10,7 @@ from tests.registry.small import (
     current_credential,
     iri,
     row,
+    rows_in,
     send,
     status,
     table_sizes,
@@ -82,7 +83,7 @@ def test_dates_of_before_do_not_come_back_with_another_text(sqlite_office: Offic
 def test_a_file_can_change_a_licence_back(sqlite_office: Office, sqlite_register: Register) -> None:
     sqlite_office.issue(credential())
     sqlite_office.issue(credential(expiresOn="2028-02-28"))
-    assert [plan.outcome for plan in send(sqlite_register, row("12/2567")).rows] == ["changed"]
+    assert [plan.outcome for plan in rows_in(sqlite_register, send(sqlite_register, row("12/2567")))] == ["changed"]
     assert sqlite_office.issue(credential()).data == current_credential(sqlite_register, "12/2567")
 
 

@@ -14,11 +14,11 @@ from issuers.keys import Algorithm, KeyEncryptionKeys, KeyPurpose, KeyUnsealFail
 from registry import resealing
 from registry.catalogue import declare, read_catalogue
 from registry.config import SettingInvalid, Settings
+from registry.exchange.webhooks import new_webhook, remove_webhook, secret_name
 from registry.keyring import KeyRefused, add_key, keys_of, new_key, seal_secret, signer, unseal_secret
 from registry.register import Register, initialise, open_register
 from registry.resealing import replace_key_encryption_key, reseal
 from registry.tables import AuthorityRow, SigningKeyRow, WebhookRow
-from registry.webhooks import new_webhook, remove_webhook, secret_name
 from tests.registry.small import BASE, CATALOGUE, KEY, TOWN, Clock, Randomness, open_small
 
 NEXT = bytes(range(100, 132))

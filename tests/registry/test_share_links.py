@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.share_links import LinkRefused, download_address
+from registry.exchange.share_links import LinkRefused, download_address
 
 ID = "1AbCdEfGhIjKlMnOpQrStUvWxYz-0123456789_ABCDE"
 PUBLISHED = "e/2PACX-1vQabcdefghijklmnop_QRSTUVWXYZ"

@@ -4,11 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from registry.grantors import NoSuchAuthority, NoSuchLicenseType
-from registry.intake.batch import Holds
-from registry.register import Register
-from registry.share_links import LinkRefused
-from registry.sources import (
+from registry.exchange.share_links import LinkRefused
+from registry.exchange.sources import (
     NoSuchSource,
     Outcome,
     Source,
@@ -18,6 +15,9 @@ from registry.sources import (
     source_named,
     sources,
 )
+from registry.grantors import NoSuchAuthority, NoSuchLicenseType
+from registry.intake.batch import Holds
+from registry.register import Register
 from registry.tables import SourceRow
 from tests.registry.small import CLINIC, DEPARTMENT, FOOD, OFFICE, TOWN
 

@@ -15,11 +15,8 @@ from sqlalchemy import select
 from standardwebhooks import Webhook as Receiver
 from standardwebhooks import WebhookVerificationError
 
-from registry.deliveries import LEASE, LIFE, WAITS, deliver_due
-from registry.grantors import NoSuchAuthority
-from registry.register import Register
-from registry.tables import AuthorityRow, BatchRow, DeliveryRow, LicenseTypeRow, ReceivedFileRow, WebhookRow
-from registry.webhooks import (
+from registry.exchange.deliveries import LEASE, LIFE, WAITS, deliver_due
+from registry.exchange.webhooks import (
     Event,
     NoSuchWebhook,
     WebhookRefused,
@@ -28,6 +25,9 @@ from registry.webhooks import (
     remove_webhook,
     webhooks,
 )
+from registry.grantors import NoSuchAuthority
+from registry.register import Register
+from registry.tables import AuthorityRow, BatchRow, DeliveryRow, LicenseTypeRow, ReceivedFileRow, WebhookRow
 from tests.local_server import LocalServer, Request, Told, local_server
 from tests.registry.commands import Run
 from tests.registry.small import BASE, DEPARTMENT, FOOD, TOWN, Clock, open_small
@@ -371,7 +371,9 @@ def test_a_worker_killed_after_a_delivery_leaves_it_to_another(
 ) -> None:
     _, secret = new_webhook(register, TOWN, server.url("/hook"))
     a_batch(register)
-    killed = start(register, tmp_path, clock.now, "webhook", "deliver", "--once", dies_at="registry.deliveries:_note")
+    killed = start(
+        register, tmp_path, clock.now, "webhook", "deliver", "--once", dies_at="registry.exchange.deliveries:_note"
+    )
     assert finish(killed)[0] == -signal.SIGKILL
     assert len(server.requests) == 1
     assert deliver_due(register, LOCAL) == 0, "its lease holds"

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from registry.catalogue import declare, read_catalogue
 from registry.config import Settings
 from registry.demo.generate import CATALOGUE_FILE, generate
-from registry.intake.publish import Submission, publish
+from registry.intake.batch import Submission
+from registry.intake.publish import publish
 from registry.register import initialise
 from registry.tables import CredentialRow
 from registry.trust import trust_file

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from registry import harvest as harvesting
-from registry.deliveries import deliver_due
-from registry.harvest import harvest_due
+from registry.exchange import harvest as harvesting
+from registry.exchange.deliveries import deliver_due
+from registry.exchange.harvest import harvest_due
+from registry.exchange.sources import Source, add_source
+from registry.exchange.webhooks import Event, announce_of, new_webhook
 from registry.register import Register
-from registry.sources import Source, add_source
 from registry.tables import AuthorityRow, BatchRow, DeliveryRow, ReceivedFileRow
-from registry.webhooks import Event, announce_of, new_webhook
 from tests.local_server import LocalServer, Request, Told, local_server
 from tests.registry.small import FOOD, TOWN, Clock, row, table
 from verify.fetch import Fetcher

@@ -3,8 +3,8 @@
 from datetime import date
 
 from registry.intake.mapping import parse_mapping
-from registry.intake.row import CheckedRow, read_row
-from registry.intake.source import Source
+from registry.intake.rows.row import CheckedRow, read_row
+from registry.intake.rows.source import Source
 from registry.intake.table import SourceRow
 from vocab.authority import FaceField, FaceItem, LicenseType, NumberingScheme, Scope
 from vocab.license import License, LocalText

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.intake.dates import LAST_SERIAL, read_date
+from registry.intake.rows.dates import LAST_SERIAL, read_date
 from tests.registry.intake.sources import TODAY
 from vocab.thai import Era, format_date, normalize_text, thai_digits
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.intake.numbers import before_date, suspicion
+from registry.intake.rows.numbers import before_date, suspicion
 from tests.registry.intake.sources import MAPPING, SLASHED, codes, licensed, read
 from vocab.authority import NumberingScheme
 

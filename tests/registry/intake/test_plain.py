@@ -17,7 +17,7 @@ from registry.intake.plain import (
     read_members,
     read_plain,
 )
-from registry.intake.row import CheckedRow, read_row
+from registry.intake.rows.row import CheckedRow, read_row
 from tests.registry.small import BASE, TODAY, TOWN
 from verify.document import Document
 from vocab.authority import FaceField, FaceItem, Level, LicenseType, LicensingAuthority, NumberingScheme

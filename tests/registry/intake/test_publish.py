@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from registry.batch_files import rejected_list
 from registry.batches import batches
+from registry.exports.batch_files import rejected_list
 from registry.intake import publish as publishing
 from registry.intake import staging, writing
 from registry.intake.batch import BatchRefused, NoSuchBatch, Report

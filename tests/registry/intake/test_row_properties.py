@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from registry.codec import Codec
 from registry.intake.finding import CATALOGUE, Gravity
-from registry.intake.row import read_row
+from registry.intake.rows.row import read_row
 from registry.intake.table import SourceRow
 from tests.registry.intake.sources import ANY, BASE, FIELDS, GOOD, MAPPING, SLASHED, YEARLY, source
 from vocab.iri import is_citizen_number, parse_license_tail

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.intake.row import CheckedRow, read_row
+from registry.intake.rows.row import CheckedRow, read_row
 from registry.intake.table import SourceRow
 from tests.registry.intake.sources import GOOD, source
 from vocab.iri import is_citizen_number

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.intake.mapping import Meaning
-from registry.intake.status import SYNONYMS, Claim, folded, read_status
+from registry.intake.rows.status import SYNONYMS, Claim, folded, read_status
 from tests.registry.intake.sources import MAPPING, codes, read
 from vocab.history import Standing
 from vocab.thai import DateUnreadable

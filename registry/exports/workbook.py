@@ -12,8 +12,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.worksheet import Worksheet
 
+from registry.exports.marking import Mark, MarkedRow, SummaryLine
 from registry.intake.table import FINDINGS_HEADING, SUMMARY_SHEET, OpenTable, SourceRow, escaped
-from registry.marking import Mark, MarkedRow, SummaryLine
 
 FILLS = {
     "blocks": PatternFill("solid", fgColor="FFFFC7CE"),

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from registry.intake.cells import unquoted, values
-from registry.intake.dates import read_date
 from registry.intake.finding import Finding, Gravity, found
 from registry.intake.mapping import Field
-from registry.intake.source import Column, Columns, Source
-from registry.intake.text import MAX_TEXT, text_fault
+from registry.intake.rows.cells import unquoted, values
+from registry.intake.rows.dates import read_date
+from registry.intake.rows.source import Column, Columns, Source
+from registry.intake.rows.text import MAX_TEXT, text_fault
 from vocab.thai import normalize_text
 
 # A postal code in a column of dates looks like a serial.

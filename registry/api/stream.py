@@ -14,11 +14,8 @@ from typing import IO, Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from registry.intake.plain import MemberRefused, read_members
-from registry.intake.single import Arrival, NotIssued, Plan, publish_plans
-from registry.issue_request import RequestRefused
-from registry.problems import EXPECTED, problem_of, to_json
-from registry.push import (
+from registry.api.issue_request import RequestRefused
+from registry.api.push import (
     OUTCOMES,
     Counter,
     LicenseRejected,
@@ -29,6 +26,9 @@ from registry.push import (
     plan_license,
     read_license,
 )
+from registry.intake.plain import MemberRefused, read_members
+from registry.intake.single import Arrival, NotIssued, Plan, publish_plans
+from registry.problems import EXPECTED, problem_of, to_json
 from registry.register import Register
 from registry.store import Store
 from registry.tokens import AccessToken
@@ -72,7 +72,7 @@ def spooled(stream: Readable, alive: Callable[[], None]) -> IO[bytes]:
 
 
 def require_counter(register: Register, caller: AccessToken, authority: str, license_type: str) -> None:
-    """Raises, as `registry.push.open_counter`, where the caller may not send these licences: before anything is read."""
+    """Raises, as `registry.api.push.open_counter`, where the caller may not send these licences: before anything is read."""
     with register.database.reading() as session:
         open_counter(register.store(session), caller, authority, license_type)
 

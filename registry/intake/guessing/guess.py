@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from registry.intake.columns import Column, Trait
-from registry.intake.face import COLUMNS_OF
-from registry.intake.headings import WHOLE, likeness, likeness_to_label
+from registry.intake.guessing.columns import Column, Trait
+from registry.intake.guessing.headings import WHOLE, likeness, likeness_to_label
 from registry.intake.mapping import Field, Meaning
-from registry.intake.status import read_status
+from registry.intake.rows.face import COLUMNS_OF
+from registry.intake.rows.status import read_status
 from vocab.authority import FaceField, LicenseType, NumberingScheme
 from vocab.thai import DateUnreadable
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from registry.batches import rows_of
-from registry.export import findings_csv, marked_copy
+from registry.exports.export import findings_csv, marked_copy
 from registry.intake.batch import Report
 from registry.intake.diff import REJECTED
 from registry.intake.keeping import kept_bytes

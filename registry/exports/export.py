@@ -8,14 +8,14 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator
 
+from registry.exports.marking import FOUND_ONLY, IN_PLACE, THESE_ONLY, WHOLE, MarkedRow, Tally, marked, summary
+from registry.exports.own_workbook import Task, marked_in_place
+from registry.exports.workbook import Copy
 from registry.intake.batch import Report, RowView
 from registry.intake.finding import Finding
 from registry.intake.reading import reading
 from registry.intake.table import Layout, OpenTable, escaped
 from registry.intake.wording import explanation
-from registry.marking import FOUND_ONLY, IN_PLACE, THESE_ONLY, WHOLE, MarkedRow, Tally, marked, summary
-from registry.own_workbook import Task, marked_in_place
-from registry.workbook import Copy
 
 FINDINGS_HEADINGS = ("sheet", "row", "column", "gravity", "code", "received", "message_th", "message_en", "proposed")
 MAX_ROWS_COPIED = 200_000

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from registry.intake.dates import read_date
-from registry.intake.headings import folded, synonyms
+from registry.intake.guessing.headings import folded, synonyms
+from registry.intake.rows.dates import read_date
 from registry.intake.table import SourceRow
 from vocab.iri import is_citizen_number, is_juristic_number
 from vocab.names import looks_like_organization, split_person_name

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from registry.exchange.share_links import LinkRefused, download_address
 from registry.intake.batch import BatchState, Holds
 from registry.mappings import saved_mapping
 from registry.register import Register
-from registry.share_links import LinkRefused, download_address
 from registry.tables import AuthorityRow, BatchRow, LicenseTypeRow, SourceRow
 
 MIN_MINUTES, MAX_MINUTES = 15, 31 * 24 * 60

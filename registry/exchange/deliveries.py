@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 
 from issuers.signer import SigningUnavailable
 from registry.config import SettingInvalid
+from registry.exchange.leases import Lease, give_back, held, take
+from registry.exchange.webhooks import close_webhook, secret_name
 from registry.keyring import unseal_secret
-from registry.leases import Lease, give_back, held, take
 from registry.register import Register
 from registry.tables import DeliveryRow, WebhookRow
-from registry.webhooks import close_webhook, secret_name
 from verify.errors import FetchFailed
 from verify.fetch import Fetcher
 

@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy.orm import Session
 
 from registry import urls
-from registry.answered import Answer, KeyedRequest, earlier_answer, keep_answer
+from registry.api.answered import Answer, KeyedRequest, earlier_answer, keep_answer
 from registry.intake.plain import MemberRefused, read_members
 from registry.record import LicenseRecord
 from registry.register import Register
@@ -55,7 +55,7 @@ def record_act(register: Register, caller: AccessToken, request: ActRequest, key
     """Records the decision in one transaction, or answers as before where the same request was answered before.
 
     Raises `NotPermitted`, `NoSuchLicense`, `MemberRefused`, `registry.services.ActRefused`, `vocab.history.IllegalAct`,
-    `registry.answered.KeyReused`; nothing is written then.
+    `registry.api.answered.KeyReused`; nothing is written then.
     """
     caller.require(TokenScope.ACT)
     with _as_members(), register.database.writing() as session:

@@ -6,11 +6,11 @@ and everything fits the one beside it.
 
 from collections.abc import Callable, Iterator
 
-from registry.intake.cells import unquoted
-from registry.intake.dates import read_date
 from registry.intake.finding import Finding, found
 from registry.intake.mapping import DATES, Field
-from registry.intake.source import Source
+from registry.intake.rows.cells import unquoted
+from registry.intake.rows.dates import read_date
+from registry.intake.rows.source import Source
 from vocab.iri import is_citizen_number, is_juristic_number, registered
 from vocab.place import is_latitude, is_longitude, is_postal_code, is_subdistrict_code
 from vocab.thai import arabic_digits, normalize_text

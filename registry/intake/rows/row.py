@@ -6,18 +6,18 @@ Nothing is guessed: a cell that cannot be read blocks the row, and a cell that i
 from dataclasses import dataclass
 from datetime import date
 
-from registry.intake.bearer import licensees, premises
-from registry.intake.cells import unquoted, values, whole_number
-from registry.intake.face import face_value
 from registry.intake.finding import Finding
 from registry.intake.mapping import DATES, Field, Meaning
-from registry.intake.numbers import suspicion
-from registry.intake.reader import CellReader
-from registry.intake.shift import find_shift
-from registry.intake.source import Source, StatusColumns
-from registry.intake.status import MEANINGS, Claim, read_status
+from registry.intake.rows.bearer import licensees, premises
+from registry.intake.rows.cells import unquoted, values, whole_number
+from registry.intake.rows.face import face_value
+from registry.intake.rows.numbers import suspicion
+from registry.intake.rows.reader import CellReader
+from registry.intake.rows.shift import find_shift
+from registry.intake.rows.source import Source, StatusColumns
+from registry.intake.rows.status import MEANINGS, Claim, read_status
+from registry.intake.rows.text import is_shortened
 from registry.intake.table import SourceRow
-from registry.intake.text import is_shortened
 from vocab.authority import FaceField, FaceItem
 from vocab.history import Standing
 from vocab.iri import LicenseIri, MalformedIri, NumberRefused, is_citizen_number, license_iri, registered

@@ -1,6 +1,6 @@
 """Harvesting: fetching what is due, keeping and comparing it, and publishing it where nothing in it is suspicious.
 
-Several workers may do this at once (`registry.leases`). One that is killed leaves nothing half done: what was fetched is fetched
+Several workers may do this at once (`leases`). One that is killed leaves nothing half done: what was fetched is fetched
 again, what was staged is staged again in its place, and what was published is known by its bytes.
 """
 
@@ -18,6 +18,10 @@ from sqlalchemy.orm import Session
 
 from issuers.signer import SigningUnavailable
 from registry.config import SettingInvalid
+from registry.exchange.leases import Lease, extend, give_back, held, take
+from registry.exchange.share_links import download_address
+from registry.exchange.sources import OUTCOMES, Outcome, Source, source_with_id
+from registry.exchange.webhooks import Event, announce_of
 from registry.intake.batch import FILE, BatchOutdated, BatchRefused, BatchState, Progress, Submission
 from registry.intake.mapping import MappingInvalid
 from registry.intake.preparing import MandateMissing
@@ -25,13 +29,9 @@ from registry.intake.publish import ATTEMPTS, publish_batch
 from registry.intake.staging import empty_and_discard, nothing, stage
 from registry.intake.table import MAX_FILE_BYTES, FileUnreadable
 from registry.intake.workers import several_workers
-from registry.leases import Lease, extend, give_back, held, take
 from registry.register import Register
-from registry.share_links import download_address
-from registry.sources import OUTCOMES, Outcome, Source, source_with_id
 from registry.tables import BatchRow, SourceRow
 from registry.translation import LANGUAGES, translate
-from registry.webhooks import Event, announce_of
 from verify.errors import FetchFailed
 from verify.fetch import REDIRECTS, Fetcher, RedirectRefused, Reply
 from vocab.graph import date_time

@@ -15,8 +15,8 @@ from issuers.jose import secure_jwt
 from issuers.keys import KeyPurpose
 from issuers.secure import serialize
 from registry.intake.finding import CATALOGUE
+from registry.intake.rows.text import text_fault
 from registry.intake.single import Arrival, newest_credential, plan_alone, publish_alone
-from registry.intake.text import text_fault
 from registry.keyring import signer
 from registry.register import Register
 from registry.store import Store

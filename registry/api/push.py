@@ -1,6 +1,6 @@
 """Licences that an authority's own system pushes: one by its address, or many one a line, and what is answered.
 
-What is pushed is read as the row of a file is (`registry.intake.row`) and published as a licence that came alone
+What is pushed is read as the row of a file is (`registry.intake.rows.row`) and published as a licence that came alone
 (`registry.intake.single`): with the same findings, and never backwards.
 """
 
@@ -16,9 +16,9 @@ from registry import urls
 from registry.intake.diff import UNCHANGED
 from registry.intake.finding import CATALOGUE, Finding
 from registry.intake.plain import is_plain, particular_codes, plain_members, plain_source, read_members, read_plain
-from registry.intake.row import read_row
+from registry.intake.rows.row import read_row
+from registry.intake.rows.source import Source
 from registry.intake.single import Arrival, Plan, plan_alone, publish_alone
-from registry.intake.source import Source
 from registry.record import LicenseRecord, RecordStatus
 from registry.register import Register
 from registry.services import NoSuchLicense

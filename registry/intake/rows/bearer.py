@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from registry.intake.cells import values, whole_number
 from registry.intake.mapping import Field
-from registry.intake.reader import CellReader
+from registry.intake.rows.cells import values, whole_number
+from registry.intake.rows.reader import CellReader
 from vocab.iri import is_citizen_number, is_juristic_number
 from vocab.license import Address, Licensee, LocalText, Organization, Person, Premises
 from vocab.names import looks_like_organization

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from registry.intake.face import columns_missing, has_column
 from registry.intake.finding import Finding
 from registry.intake.mapping import Field, Mapping, StatusColumn
+from registry.intake.rows.face import columns_missing, has_column
 from vocab.authority import FaceField, FaceItem, LicenseType, NumberingScheme
 
 

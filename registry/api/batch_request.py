@@ -7,9 +7,10 @@ from typing import Any
 import orjson
 
 from registry import urls
-from registry.answered import Answer, KeyedRequest, earlier_answer, keep_answer
-from registry.batch_files import findings_list, findings_workbook
+from registry.api.answered import Answer, KeyedRequest, earlier_answer, keep_answer
+from registry.api.push import finding_node
 from registry.batches import batches, changes_of, missing_of, rows_of
+from registry.exports.batch_files import findings_list, findings_workbook
 from registry.intake.batch import Change, Holds, NoSuchBatch, Report, RowView, Submission
 from registry.intake.diff import OUTCOMES
 from registry.intake.plain import MemberRefused, read_members
@@ -18,7 +19,6 @@ from registry.intake.report import report_of
 from registry.intake.staging import stage
 from registry.intake.suspicion import SUSPICIONS
 from registry.intake.undo import undo_batch
-from registry.push import finding_node
 from registry.register import Register
 from registry.tokens import AccessToken, NotPermitted
 from registry.translation import LANGUAGES, translate

@@ -1,6 +1,6 @@
 """Webhooks: addresses of an authority that are told what became of its batches (Standard Webhooks 1.0).
 
-What is to be told is queued in the same transaction as what it tells (`announce`); `registry.deliveries` sends it. The secret
+What is to be told is queued in the same transaction as what it tells (`announce`); `deliveries` sends it. The secret
 that signs is shown once and sealed under the key-encryption key.
 """
 

@@ -1,7 +1,7 @@
 """Marks put into an agency's own workbook (XLSX), which keeps its sheets and formats and loses whatever acts by itself.
 
 openpyxl takes as much memory and time as a hostile file asks for, so this is done in a process of its own, within bounds:
-`python -m registry.own_workbook` reads a task and writes the workbook.
+`python -m registry.exports.own_workbook` reads a task and writes the workbook.
 """
 
 import io
@@ -20,9 +20,8 @@ from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from registry.intake.table import FINDINGS_HEADING, MAX_COLUMNS, SUMMARY_SHEET
-from registry.marking import MarkedRow, SummaryLine
-from registry.workbook import (
+from registry.exports.marking import MarkedRow, SummaryLine
+from registry.exports.workbook import (
     AUTHOR,
     BOLD,
     NOTE_WIDTH,
@@ -33,11 +32,12 @@ from registry.workbook import (
     put_text,
     set_width,
 )
+from registry.intake.table import FINDINGS_HEADING, MAX_COLUMNS, SUMMARY_SHEET
 
 MAX_MEMORY = 768 << 20
 MAX_SECONDS = 120
 _HEADINGS_WITHIN = 60
-_PROJECT = Path(__file__).resolve().parents[1]
+_PROJECT = Path(__file__).resolve().parents[2]
 
 
 class WorkbookUnfit(ValueError):
@@ -60,7 +60,7 @@ def marked_in_place(task: Task) -> bytes | None:
     """The workbook with its marks, or None where that could not be done within bounds."""
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "registry.own_workbook"],
+            [sys.executable, "-m", "registry.exports.own_workbook"],
             input=pickle.dumps(task),
             capture_output=True,
             timeout=MAX_SECONDS,

@@ -1,0 +1,1 @@
+"""What an authority's own system asks for: a request read, carried out by the services, and its answer."""

@@ -1,0 +1,1 @@
+"""Which column is probably which: a mapping proposed from headings and content."""

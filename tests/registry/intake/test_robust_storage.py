@@ -1,0 +1,165 @@
+"""The disk is full, or the database starts again in the middle: clear words, nothing public, and it works afterwards."""
+
+import os
+import signal
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
+
+from registry.batches import batches
+from registry.database import in_words
+from registry.intake.publish import publish_batch
+from registry.intake.staging import stage
+from registry.register import Register
+from tests.conftest import IN_CI, NO_POSTGRESQL, PostgresServer, find_postgresql, running_postgresql
+from tests.registry.commands import PUBLISH, Run
+from tests.registry.intake.lists import HERE, listing
+from tests.registry.public import check_agreement, public_state
+from tests.registry.small import make_small, open_small, row, table
+
+ROWS = [row(f"{number}/2567", premises=f"ร้าน {number}") for number in range(1, 401)]
+
+
+@contextmanager
+def no_more_pages_than(pages: int) -> Iterator[None]:
+    """Every SQLite database is on a disk with so much room."""
+
+    def limit(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    event.listen(Engine, "connect", limit)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "connect", limit)
+
+
+def pages_of(file: Path) -> int:
+    with sqlite3.connect(file) as connection:
+        (count,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.close()
+    return int(count)
+
+
+@pytest.mark.parametrize("room", [0, 1, 4, 12, 24, 40])
+def test_the_disk_is_full(ready: Run, tmp_path: Path, room: int) -> None:
+    """While the file is kept, while its rows are, or while they become public."""
+    (tmp_path / "list.csv").write_bytes(table(*ROWS))
+    command = (
+        *PUBLISH,
+        "list.csv",
+        "--mapping",
+        "mapping.toml",
+        *(f"--accept-{word}" for word in ("missing", "dates")),
+    )
+    database = tmp_path / "home" / "registry.db"
+    shown = ready("show", "1/2567")
+    with no_more_pages_than(pages_of(database) + room):
+        code, output, errors = ready(*command)
+        assert code == 2, output
+        assert "no space left" in errors
+        assert "run the same command again" in errors
+        # What is public can still be read.
+        assert ready("show", "1/2567") == shown
+        assert ready("show", "400/2567")[0] != 0
+    assert ready(*command)[0] == 0
+    assert ready("show", "400/2567")[0] == 0
+    with sqlite3.connect(database) as connection:
+        states = [state for (state,) in connection.execute("SELECT state FROM batch ORDER BY id")]
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
+    assert (states[0], states[-1]) == ("published", "published")
+    assert set(states[1:-1]) <= {"discarded"}
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[PostgresServer]:
+    """A server that is made to crash: no other test may be on it."""
+    programs = find_postgresql()
+    if programs is None:
+        if IN_CI:
+            pytest.fail(NO_POSTGRESQL, pytrace=False)
+        pytest.skip(NO_POSTGRESQL)
+    with running_postgresql(programs) as server:
+        yield server
+
+
+def restart(server: PostgresServer) -> None:
+    """One of the server's processes is killed: it ends all connections and recovers, as after a crash."""
+    victim = server.connect()
+    os.kill(victim.info.backend_pid, signal.SIGKILL)
+    with pytest.raises(psycopg.OperationalError):
+        victim.execute("SELECT 1")
+    victim.close()
+
+
+def wait_for(server: PostgresServer) -> None:
+    while True:
+        try:
+            server.connect().close()
+        except psycopg.OperationalError:
+            continue
+        return
+
+
+def at_statement(register: Register, words: str, number: int, do: Callable[[], None]) -> None:
+    """Does something once, before the `number`th statement that contains `words`."""
+    seen = 0
+
+    def count(_connection: object, _cursor: object, statement: str, *_: Any) -> None:
+        nonlocal seen
+        seen += words in statement
+        if words in statement and seen == number:
+            do()
+
+    event.listen(register.database.engine, "before_cursor_execute", count)
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [("UPDATE license", 1), ("status_list", 1), ("UPDATE mandate", 1), ("UPDATE batch", 1), ("nextval", 3)],
+)
+def test_the_database_starts_again_in_the_middle_of_publishing(
+    own_server: PostgresServer, tmp_path: Path, words: str, number: int
+) -> None:
+    with own_server.fresh_database("restarted") as url:
+        make_small(url, tmp_path)
+        register = open_small(url, "restarted")
+        report = stage(register, listing(*ROWS), workers=HERE)
+        at_statement(register, words, number, lambda: restart(own_server))
+        with pytest.raises(OperationalError) as raised:
+            publish_batch(register, report.batch, workers=HERE)
+        assert "connection to the database was lost" in in_words(raised.value)
+        wait_for(own_server)
+        assert public_state(register) == {}
+        assert [batch.state for batch in batches(register)] == ["staged"]
+        assert publish_batch(register, report.batch, workers=HERE).counts["new"] == len(ROWS)
+        assert len(public_state(register)) == len(ROWS)
+        check_agreement(register, verified=50)
+        register.database.close()
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_database_starts_again_in_the_middle_of_staging(
+    own_server: PostgresServer, tmp_path: Path, number: int
+) -> None:
+    with own_server.fresh_database("restarted") as url:
+        make_small(url, tmp_path)
+        register = open_small(url, "restarted")
+        at_statement(register, "nextval", number, lambda: restart(own_server))
+        with pytest.raises(OperationalError):
+            stage(register, listing(*ROWS, ROWS[0]), workers=HERE)
+        wait_for(own_server)
+        assert [batch.state for batch in batches(register)] == ["staging"]
+        report = stage(register, listing(*ROWS, ROWS[0]), workers=HERE)
+        assert (report.counts["new"], report.counts["repeated"]) == (len(ROWS), 1)
+        assert [batch.state for batch in batches(register)] == ["staged", "discarded"]
+        register.database.close()
