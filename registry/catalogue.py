@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from cattrs import BaseValidationError
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from registry.codec import causes, converter
@@ -68,7 +68,7 @@ def declare(register: Register, catalogue: Catalogue) -> None:
                 _claim_code(session, code, authority_id)
             ensure_keys(register, session, authority_id, authority.code)
         for license_type in catalogue.type:
-            _put(session, register, LicenseTypeRow, license_type.code, license_type)
+            _put_type(session, register, license_type)
         for mandate in catalogue.mandate:
             _put_mandate(session, register, mandate)
         for announcement in catalogue.announcement:
@@ -94,6 +94,13 @@ def _put(
     return row.id
 
 
+def _put_type(session: Session, register: Register, license_type: LicenseType) -> None:
+    before = session.scalar(select(LicenseTypeRow.document).where(LicenseTypeRow.code == license_type.code))
+    type_id = _put(session, register, LicenseTypeRow, license_type.code, license_type)
+    if before is not None and before != register.codec.dump(license_type):
+        _outdate(session, MandateRow.type_id == type_id)
+
+
 def _claim_code(session: Session, code: str, authority_id: int) -> None:
     row = session.get(AuthorityCodeRow, code)
     if row is None:
@@ -108,8 +115,14 @@ def _put_mandate(session: Session, register: Register, mandate: Mandate) -> None
     row = session.get(MandateRow, key)
     if row is None:
         session.add(MandateRow(authority_id=key[0], type_id=key[1], document=register.codec.dump(mandate)))
-    else:
-        row.document = register.codec.dump(mandate)
+    elif row.document != (document := register.codec.dump(mandate)):
+        row.document = document
+        _outdate(session, MandateRow.authority_id == key[0], MandateRow.type_id == key[1])
+
+
+def _outdate(session: Session, *which: ColumnElement[bool]) -> None:
+    """What was staged by other numbering schemes or faces must be compared anew before it is published."""
+    session.execute(update(MandateRow).where(*which).values(generation=MandateRow.generation + 1))
 
 
 def _put_announcement(session: Session, register: Register, declared: DeclaredAnnouncement) -> None:

@@ -15,7 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
 from registry.config import SettingInvalid
@@ -30,11 +30,14 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self._writer = self.engine.execution_options(writes=True)
+        # PostgreSQL's own default shows each statement what was committed before it: half of a publication, to who reads twice.
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        self._reader = self.engine if is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session whose reads all see one state; it is rolled back at the end."""
-        with Session(self.engine) as session:
+        with Session(self._reader) as session:
             yield session
 
     @contextmanager
@@ -78,6 +81,21 @@ def driver_errors(statement: str, dialect: Dialect) -> Iterator[None]:
         yield
     except base as error:
         raise DBAPIError.instance(statement, None, error, base, dialect=dialect) from error
+
+
+def in_words(error: OperationalError) -> str:
+    """What happened to the database and what to do, for people."""
+    cause = str(error.orig or error).partition("\n")[0].strip()
+    advice = "nothing of what was being done is public: {}, and run the same command again"
+    if isinstance(error.orig, psycopg.errors.DiskFull) or "disk is full" in cause:
+        return f"there is no space left for the database ({cause}); {advice.format('make room')}"
+    if "database is locked" in cause:
+        return (
+            f"another process has been writing to the database for a minute ({cause}); {advice.format('let it finish')}"
+        )
+    if isinstance(error.orig, psycopg.OperationalError):
+        return f"the database does not answer, or the connection to it was lost ({cause}); {advice.format('see that it is there')}"
+    return f"the database cannot be used ({cause})"
 
 
 def _as_json(value: object) -> str:

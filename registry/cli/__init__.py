@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from registry.cli import batches, harvest, keys, licenses, making, mapping, publishing, serving, token, webhook
 from registry.cli.naming import NotOne
 from registry.cli.opening import first_line
+from registry.database import in_words
 from registry.exchange.share_links import LinkRefused
 from registry.exchange.sources import NoSuchSource, SourceRefused
 from registry.exchange.webhooks import NoSuchWebhook, WebhookRefused
@@ -90,7 +91,10 @@ def main() -> None:
     except EXPLAINED as error:
         click.echo(f"license-registry: {error}", err=True)
         sys.exit(2)
-    except (OSError, OperationalError) as error:
+    except OperationalError as error:
+        click.echo(f"license-registry: {in_words(error)}", err=True)
+        sys.exit(2)
+    except OSError as error:
         click.echo(f"license-registry: {first_line(error)}", err=True)
         sys.exit(2)
     except Exception as error:

@@ -195,18 +195,21 @@ def acts_of_grant(license: License, claim: Claim | None, today: date) -> list[Ne
 
 
 def with_acts(history: History, acts: Iterable[NewAct], *, by: str, recorded_at: datetime) -> History:
-    """`history` with `acts` recorded, in their order. Raises `IllegalAct`, and ValueError for an end before its beginning."""
+    """`history` with `acts` recorded, in their order. Raises `IllegalAct`, also for an end before the beginning."""
     for act in acts:
-        made = Act(
-            number=1,
-            kind=act.kind,
-            effective_on=act.effective_on,
-            recorded_at=recorded_at,
-            by=by,
-            term=act.term,
-            until=act.until,
-            reason=act.reason,
-        )
+        try:
+            made = Act(
+                number=1,
+                kind=act.kind,
+                effective_on=act.effective_on,
+                recorded_at=recorded_at,
+                by=by,
+                term=act.term,
+                until=act.until,
+                reason=act.reason,
+            )
+        except ValueError as error:
+            raise IllegalAct(str(error), act.kind, history.standing(act.effective_on or date.max)) from error
         history = record(history, made)
     return history
 

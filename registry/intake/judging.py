@@ -3,10 +3,12 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from registry.bulk import insert_rows
 from registry.intake.batch import Holds
 from registry.intake.diff import (
     CHANGED,
@@ -16,19 +18,22 @@ from registry.intake.diff import (
     REPEATED,
     UNCHANGED,
     Comparison,
+    claimed_act,
     compare,
     ends_later,
 )
 from registry.intake.finding import Finding
+from registry.intake.keeping import FINDING_COLUMNS, finding_rows
 from registry.intake.mapping import Field
 from registry.intake.preparing import Prepared
 from registry.intake.repeats import JudgedBatch, Repeats
 from registry.intake.rows.source import read_file_findings
+from registry.intake.rows.status import Claim
 from registry.intake.suspicion import Figures, suspicions
 from registry.record import LicenseRecord, RecordStatus
 from registry.store import Store
 from registry.tables import BatchRow, FindingRow, LicenseRow, ReceivedRow
-from vocab.history import Status
+from vocab.history import ActKind, Status
 from vocab.iri import LicenseIri
 from vocab.license import License
 
@@ -43,19 +48,31 @@ EXPECTED_IN_A_LIST = frozenset({Status.ACTIVE, Status.PENDING, Status.SUSPENDED,
 @dataclass(slots=True)
 class Judgement:
     """What is noted while the rows go by: `renewing` are the ids of rows that name another licence; `moved` counts rows of
-    licences that are public and whose dates change otherwise than by a renewal, of `compared`."""
+    licences that are public and whose dates change otherwise than by a renewal, of `compared`; `ending` are ended
+    or suspended, `rehoused` get another holder or place."""
 
     renewing: list[int] = field(default_factory=list)
     compared: int = 0
     moved: int = 0
+    ending: int = 0
+    rehoused: int = 0
 
-    def count(self, existing: LicenseRecord, found: Comparison) -> None:
+    def count(self, existing: LicenseRecord, found: Comparison, claim: Claim | None, today: date) -> None:
         if existing.record_status == RecordStatus.WITHDRAWN:
             return
         self.compared += 1
         before = existing.newest.term
         if found.license is not None and found.license.term != before and not ends_later(found.license.term, before):
             self.moved += 1
+        if found.outcome != CHANGED or found.license is None:
+            return
+        act, _ = claimed_act(claim, existing, today)
+        self.ending += act is not None and act.kind is not ActKind.REINSTATE
+        self.rehoused += _names(found.license) != _names(existing.newest)
+
+
+def _names(license: License) -> tuple[object, ...]:
+    return license.licensees, tuple(place.name for place in license.premises)
 
 
 def judge(
@@ -89,7 +106,11 @@ def judge(
         collisions=collisions,
         compared=judgement.compared,
         moved=judgement.moved,
-        citizen_numbers=judging.citizen_numbers(),
+        citizen_numbers=judging.rows_with("citizen-number-public", "number-is-citizen-number"),
+        ending=judgement.ending,
+        rehoused=judgement.rehoused,
+        unusual=judging.rows_with("number-unusual"),
+        rows=sum(counts.values()),
     )
     batch.suspicions = json.dumps(suspicions(figures))
 
@@ -127,47 +148,65 @@ class _Judging(JudgedBatch):
 
     def link_renewals(self, row_ids: Sequence[int]) -> None:
         """Gives `renews` its full IRI: the number alone may need the qualifier of the licence that bears it."""
-        for row_id in row_ids:
-            row = self.session.get_one(ReceivedRow, row_id)
-            assert row.document is not None
-            license = self.load(row.document)
+        for begin in range(0, len(row_ids), PIECE):
+            self._link_piece(row_ids[begin : begin + PIECE])
+
+    def _link_piece(self, row_ids: Sequence[int]) -> None:
+        query = select(
+            *(ReceivedRow.id, ReceivedRow.license_id, ReceivedRow.document, ReceivedRow.claim, ReceivedRow.digest)
+        ).where(ReceivedRow.id.in_(row_ids))
+        rows = [(row, self.load(row.document)) for row in self.session.execute(query)]
+        bearing = self._bearing({license.renews for _, license in rows if license.renews})
+        ids = [row.license_id for row, _ in rows if row.license_id is not None]
+        existing = {record.id: record for record in self.store.records(ids)}
+        updates, findings = [], []
+        for row, license in rows:
             assert license.renews is not None
-            renewed = self._renewed(license.renews, license.iri)
+            number = license.renews.number
+            candidates = bearing.get(number, set()) - {license.iri}
+            renewed = candidates.pop() if len(candidates) == 1 else None
             if renewed is None:
-                number = license.renews.number
                 column = self.prepared.source.mapping.heading(Field.RENEWS)
-                self.add(
-                    row.id, Finding(code="renewed-unknown", column=column, received=number, details={"number": number})
-                )
-                row.digest = None
-            self._compare_again(row, replace(license, renews=renewed))
-
-    def _renewed(self, named: LicenseIri, own: LicenseIri) -> LicenseIri | None:
-        if named.qualifier is not None and self._is_known(named.tail):
-            return named
-        stored = [found.license.iri for found in self.store.find_by_number(named)]
-        in_file = self.session.scalars(
-            select(ReceivedRow.tail).where(
-                self.of_batch,
-                ReceivedRow.outcome != REJECTED,
-                ReceivedRow.tail.in_([named.tail]) | ReceivedRow.tail.startswith(f"{named.tail}/", autoescape=True),
+                unknown = Finding(code="renewed-unknown", column=column, received=number, details={"number": number})
+                findings += finding_rows(self.batch.id, row.id, [unknown])
+            updates.append(
+                {"id": row.id, "digest": row.digest if renewed else None}
+                | self._compared_again(row.claim, replace(license, renews=renewed), existing.get(row.license_id))
             )
+        self.session.execute(update(ReceivedRow), updates)
+        insert_rows(self.session, FindingRow, FINDING_COLUMNS, findings)
+
+    def _bearing(self, named: set[LicenseIri]) -> dict[str, set[LicenseIri]]:
+        """The licences that bear the numbers of `named`, public or in this file: they are of one authority and type."""
+        stored = select(LicenseRow.tail).where(
+            LicenseRow.authority_id == self.batch.authority_id,
+            LicenseRow.type_id == self.batch.type_id,
+            LicenseRow.number.in_([iri.number for iri in named]),
+            LicenseRow.record_status != RecordStatus.WITHDRAWN,
         )
-        candidates = {*stored, *(self.iri(tail) for tail in in_file if tail)} - {own}
-        return candidates.pop() if len(candidates) == 1 else None
+        in_file = select(ReceivedRow.tail).where(
+            self.of_batch, ReceivedRow.outcome != REJECTED, self._tails(sorted(iri.tail for iri in named))
+        )
+        found: dict[str, set[LicenseIri]] = {}
+        for tail in (*self.session.scalars(stored), *self.session.scalars(in_file)):
+            iri = self.iri(tail or "")
+            found.setdefault(iri.number, set()).add(iri)
+        return found
 
-    def _is_known(self, tail: str) -> bool:
-        in_file = select(ReceivedRow.id).where(self.of_batch, ReceivedRow.tail == tail).limit(1)
-        stored = select(LicenseRow.id).where(LicenseRow.tail == tail)
-        return self.session.scalar(in_file) is not None or self.session.scalar(stored) is not None
+    def _tails(self, tails: Sequence[str]) -> ColumnElement[bool]:
+        """Which rows are of these licences; where years tell numbers apart, of any year. The index on the tail finds them."""
+        if not self.prepared.source.scheme.has_years:
+            return ReceivedRow.tail.in_(tails)
+        # By bytes, which is what the index is ordered by. A slash stands before a qualifier, and "0" comes next to it.
+        after, before = ("~>~", "~<~") if self.session.get_bind().dialect.name == "postgresql" else (">", "<")
+        tail = ReceivedRow.tail
+        return or_(*(and_(tail.bool_op(after)(f"{begin}/"), tail.bool_op(before)(f"{begin}0")) for begin in tails))
 
-    def _compare_again(self, row: ReceivedRow, license: License) -> None:
-        existing = self.store.find(license.iri)
-        found = compare(license, self.claim(row), existing, self.store.today, has_renewals=self.prepared.has_renewals)
-        row.outcome = found.outcome
+    def _compared_again(self, claim: str | None, license: License, existing: LicenseRecord | None) -> dict[str, object]:
+        said = self.store.codec.load(claim, Claim) if claim else None
+        found = compare(license, said, existing, self.store.today, has_renewals=self.prepared.has_renewals)
         keeps = found.license is not None and found.outcome != UNCHANGED
-        row.document = self.store.codec.dump(found.license) if keeps else None
-        self.session.flush()
+        return {"outcome": found.outcome, "document": self.store.codec.dump(found.license) if keeps else None}
 
     # Nearly the same
 
@@ -260,9 +299,9 @@ class _Judging(JudgedBatch):
             or 0
         )
 
-    def citizen_numbers(self) -> int:
+    def rows_with(self, *codes: str) -> int:
+        """In how many rows one of these was found."""
         query = select(func.count(FindingRow.received_row_id.distinct())).where(
-            FindingRow.batch_id == self.batch.id,
-            FindingRow.code.in_(("citizen-number-public", "number-is-citizen-number")),
+            FindingRow.batch_id == self.batch.id, FindingRow.code.in_(codes)
         )
         return self.session.scalar(query) or 0

@@ -4,9 +4,10 @@ A crash leaves the batch staged, as it was; publishing it again does what is lef
 """
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.orm import Session
 
 from registry.bulk import analyze
@@ -47,6 +48,7 @@ PIECE = 500
 """How many licences are signed and written at once."""
 ATTEMPTS = 5
 """How often a file is compared anew because somebody else published meanwhile."""
+RECEIVED = (ReceivedRow.id, ReceivedRow.document, ReceivedRow.claim, ReceivedRow.digest)
 
 
 def publish(
@@ -81,7 +83,11 @@ def restage(register: Register, batch_id: int, progress: Progress = nothing) -> 
     with register.database.reading() as session:
         batch = find_batch(session, batch_id)
         if batch.state in {BatchState.PUBLISHED, BatchState.UNDONE}:
-            raise BatchRefused(f"batch {batch_id} is {batch.state}: send the file again to have it compared anew")
+            raise BatchRefused(
+                _("batch %(batch)s (%(state)s) is not compared anew: send the file again"),
+                batch=batch_id,
+                state=Message(STATE[batch.state]),
+            )
         report = read_report(register, session, batch)
         submission = Submission(
             authority=report.authority,
@@ -89,7 +95,7 @@ def restage(register: Register, batch_id: int, progress: Progress = nothing) -> 
             file_name=report.file_name,
             body=kept_bytes(session, report.sha256),
             mapping=batch.mapping or None,
-            mapping_name=f"the mapping of batch {batch_id}",
+            mapping_name=Message(_("the mapping of batch %(batch)s"), batch=batch_id),
             holds=report.holds,
             source=report.source,
         )
@@ -138,7 +144,14 @@ def discard_batch(register: Register, batch_id: int) -> Report:
         register.store(session).lock_authority(find_batch(session, batch_id).authority_id)
         batch = locked_batch(session, batch_id)
         if batch.state in {BatchState.PUBLISHED, BatchState.UNDONE}:
-            raise BatchRefused(f"batch {batch_id} is {batch.state} and cannot be put aside; it can be undone")
+            raise BatchRefused(
+                _(
+                    "batch %(batch)s (%(state)s) cannot be put aside; "
+                    "`license-registry batches undo` takes back what is published"
+                ),
+                batch=batch_id,
+                state=Message(STATE[batch.state]),
+            )
         batch.state = BatchState.DISCARDED
         session.flush()
         return read_report(register, session, batch)
@@ -147,7 +160,11 @@ def discard_batch(register: Register, batch_id: int) -> Report:
 def _require_publishable(session: Session, batch: BatchRow, accept: Collection[str]) -> None:
     if batch.state != BatchState.STAGED:
         raise BatchRefused(
-            f"batch {batch.id} is {batch.state}, and only one that is staged can be published: send the file again"
+            _(
+                "batch %(batch)s (%(state)s) cannot be published, only one that is checked and waits: send the file again"
+            ),
+            batch=batch.id,
+            state=Message(STATE[batch.state]),
         )
     if batch.basis != str(generation(session, batch.authority_id, batch.type_id)):
         raise BatchOutdated(_outdated(batch.id))
@@ -155,17 +172,27 @@ def _require_publishable(session: Session, batch: BatchRow, accept: Collection[s
     if report:
         words = " ".join(f"--accept-{code}" for code in report)
         raise BatchSuspicious(
-            f"batch {batch.id} is suspicious ({', '.join(report)}) and was not published: look at it "
-            f"(`license-registry batches show {batch.id}`); if it is right, publish it with {words}",
+            Message(
+                _(
+                    "batch %(batch)s is suspicious (%(codes)s) and was not published: look at it "
+                    "(`license-registry batches show %(batch)s`); if it is right, publish it with %(words)s"
+                ),
+                batch=batch.id,
+                codes=", ".join(report),
+                words=words,
+            ),
             batch.id,
             report,
         )
 
 
-def _outdated(batch_id: int) -> str:
-    return (
-        f"what is public has changed since batch {batch_id} was compared with it: compare it again "
-        f"(`license-registry publish --batch {batch_id} --again`), look, and publish it then"
+def _outdated(batch_id: int) -> Message:
+    return Message(
+        _(
+            "what is public has changed since batch %(batch)s was compared with it: compare it again "
+            "(`license-registry publish --batch %(batch)s --again`), look, and publish it then"
+        ),
+        batch=batch_id,
     )
 
 
@@ -193,18 +220,17 @@ class _Publication:
         missing = missing_ids(self._store, self._session, self._batch)
         self._count_missing(len(missing))
         total, done = self._batch.counts[NEW] + self._batch.counts[CHANGED], 0
-        last_wave = self._session.scalar(select(func.max(ReceivedRow.wave)).where(self._rows())) or 0
-        for wave in range(last_wave + 1):
-            is_new = (ReceivedRow.outcome == NEW) & ReceivedRow.license_id.is_(None)
-            is_known = ReceivedRow.outcome.in_((NEW, CHANGED)) & ~is_new
-            steps = (
-                self._writer.grant(self._pieces(wave, is_new), workers),
-                self._writer.change(self._pieces(wave, is_known), workers),
-            )
-            for step in steps:
-                for count in step:
-                    done += count
-                    progress(done, total)
+        is_new = (ReceivedRow.outcome == NEW) & ReceivedRow.license_id.is_(None)
+        is_known = ReceivedRow.outcome.in_((NEW, CHANGED)) & ~is_new
+        steps = [
+            self._writer.grant(self._pieces(is_new), workers),
+            self._writer.change(self._pieces(is_known), workers),
+            *(self._writer.change(self._later_pieces(ids), workers) for ids in self._later_waves()),
+        ]
+        for step in steps:
+            for count in step:
+                done += count
+                progress(done, total)
         self._confirm()
         self._mark_missing(missing)
         self._save_mapping()
@@ -214,20 +240,35 @@ class _Publication:
     def _rows(self) -> ColumnElement[bool]:
         return ReceivedRow.batch_id == self._batch.id
 
-    def _pieces(self, wave: int, which: ColumnElement[bool]) -> Iterator[list[Received]]:
-        """The rows to publish, in the order of the file."""
+    def _pieces(self, which: ColumnElement[bool]) -> Iterator[list[Received]]:
+        """The rows of the first wave to publish, in the order of the file."""
         last = 0
         while True:
             rows = self._session.execute(
-                select(ReceivedRow.id, ReceivedRow.line, ReceivedRow.document, ReceivedRow.claim, ReceivedRow.digest)
-                .where(self._rows(), which, ReceivedRow.wave == wave, ReceivedRow.line > last)
+                select(ReceivedRow.line, *RECEIVED)
+                .where(self._rows(), which, ReceivedRow.wave == 0, ReceivedRow.line > last)
                 .order_by(ReceivedRow.line)
                 .limit(PIECE)
             ).all()
             if not rows:
                 return
             last = rows[-1].line
-            yield [Received(row.id, row.document, row.claim or "", row.digest) for row in rows]
+            yield [_received(row) for row in rows]
+
+    def _later_waves(self) -> list[list[int]]:
+        """The ids of the rows to publish in each wave but the first. They are few, and looked for once."""
+        waves: dict[int, list[int]] = {}
+        query = select(ReceivedRow.wave, ReceivedRow.id).where(
+            self._rows(), ReceivedRow.wave > 0, ReceivedRow.outcome == CHANGED
+        )
+        for wave, row_id in self._session.execute(query.order_by(ReceivedRow.wave, ReceivedRow.line)):
+            waves.setdefault(wave, []).append(row_id)
+        return list(waves.values())
+
+    def _later_pieces(self, ids: Sequence[int]) -> Iterator[list[Received]]:
+        for begin in range(0, len(ids), PIECE):
+            query = select(*RECEIVED).where(ReceivedRow.id.in_(ids[begin : begin + PIECE])).order_by(ReceivedRow.line)
+            yield [_received(row) for row in self._session.execute(query)]
 
     def _confirm(self) -> None:
         """Notes of the licences in the file that stay as they are that their authority sent them again, and in which row."""
@@ -280,3 +321,7 @@ class _Publication:
         save_mapping(
             self._session, batch.authority_id, batch.type_id, batch.source, batch.mapping, self._register.now()
         )
+
+
+def _received(row: Row[Any]) -> Received:
+    return Received(row.id, row.document, row.claim or "", row.digest)

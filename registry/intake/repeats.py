@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, true, update
 from sqlalchemy.orm import Session
 
+from registry.bulk import insert_rows
 from registry.intake.diff import (
     CHANGED,
     IMPOSSIBLE,
@@ -19,12 +20,18 @@ from registry.intake.diff import (
     is_same,
 )
 from registry.intake.finding import Finding
+from registry.intake.keeping import FINDING_COLUMNS, finding_rows
 from registry.intake.preparing import Prepared
 from registry.intake.rows.status import Claim
 from registry.store import Store
 from registry.tables import BatchRow, FindingRow, ReceivedRow
 from vocab.iri import LicenseIri, parse_license_tail
 from vocab.license import License, Term
+
+MAX_PERIODS = 200
+"""How many rows of one number can be the periods of one licence."""
+MAX_GROUP = 1_000
+"""How many rows of one number are looked at one by one."""
 
 
 @dataclass(slots=True)
@@ -37,19 +44,8 @@ class JudgedBatch:
     prepared: Prepared
 
     def add(self, row_id: int | None, *findings: Finding) -> None:
-        for finding in findings:
-            self.session.add(
-                FindingRow(
-                    batch_id=self.batch.id,
-                    received_row_id=row_id,
-                    column=finding.column,
-                    code=finding.code,
-                    gravity=finding.gravity.value,
-                    received=finding.received,
-                    details=dict(finding.details),
-                    proposed=finding.proposed,
-                )
-            )
+        rows = finding_rows(self.batch.id, row_id, findings)
+        self.session.add_all(FindingRow(**dict(zip(FINDING_COLUMNS, row, strict=True))) for row in rows)
 
     @property
     def of_batch(self) -> ColumnElement[bool]:
@@ -70,39 +66,90 @@ class Repeats(JudgedBatch):
 
     def mark(self) -> None:
         """The same number twice: harmless with the same content; renewals where the agency says so; else nobody can tell which is
-        right, and none of them is published."""
-        tails = self.session.scalars(
-            select(ReceivedRow.tail)
-            .where(self.of_batch, ReceivedRow.tail.is_not(None), ReceivedRow.outcome != REJECTED)
+        right, and none of them is published. A row that is blocked for something else may be the right one."""
+        groups = self.session.execute(
+            select(ReceivedRow.tail, func.count())
+            .where(self.of_batch, ReceivedRow.tail.is_not(None), self._counts)
             .group_by(ReceivedRow.tail)
-            .having(func.count() > 1)
+            .having(func.count() > 1, func.count().filter(ReceivedRow.outcome != REJECTED) > 0)
             .order_by(ReceivedRow.tail)
         ).all()
-        for tail in tails:
-            query = (
-                select(ReceivedRow)
-                .where(self.of_batch, ReceivedRow.tail == tail, ReceivedRow.outcome != REJECTED)
-                .order_by(ReceivedRow.line)
-            )
-            rows = self.session.scalars(query).all()
+        for tail, count in groups:
+            if count > MAX_GROUP:
+                self._set_all_aside(tail)
+                continue
+            rows = self.session.scalars(select(ReceivedRow).where(self._of(tail)).order_by(ReceivedRow.line)).all()
             self._judge_group(rows)
             self.session.flush()
             # A file may be one long list of repeats.
             for row in rows:
                 self.session.expunge(row)
 
+    @property
+    def _counts(self) -> ColumnElement[bool]:
+        """Which rows count: of a licence's periods, a blocked one blocks itself only."""
+        return ReceivedRow.outcome != REJECTED if self.prepared.has_renewals else true()
+
+    def _of(self, tail: str) -> ColumnElement[bool]:
+        return self.of_batch & (ReceivedRow.tail == tail) & self._counts
+
+    def _set_all_aside(self, tail: str) -> None:
+        """Judges rows that are too many to be looked at one by one: all say letter by letter the same, or none can be right."""
+        texts = (
+            ReceivedRow.outcome,
+            func.coalesce(ReceivedRow.document, ""),
+            func.coalesce(ReceivedRow.claim, ""),
+        )
+        ranges = self.session.execute(
+            select(*(bound(text) for text in texts for bound in (func.min, func.max))).where(self._of(tail))
+        ).one()
+        agree = all(ranges[place] == ranges[place + 1] for place in range(0, len(ranges), 2))
+        first, *others = self.session.execute(
+            select(ReceivedRow.id, ReceivedRow.line).where(self._of(tail)).order_by(ReceivedRow.line)
+        ).all()
+        code, outcome = ("number-repeated", REPEATED) if agree else ("number-twice", REJECTED)
+        aside = [(row.id, first.line) for row in others] + ([] if agree else [(first.id, others[0].line)])
+        number = self.iri(tail).number
+        which = self._of(tail) & (ReceivedRow.id != first.id) if agree else self._of(tail)
+        self.session.execute(
+            update(ReceivedRow)
+            .where(which)
+            .values(outcome=outcome, document=None, digest=None)
+            .execution_options(synchronize_session=False)
+        )
+        found = (
+            row
+            for row_id, other in aside
+            for row in finding_rows(
+                self.batch.id, row_id, [Finding(code=code, received=number, details={"other": str(other)})]
+            )
+        )
+        insert_rows(self.session, FindingRow, FINDING_COLUMNS, found)
+
     def _judge_group(self, rows: Sequence[ReceivedRow]) -> None:
         if self.prepared.has_renewals:
             rows = self._without_past(rows)
+        if any(row.outcome == REJECTED for row in rows):
+            self._contradict(rows)
+            return
         contents = [self._content(row) for row in rows]
-        if all(is_same(content, contents[0]) for content in contents):
+        if self._agree(rows, contents):
             for row in rows[1:]:
                 self._set_aside(row, rows[0], REPEATED, "number-repeated")
-        elif self.prepared.has_renewals:
+        elif self.prepared.has_renewals and len({_end(content.term) for content in contents}) <= MAX_PERIODS:
             self._order_renewals(rows, contents)
         else:
-            for row in rows:
-                self._set_aside(row, next(other for other in rows if other is not row), REJECTED, "number-twice")
+            self._contradict(rows)
+
+    def _contradict(self, rows: Sequence[ReceivedRow]) -> None:
+        """Says of each row on which line its number stands too; none of them is published."""
+        for row in rows:
+            self._set_aside(row, next(other for other in rows if other is not row), REJECTED, "number-twice")
+
+    def _agree(self, rows: Sequence[ReceivedRow], contents: Sequence[License]) -> bool:
+        """Whether all rows say the same, of the licence and of where it stands. An unchanged row says what is public of both."""
+        same = all(is_same(content, contents[0]) for content in contents)
+        return same and len({(row.outcome, row.claim if row.outcome != UNCHANGED else None) for row in rows}) <= 1
 
     def _without_past(self, rows: Sequence[ReceivedRow]) -> Sequence[ReceivedRow]:
         """The rows that say something new: an earlier period than that which is public does not, be it known or not."""
@@ -141,7 +188,7 @@ class Repeats(JudgedBatch):
         newest = max(by_end)
         for end, group in sorted(by_end.items(), key=lambda item: item[0]):
             (first, license), *others = group
-            if any(not is_same(license, other) for _, other in others):
+            if not self._agree([row for row, _ in group], [other for _, other in group]):
                 for row, _ in group:
                     self._set_aside(
                         row, next(other for other, _ in group if other is not row), REJECTED, "number-twice"

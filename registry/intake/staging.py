@@ -20,7 +20,7 @@ from registry.intake.checking import Cells, Checked, check_rows
 from registry.intake.diff import NEW, REJECTED, UNCHANGED, compare
 from registry.intake.finding import Finding
 from registry.intake.judging import Judgement, judge
-from registry.intake.keeping import keep_bytes
+from registry.intake.keeping import FINDING_COLUMNS, finding_rows, keep_bytes
 from registry.intake.preparing import ChosenMapping, Prepared, choose_mapping, prepare
 from registry.intake.reading import reading
 from registry.intake.report import locked_batch, report_of
@@ -39,7 +39,6 @@ ROW_COLUMNS = (
     *("id", "batch_id", "line", "sheet", "sheet_line", "cells", "outcome", "license_id", "tail", "key", "place"),
     *("digest", "document", "claim", "wave"),
 )
-FINDING_COLUMNS = ("batch_id", "received_row_id", "column", "code", "gravity", "received", "details", "proposed")
 
 
 NO_CELLS: dict[str, list[str]] = {"cells": []}
@@ -194,8 +193,12 @@ class _Staging:
             state = locked_batch(session, self.batch_id).state
             if state != BatchState.STAGING:
                 raise BatchRefused(
-                    f"batch {self.batch_id} is {state} and not being staged any more: the same file was sent again "
-                    "meanwhile; look at the newest batch (`license-registry batches`)"
+                    _(
+                        "batch %(batch)s (%(state)s) is not being checked any more: the same file was sent again meanwhile; "
+                        "look at the newest batch (`license-registry batches`)"
+                    ),
+                    batch=self.batch_id,
+                    state=Message(STATE[state]),
                 )
             yield session
 
@@ -280,26 +283,9 @@ class _Staging:
         license = codec.load(one.document, License)
         claim = codec.load(one.claim, Claim) if one.claim else None
         found = compare(license, claim, existing, self.prepared.source.today, has_renewals=self.prepared.has_renewals)
-        self.judgement.count(existing, found)
+        self.judgement.count(existing, found, claim, self.prepared.source.today)
         document = codec.dump(found.license) if found.license is not None and found.outcome != UNCHANGED else None
         return found.outcome, existing.id, document, (*one.findings, *found.findings)
-
-
-def finding_rows(batch_id: int, row_id: int | None, findings: Sequence[Finding]) -> list[tuple[object, ...]]:
-    """The rows for `FINDING_COLUMNS`."""
-    return [
-        (
-            batch_id,
-            row_id,
-            finding.column,
-            finding.code,
-            finding.gravity.value,
-            finding.received,
-            dict(finding.details),
-            finding.proposed,
-        )
-        for finding in findings
-    ]
 
 
 def _in_pieces(chunks: Iterator[list[SourceRow]]) -> Iterator[list[SourceRow]]:

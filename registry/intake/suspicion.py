@@ -4,11 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 MISSING, COLLISIONS, DATES, CITIZEN_NUMBERS = "missing", "collisions", "dates", "citizen-numbers"
+ENDINGS, HOLDERS, NUMBERS = "endings", "holders", "numbers"
 
 MISSING_SHARE = 0.05
 """More than this share of a list gone at once is rather a file cut short than so many licences ended."""
 MOVED_SHARE = 0.05
 MOVED_AT_LEAST = 3
+HOLDERS_SHARE = 0.1
+HOLDERS_AT_LEAST = 5
+NUMBERS_SHARE = 0.5
+NUMBERS_AT_LEAST = 5
 
 
 def _(message: str) -> str:
@@ -32,6 +37,16 @@ SUSPICIONS: Mapping[str, str] = {
         "%(count)s rows have a citizen's 13-digit number in a column that is published. These rows stay out in any case; "
         "is the mapping right?"
     ),
+    ENDINGS: _(
+        "By its status column the file ends or suspends %(count)s of %(compared)s licences. What is revoked stays so: a new "
+        "credential must be issued. Is the column right?"
+    ),
+    HOLDERS: _(
+        "The holder or the place of %(count)s of %(compared)s licences changes. Was one column sorted alone, or two exchanged?"
+    ),
+    NUMBERS: _(
+        "%(count)s of %(rows)s numbers do not look as numbers of this kind do. Is this the right list, and the right column?"
+    ),
 }
 """Each is accepted by its own name: `--accept-missing` and so on."""
 
@@ -39,7 +54,9 @@ SUSPICIONS: Mapping[str, str] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """What is counted in a staged file. `public`: licences of its list that are public; `missing` of them are not in it;
-    `collisions`: new numbers that equal another by lookup key; `moved` of `compared` licences change dates without a renewal."""
+    `collisions`: new numbers that equal another by lookup key. Of `compared` licences that are public, `moved` change dates
+    without a renewal, `ending` are ended or suspended by a status column, `rehoused` change holder or place. Of `rows`,
+    `unusual` have a number that the scheme does not expect."""
 
     public: int
     missing: int
@@ -47,6 +64,10 @@ class Figures:
     compared: int
     moved: int
     citizen_numbers: int
+    ending: int = 0
+    rehoused: int = 0
+    unusual: int = 0
+    rows: int = 0
 
 
 def suspicions(figures: Figures) -> dict[str, dict[str, str]]:
@@ -61,4 +82,10 @@ def suspicions(figures: Figures) -> dict[str, dict[str, str]]:
         found[DATES] = {"count": str(figures.moved), "compared": str(figures.compared)}
     if figures.citizen_numbers:
         found[CITIZEN_NUMBERS] = {"count": str(figures.citizen_numbers)}
+    if figures.ending >= MOVED_AT_LEAST and figures.ending > figures.compared * MOVED_SHARE:
+        found[ENDINGS] = {"count": str(figures.ending), "compared": str(figures.compared)}
+    if figures.rehoused >= HOLDERS_AT_LEAST and figures.rehoused > figures.compared * HOLDERS_SHARE:
+        found[HOLDERS] = {"count": str(figures.rehoused), "compared": str(figures.compared)}
+    if figures.unusual >= NUMBERS_AT_LEAST and figures.unusual > figures.rows * NUMBERS_SHARE:
+        found[NUMBERS] = {"count": str(figures.unusual), "rows": str(figures.rows)}
     return found

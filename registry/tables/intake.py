@@ -78,7 +78,8 @@ class ReceivedRow(Base):
     __tablename__ = "received_row"
     __table_args__ = (
         UniqueConstraint("batch_id", "line"),
-        Index("received_row_tail", "batch_id", "tail"),
+        # By bytes on PostgreSQL too, whatever language its database is sorted by: for the licences of one number.
+        Index("received_row_tail", "batch_id", "tail", postgresql_ops={"tail": "text_pattern_ops"}),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))

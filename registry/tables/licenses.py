@@ -71,7 +71,7 @@ class VersionRow(Base):
     """One state of the face. `sequence` is the register's own order, across all licences."""
 
     __tablename__ = "license_version"
-    __table_args__ = (UniqueConstraint("license_id", "number"),)
+    __table_args__ = (UniqueConstraint("license_id", "number"), Index("license_version_row", "received_row_id"))
     sequence: Mapped[int] = mapped_column(primary_key=True)
     license_id: Mapped[int] = mapped_column(ForeignKey("license.id"))
     number: Mapped[int]
@@ -82,7 +82,11 @@ class VersionRow(Base):
 
 class ActRow(Base):
     __tablename__ = "act"
-    __table_args__ = (UniqueConstraint("license_id", "number"), Index("act_effective_on", "effective_on"))
+    __table_args__ = (
+        UniqueConstraint("license_id", "number"),
+        Index("act_effective_on", "effective_on"),
+        Index("act_row", "received_row_id"),
+    )
     sequence: Mapped[int] = mapped_column(primary_key=True)
     license_id: Mapped[int] = mapped_column(ForeignKey("license.id"))
     number: Mapped[int]

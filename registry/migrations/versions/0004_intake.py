@@ -56,7 +56,12 @@ def _add_columns() -> None:
         ("claim", sa.Text()),
     ):
         op.add_column("received_row", sa.Column(name, type_, nullable=True))
-    op.create_index("received_row_tail", "received_row", ["batch_id", "tail"])
+    # What is dropped with a staging that was never finished is looked for here, and what a batch did.
+    op.create_index("license_version_row", "license_version", ["received_row_id"])
+    op.create_index("act_row", "act", ["received_row_id"])
+    op.create_index(
+        "received_row_tail", "received_row", ["batch_id", "tail"], postgresql_ops={"tail": "text_pattern_ops"}
+    )
     op.add_column("finding", sa.Column("proposed", sa.Text(), nullable=False, server_default=sa.text("''")))
 
 

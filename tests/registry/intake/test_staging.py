@@ -384,3 +384,53 @@ def test_an_end_before_the_grant_keeps_its_row_back(sqlite_register: Register) -
     report = issue(sqlite_register, row("1/2567", status="เพิกถอน", status_on="2020-01-01"), mapping=STATUS)
     (view,) = rows_in(sqlite_register, report)
     assert (view.outcome, [finding.code for finding in view.findings]) == ("rejected", ["status-impossible"])
+
+
+@pytest.mark.parametrize("is_public", [False, True])
+@pytest.mark.parametrize("words", [("ปกติ", "เพิกถอน 1/11/2569"), ("เพิกถอน 1/11/2569", "ปกติ")])
+def test_two_rows_that_disagree_on_where_a_licence_stands(
+    sqlite_register: Register, is_public: bool, words: tuple[str, str]
+) -> None:
+    """Whichever comes first: nobody can tell which is right."""
+    usual = row("1/2567", status="ปกติ")
+    if is_public:
+        issue(sqlite_register, usual, mapping=STATUS)
+    report = look(sqlite_register, *({**usual, "status": word} for word in words), mapping=STATUS)
+    assert report.counts["rejected"] == 2
+    for each in rows_in(sqlite_register, report):
+        assert [finding.code for finding in each.findings] == ["number-twice"]
+
+
+def test_another_numbering_scheme_outdates_what_was_staged(register: Register, tmp_path: Path) -> None:
+    report = look(register, *FIRST)
+    file = tmp_path / "catalogue.toml"
+    file.write_text(CATALOGUE, encoding="utf-8")
+    declare(register, read_catalogue(file))
+    assert report_of(register, report.batch).state == "staged"
+    file.write_text(CATALOGUE.replace("\\d+/25\\d{2}", "\\d+/2[45]\\d{2}"), encoding="utf-8")
+    declare(register, read_catalogue(file))
+    with pytest.raises(BatchOutdated):
+        publish_batch(register, report.batch, workers=HERE)
+    assert publish_batch(register, restage(register, report.batch).batch, workers=HERE).counts["new"] == 3
+
+
+def test_a_suspension_that_ends_before_the_day_of_publishing(sqlite_register: Register, clock: Clock) -> None:
+    """It began on the day on which the file was received, and was staged then."""
+    issue(sqlite_register, *FIRST, mapping=STATUS)
+    report = look(sqlite_register, {**FIRST[0], "status": "พักใช้ ถึง 25/11/2569"}, *FIRST[1:], mapping=STATUS)
+    assert report.counts["changed"] == 1
+    clock.go_to(date(2026, 11, 30))
+    with pytest.raises(BatchOutdated):
+        publish_batch(sqlite_register, report.batch, workers=HERE)
+    assert status(sqlite_register, "1/2567") == "active"
+
+
+def test_a_reader_sees_one_state_while_somebody_publishes(register: Register) -> None:
+    issue(register, *FIRST)
+    with register.database.reading() as session:
+        store = register.store(session)
+        before = [record.newest for record in store.records([1])]
+        issue(register, *({**each, "premises": "ใหม่"} for each in FIRST), holds=Holds.ALL)
+        assert {str(record.newest.premises[0].name) for record in store.records([2, 3])} == {"ร้าน 2", "ร้าน 3"}
+        assert [record.newest for record in store.records([1])] == before
+    assert str(find(register, "1/2567").newest.premises[0].name) == "ใหม่"

@@ -1,5 +1,7 @@
 """What is suspicious in a file as a whole: each thing waits for its own word, and for no other."""
 
+from dataclasses import replace
+
 import pytest
 
 from registry.intake.batch import BatchSuspicious
@@ -9,31 +11,27 @@ from registry.intake.suspicion import (
     CITIZEN_NUMBERS,
     COLLISIONS,
     DATES,
+    ENDINGS,
+    HOLDERS,
     MISSING,
+    NUMBERS,
     SUSPICIONS,
     Figures,
     suspicions,
 )
 from registry.register import Register
-from tests.registry.intake.lists import HERE, issue, listing
+from tests.registry.intake.lists import HERE, STATUS, issue, listing
 from tests.registry.public import check_agreement, public_state
 from tests.registry.small import act, find, row
 from vocab.history import ActKind
 
-NOTHING = Figures(public=100, missing=0, collisions=0, compared=100, moved=0, citizen_numbers=0)
+NOTHING = Figures(public=100, missing=0, collisions=0, compared=100, moved=0, citizen_numbers=0, rows=100)
 LIST = [row(f"{number}/2567") for number in range(1, 41)]
 CITIZEN = "1101700207030"
 
 
 def figures(**found: int) -> Figures:
-    return Figures(
-        public=found.get("public", 100),
-        missing=found.get("missing", 0),
-        collisions=found.get("collisions", 0),
-        compared=found.get("compared", 100),
-        moved=found.get("moved", 0),
-        citizen_numbers=found.get("citizen_numbers", 0),
-    )
+    return replace(NOTHING, **found)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +48,22 @@ def figures(**found: int) -> Figures:
         ({"moved": 2, "compared": 3}, []),
         ({"moved": 3, "compared": 3}, [DATES]),
         ({"citizen_numbers": 1}, [CITIZEN_NUMBERS]),
-        ({"missing": 50, "collisions": 1, "moved": 50, "citizen_numbers": 1}, list(SUSPICIONS)),
+        ({"ending": 5}, []),
+        ({"ending": 6}, [ENDINGS]),
+        ({"ending": 2, "compared": 2}, []),
+        ({"rehoused": 10}, []),
+        ({"rehoused": 11}, [HOLDERS]),
+        ({"rehoused": 4, "compared": 4}, []),
+        ({"unusual": 50}, []),
+        ({"unusual": 51}, [NUMBERS]),
+        ({"unusual": 4, "rows": 4}, []),
+        (
+            {
+                **{"missing": 50, "collisions": 1, "moved": 50, "citizen_numbers": 1, "ending": 50, "rehoused": 50},
+                "unusual": 100,
+            },
+            list(SUSPICIONS),
+        ),
     ],
 )
 def test_what_is_suspicious(found: dict[str, int], codes: list[str]) -> None:
@@ -66,6 +79,9 @@ FILES = {
     COLLISIONS: [*LIST, row("๔๑/๒๕๖๗"), row("41 /2567")],
     DATES: [*LIST[:37], *(row(f"{number}/2567", expires_on="2026-12-31") for number in (38, 39, 40))],
     CITIZEN_NUMBERS: [*LIST, row("41/2567", premises=f"ร้าน {CITIZEN}")],
+    ENDINGS: [*({**each, "status": "ยกเลิก 1/11/2569"} for each in LIST[:3]), *LIST[3:]],
+    HOLDERS: [*({**each, "licensee": "บริษัท อื่น จำกัด"} for each in LIST[:5]), *LIST[5:]],
+    NUMBERS: [*LIST, *(row(f"หมายเหตุ {number}") for number in range(50))],
 }
 
 
@@ -73,7 +89,7 @@ FILES = {
 def test_each_thing_has_its_own_word(register: Register, code: str) -> None:
     issue(register, *LIST)
     before = public_state(register)
-    report = stage(register, listing(*FILES[code]), workers=HERE)
+    report = stage(register, listing(*FILES[code], mapping=STATUS), workers=HERE)
     assert list(report.suspicions) == [code]
     others = [other for other in SUSPICIONS if other != code]
     for words in ([], others):
