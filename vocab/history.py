@@ -238,11 +238,20 @@ def record(history: History, act: Act) -> History:
 
 
 def _walk(acts: tuple[Act, ...], at: date) -> Standing:
-    """The standing on day `at` after `acts` (in order of effect); a suspension with an end ends by itself."""
+    """The standing on day `at` after `acts` (in order of effect); a suspension with an end ends by itself.
+
+    Paper takes its time: a decision that ends the licence may be recorded after an amendment and take effect before it. The
+    amendment has nothing to amend then, and stands in nobody's way.
+    """
     standing = Standing.NOT_GRANTED
     suspended_until: date | None = None
+    ended_by = 0
     for act in acts:
+        if act.kind is ActKind.AMEND and standing in FINAL and act.number < ended_by:
+            continue
         standing = following(_after_suspension(standing, suspended_until, act.effective_on or date.min), act)
+        if standing in FINAL and not ended_by:
+            ended_by = act.number
         if act.kind is ActKind.SUSPEND:
             suspended_until = act.until
     return _after_suspension(standing, suspended_until, at)

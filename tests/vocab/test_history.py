@@ -339,6 +339,10 @@ def test_what_was_recorded_keeps_the_transition_table(history: History) -> None:
         assert each.effective_on is not None
         if standing is Standing.SUSPENDED and until is not None and until < each.effective_on:
             standing = Standing.GRANTED
+        if each.kind is ActKind.AMEND and standing in FINAL:
+            # Recorded before the decision that ended the licence, and after it in effect: it does nothing.
+            assert any(other.number > each.number for other in history.in_effect())
+            continue
         allowed = {to for (source, kind), to in TRANSITIONS.items() if (source, kind) == (standing, each.kind)}
         if each.kind is ActKind.CORRECT:
             allowed = {standing} - {Standing.NOT_GRANTED}
@@ -356,3 +360,17 @@ def test_the_status_changes_by_an_act_only_on_a_day_of_change(history: History, 
     assume(change is not None)
     assert change is not None
     assert history.standing(change - timedelta(days=1)) is history.standing(day)
+
+
+@pytest.mark.parametrize("kind", [ActKind.REVOKE, ActKind.SURRENDER])
+def test_an_amendment_does_not_keep_a_decision_of_an_earlier_day_away(kind: ActKind) -> None:
+    amended = granted(ONE_YEAR, act(ActKind.AMEND, date(2026, 6, 2)))
+    ended = record(amended, act(kind, date(2026, 6, 1)))
+    assert ended.standing(date(2026, 6, 1)) in FINAL
+    assert ended.standing(date(2026, 6, 3)) in FINAL
+    assert ended.standing(date(2026, 5, 31)) is Standing.GRANTED
+    with pytest.raises(IllegalAct):
+        record(ended, act(ActKind.AMEND, date(2026, 6, 4)))
+    # Other acts do stand in its way: what was renewed or suspended after the end must be looked at.
+    with pytest.raises(IllegalAct):
+        record(granted(ONE_YEAR, act(ActKind.SUSPEND, date(2026, 6, 2))), act(kind, date(2026, 6, 1)))
