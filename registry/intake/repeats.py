@@ -75,6 +75,7 @@ class Repeats(JudgedBatch):
             .order_by(ReceivedRow.tail)
         ).all()
         for tail, count in groups:
+            assert tail is not None
             if count > MAX_GROUP:
                 self._set_all_aside(tail)
                 continue

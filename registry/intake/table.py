@@ -111,11 +111,15 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """Where the table is in a file, as its mapping says. What is empty is found."""
+    """Where the table is in a file, as its mapping says. What is empty is found.
+
+    `own`: columns in which each row has a cell of its own, so that cells merged over several rows stand in the first only.
+    """
 
     sheet: str = ""
     heading_line: int = 0
     encoding: str = ""
+    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """One sheet's part of a table: its headings, and the rows below them without those that are no rows of the list."""
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -8,7 +9,7 @@ from itertools import chain, islice
 from registry.intake.finding import Finding
 from registry.intake.reading.form import LONGEST, read_form
 from registry.intake.reading.heading import Heading, find_heading
-from registry.intake.reading.sheet import RawRow, Sheet
+from registry.intake.reading.sheet import Area, RawRow, Sheet
 from registry.intake.reading.twice import Repair, find_repair
 from registry.intake.table import FINDINGS_HEADING, Layout, unescaped
 
@@ -96,12 +97,14 @@ def open_part(sheet: Sheet, layout: Layout) -> Part | None:
             )
     heading = find_heading(looked_at, opened.merged, layout.heading_line)
     findings += _heading_findings(heading, looked_at)
+    own = [area for area in opened.merged if area.left < len(heading.names) and heading.names[area.left] in layout.own]
+    below = _unfilled(islice(rows, heading.last + 1, None), own)
     return Part(
         sheet=sheet,
         headings=tuple(name for name in heading.names if name != FINDINGS_HEADING),
         line=looked_at[heading.last][0],
         cells=opened.height * len(heading.names),
-        rows=_of_the_list(islice(rows, heading.last + 1, None), heading, looked_at[heading.last][1], findings),
+        rows=_of_the_list(below, heading, looked_at[heading.last][1], findings),
         findings=findings,
     )
 
@@ -158,6 +161,19 @@ def _repaired(rows: Iterator[RawRow], repair: Repair, findings: list[Finding]) -
         before, after = example
         findings.append(Finding(code="encoding-repaired", received=before, proposed=after, details={"via": repair.via}))
     findings += broken.findings("encoding-broken")
+
+
+def _unfilled(rows: Iterator[RawRow], merged: Iterable[Area]) -> Iterator[RawRow]:
+    """The rows, without what merged cells gave to any but the first of theirs."""
+    coming = deque(sorted(merged, key=lambda area: area.top))
+    over: list[Area] = []
+    for line, cells in rows:
+        while coming and coming[0].top < line:
+            over.append(coming.popleft())
+        over = [area for area in over if area.bottom >= line]
+        for area in over:
+            cells[area.left : area.left + 1] = [""]
+        yield line, cells
 
 
 def _of_the_list(

@@ -7,7 +7,8 @@ import pytest
 from registry.intake.batch import Report
 from registry.intake.finding import CATALOGUE, Finding, Gravity
 from registry.register import Register
-from tests.registry.small import FOOD, MAPPING, TODAY, TOWN, act, preview, row, rows_in, send, submission, table
+from tests.registry.intake.reading.test_heading import book_of
+from tests.registry.small import FOOD, HEADINGS, MAPPING, TODAY, TOWN, act, preview, row, rows_in, send, submission, table
 from vocab.history import ActKind
 
 Rows = tuple[dict[str, str], ...]
@@ -58,3 +59,25 @@ def test_unchanged_and_revoked_is_fine(sqlite_register: Register) -> None:
 def test_a_number_and_its_text_formula_are_one(sqlite_register: Register) -> None:
     report = send(sqlite_register, row("7/2567"), row('="7/2567"'))
     assert [view.outcome for view in rows_in(sqlite_register, report)] == ["new", "repeated"]
+
+
+def test_a_blocked_row_of_the_same_number_may_be_the_right_one(sqlite_register: Register) -> None:
+    rows = (row("1/2567", issued_on="31/02/2567"), row("1/2567", premises="ร้านอื่น"), row("2/2567"))
+    _, views = preview(sqlite_register, submission(table(*rows), TOWN, FOOD))
+    assert [view.outcome for view in views] == ["rejected", "rejected", "new"]
+    second = next(finding for finding in views[1].findings if finding.code == "number-twice")
+    assert second.details["other"] == "2"
+
+
+def test_a_blocked_period_blocks_itself_only(sqlite_register: Register) -> None:
+    rows = (row("1/2567", expires_on="31/02/2567"), row("1/2567"))
+    renewals = MAPPING + '[rows]\nrepeated = "renewals"\n'
+    _, views = preview(sqlite_register, submission(table(*rows), TOWN, FOOD, renewals))
+    assert [view.outcome for view in views] == ["rejected", "new"]
+
+
+def test_a_number_merged_over_two_rows_is_that_of_the_first(sqlite_register: Register) -> None:
+    cells = [list(HEADINGS), *([each.get(name, "") for name in HEADINGS] for each in (row("1/2567"), row("")))]
+    _, views = preview(sqlite_register, submission(book_of(cells, "A2:A3", "B2:B3")))
+    assert [view.outcome for view in views] == ["new", "rejected"]
+    assert [finding.code for finding in views[1].findings] == ["number-missing"]

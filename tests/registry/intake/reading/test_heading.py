@@ -133,6 +133,14 @@ def test_what_is_merged_over_rows_is_given_to_each() -> None:
     assert found.lines == [2, 3, 5, 6]
 
 
+def test_a_column_in_which_each_row_has_its_own_is_not_filled() -> None:
+    rows = [["อำเภอ", "เลขที่"], ["เมือง", "1"], ["", ""], ["ท่าอุเทน", "3"]]
+    file = book_of([*rows, ["", "4"]], "A2:A3", "B2:B3", "A4:A5")
+    assert read_here(file, own=("เลขที่",)).cells == [("เมือง", "1"), ("ท่าอุเทน", "3"), ("ท่าอุเทน", "4")]
+    with_text = book_of([["อำเภอ", "เลขที่", "ชื่อ"], ["เมือง", "1", "ก"], ["", "", "ข"]], "A2:A3", "B2:B3")
+    assert read_here(with_text, own=("เลขที่",)).cells == [("เมือง", "1", "ก"), ("เมือง", "", "ข")]
+
+
 def test_a_heading_merged_over_several_is_joined_with_them() -> None:
     rows = [
         ["ทะเบียนร้าน ปี 2567", "", "", "", ""],
