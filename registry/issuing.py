@@ -26,6 +26,8 @@ from vocab.resource import did_web, status_list_iri
 LIST_VALIDITY = timedelta(days=7)
 """After this long without a fresh list, verifiers say "could not check"."""
 LIST_RENEWAL = timedelta(days=1)
+PIECE = 500
+"""How many licences are looked at at once."""
 CREDENTIAL_COLUMNS = (
     *("id", "license_id", "version_sequence", "number", "authority_id", "list_number", "list_index", "signing_key_id"),
     *("body", "issued_at"),
@@ -182,6 +184,7 @@ class Issuance:
 
     def finish(self) -> int:
         """Signs every list that changed, and its twin of the other purpose, so that both are of one instant. Returns how many."""
+        self._follow_the_calendar()
         pairs: dict[tuple[int, int], list[StatusListRow]] = {}
         changed: set[tuple[int, int]] = set()
         for (authority_id, purpose, number), changes in self._bits.items():
@@ -198,6 +201,17 @@ class Issuance:
                 signed += 1
         self._bits.clear()
         return signed
+
+    def _follow_the_calendar(self) -> None:
+        """A day may have begun since the transaction looked at the calendar: its lists say what is so on that day."""
+        today = self._register.today()
+        authorities = {authority_id for authority_id, _, _ in self._bits}
+        if today == self._store.today or not authorities:
+            return
+        changing = self._store.licenses_changing(self._store.today, today)
+        ids = [license_id for authority_id, license_id in changing if authority_id in authorities]
+        for begin in range(0, len(ids), PIECE):
+            self.follow_all(self._store.histories(ids[begin : begin + PIECE]), today)
 
     def renew_lists(self, authority_id: int) -> int:
         """Signs again every list of the authority that is older than a day, or from the future. Returns how many."""

@@ -1,5 +1,6 @@
 """The acts on a licence: one transaction each, from the decision to the signed status list."""
 
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -11,11 +12,13 @@ from registry.issuing import Issuance, authorities_with_old_lists
 from registry.record import LicenseRecord
 from registry.register import Register
 from registry.store import Store
-from registry.tables import InstanceRow
+from registry.tables import AuthorityRow, InstanceRow
 from vocab.history import FINAL, Act, ActKind, History, record
 from vocab.iri import LicenseIri, is_citizen_number
 from vocab.license import Term
 
+PIECE = 500
+"""How many licences are looked at at once."""
 MAX_AHEAD = timedelta(days=3653)
 
 
@@ -88,18 +91,27 @@ def refresh(register: Register) -> int:
     today = register.today()
     with register.database.reading() as session:
         since = session.scalars(select(InstanceRow.refreshed_on)).one()
-        changing = register.store(session).licenses_changing(since, today)
-        due = {authority_id for authority_id, _ in changing} | authorities_with_old_lists(register, session)
-    # A transaction for each authority: one that is being published keeps only its own lists waiting.
-    signed = sum(
-        _refresh(register, authority_id, [item for owner, item in changing if owner == authority_id], today)
-        for authority_id in sorted(due)
-    )
+        changing = register.store(session).licenses_changing(since, today) if since != today else []
+        old = authorities_with_old_lists(register, session)
+    signed = _refresh_each(register, changing, old, today)
     if since != today:
+        # What was being written when we looked may change today too, and nobody would look again.
+        _wait_for_writers(register)
+        with register.database.reading() as session:
+            late = set(register.store(session).licenses_changing(since, today)) - set(changing)
+        signed += _refresh_each(register, sorted(late), set(), today)
         with register.database.writing() as session:
             # A clock that jumped back must not make us believe that nothing is due when it comes forward again.
             session.scalars(select(InstanceRow)).one().refreshed_on = today
     return signed
+
+
+def _refresh_each(register: Register, changing: Sequence[tuple[int, int]], old: Set[int], today: date) -> int:
+    """A transaction for each authority: one that is being published keeps only its own lists waiting."""
+    ids: dict[int, list[int]] = {authority_id: [] for authority_id in old}
+    for authority_id, license_id in changing:
+        ids.setdefault(authority_id, []).append(license_id)
+    return sum(_refresh(register, authority_id, ids[authority_id], today) for authority_id in sorted(ids))
 
 
 def _refresh(register: Register, authority_id: int, license_ids: list[int], today: date) -> int:
@@ -107,9 +119,18 @@ def _refresh(register: Register, authority_id: int, license_ids: list[int], toda
         store = register.store(session)
         store.lock_authority(authority_id)
         issuance = Issuance(register, session, store)
-        for license_id in license_ids:
-            issuance.follow(license_id, store.history(license_id), today)
+        for begin in range(0, len(license_ids), PIECE):
+            issuance.follow_all(store.histories(license_ids[begin : begin + PIECE]), today)
         return issuance.finish() + issuance.renew_lists(authority_id)
+
+
+def _wait_for_writers(register: Register) -> None:
+    """Returns when every transaction that had locked an authority is over. Whoever comes later knows the present day."""
+    with register.database.reading() as session:
+        ids = session.scalars(select(AuthorityRow.id).order_by(AuthorityRow.id)).all()
+    for authority_id in ids:
+        with register.database.writing() as session:
+            register.store(session).lock_authority(authority_id)
 
 
 def _act(decision: Decision, found: LicenseRecord, register: Register) -> Act:

@@ -1,7 +1,7 @@
 """Rows to nouns and back: all queries on licences, their history and those who grant them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, func, select, update
 
@@ -18,9 +18,11 @@ from registry.tables import (
     MandateRow,
     VersionRow,
 )
-from vocab.history import Act, History
+from vocab.history import Act, History, legal_date
 from vocab.iri import LicenseIri, lookup_key, weak_key
 from vocab.license import License, Organization
+
+LOOKED_AT_AGAIN = timedelta(days=2)
 
 
 class NoSuchCode(LookupError):
@@ -109,24 +111,35 @@ class Store(Grantors):
         return versions
 
     def history(self, license_id: int) -> History:
-        rows = self.session.scalars(
-            select(ActRow.document).where(ActRow.license_id == license_id).order_by(ActRow.number)
-        )
-        return History(tuple(self.codec.load(document, Act) for document in rows))
+        return self.histories([license_id])[license_id]
+
+    def histories(self, ids: Sequence[int]) -> dict[int, History]:
+        """The history of each licence."""
+        acts: dict[int, list[Act]] = {license_id: [] for license_id in ids}
+        query = select(ActRow.license_id, ActRow.document).where(ActRow.license_id.in_(ids)).order_by(ActRow.number)
+        for license_id, document in self.session.execute(query):
+            acts[license_id].append(self.codec.load(document, Act))
+        return {license_id: History(tuple(found)) for license_id, found in acts.items()}
 
     def licenses_changing(self, since: date, today: date) -> list[tuple[int, int]]:
         """The licences whose status or valid face changes by the calendar alone, after `since` and until `today`.
 
-        Each as (authority id, licence id). Where the clock jumped back, it is what changes between the two days.
+        Each as (authority id, licence id). Where the clock jumped back, it is what changes between the two days. Of some days
+        before, what was recorded as coming is there again: written over midnight, it may have come after the last look.
         """
         first, last = sorted((since, today))
-        begins = select(ActRow.license_id).where(ActRow.effective_on > first, ActRow.effective_on <= last)
-        ends = select(ActRow.license_id).where(ActRow.until >= first, ActRow.until < last)
-        changing = begins.union(ends).subquery()
-        rows = self.session.execute(
-            select(LicenseRow.authority_id, LicenseRow.id).where(LicenseRow.id.in_(select(changing.c.license_id)))
+        again = first - LOOKED_AT_AGAIN
+        changing = select(LicenseRow.authority_id, LicenseRow.id, ActRow.effective_on, ActRow.until, ActRow.recorded_at)
+        joined = changing.join(ActRow, ActRow.license_id == LicenseRow.id)
+        begins = joined.where(ActRow.effective_on > again, ActRow.effective_on <= last)
+        ends = joined.where(ActRow.until >= again, ActRow.until < last)
+        days = [
+            *((row, row.effective_on) for row in self.session.execute(begins)),
+            *((row, row.until + timedelta(days=1)) for row in self.session.execute(ends)),
+        ]
+        return sorted(
+            {(row.authority_id, row.id) for row, day in days if day > first or legal_date(row.recorded_at) < day}
         )
-        return sorted((authority_id, license_id) for authority_id, license_id in rows)
 
     def credential(self, version_sequence: int) -> CredentialRow | None:
         """The newest credential of one version of a licence."""
