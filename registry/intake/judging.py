@@ -130,16 +130,21 @@ def of_list(batch: BatchRow) -> ColumnElement[bool]:
     )
 
 
-def missing_ids(store: Store, session: Session, batch: BatchRow) -> list[int]:
-    """The ids of the licences that should be in the file and are not; none where it holds only a part of its list."""
-    if batch.holds != Holds.ALL:
-        return []
-    ids = session.scalars(select(LicenseRow.id).where(missing_licenses(batch)).order_by(LicenseRow.id)).all()
-    found = []
-    for begin in range(0, len(ids), PIECE):
-        for record in store.records(ids[begin : begin + PIECE]):
-            if record.history.status(store.today) in EXPECTED_IN_A_LIST:
-                found.append(record.id)
+def missing_ids(
+    store: Store, session: Session, batch: BatchRow, *, after: int = 0, limit: int | None = None
+) -> list[int]:
+    """The ids of the licences that should be in the file and are not, ascending; none where it holds only a part of its list.
+
+    Only those above `after`, and no more than `limit`, where these are given.
+    """
+    found: list[int] = []
+    query = select(LicenseRow.id).where(missing_licenses(batch)).order_by(LicenseRow.id).limit(PIECE)
+    while batch.holds == Holds.ALL and (ids := session.scalars(query.where(LicenseRow.id > after)).all()):
+        records = store.records(ids)
+        found += [record.id for record in records if record.history.status(store.today) in EXPECTED_IN_A_LIST]
+        after = ids[-1]
+        if limit is not None and len(found) >= limit:
+            return found[:limit]
     return found
 
 
