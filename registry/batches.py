@@ -18,11 +18,11 @@ from registry.intake.report import find_batch, read_finding
 from registry.intake.rows.status import Claim
 from registry.record import LicenseRecord, RecordStatus
 from registry.register import Register
+from registry.store import Store
 from registry.tables import (
     AuthorityRow,
     BatchRow,
     FindingRow,
-    LicenseRow,
     LicenseTypeRow,
     ReceivedRow,
     RecordChangeRow,
@@ -37,15 +37,23 @@ STANDING = "standing"
 """The field of a `Change` for what a status column says."""
 
 
-def batches(register: Register, authority: str = "") -> list[Batch]:
-    """All files received (from `authority`, if given), newest first. What came by the API is not among them."""
+def batches(
+    register: Register, authority: str = "", *, before: int | None = None, limit: int | None = None
+) -> list[Batch]:
+    """The files received (from `authority`, if given), newest first. What came by the API is not among them.
+
+    Only those with a number below `before`, and no more than `limit`, where these are given.
+    """
     query = (
         select(BatchRow, AuthorityRow.code, LicenseTypeRow.code)
         .join(AuthorityRow, AuthorityRow.id == BatchRow.authority_id)
         .join(LicenseTypeRow, LicenseTypeRow.id == BatchRow.type_id)
         .where(BatchRow.channel == FILE)
         .order_by(BatchRow.id.desc())
+        .limit(limit)
     )
+    if before is not None:
+        query = query.where(BatchRow.id < before)
     if authority:
         query = query.where(AuthorityRow.code == authority)
     with register.database.reading() as session:
@@ -215,29 +223,46 @@ def fields_of(license: License) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A licence that is on the list so far and not in the file."""
+    """A licence that is on the list so far and not in the file. `id` is its own in the register, by which they are ordered."""
 
+    id: int
     number: str
     name: str
 
 
-def missing_of(register: Register, batch_id: int) -> list[Missing]:
-    """The licences whose records a batch makes, or made, stale. Raises `NoSuchBatch`."""
+def missing_of(register: Register, batch_id: int, *, after: int = 0, limit: int | None = None) -> Iterator[Missing]:
+    """The licences whose records a batch makes, or made, stale: those with an id above `after`. Raises `NoSuchBatch`."""
     with register.database.reading() as session:
         batch = find_batch(session, batch_id)
         store = register.store(session)
-        if batch.state in {BatchState.PUBLISHED, BatchState.UNDONE}:
-            noted = select(RecordChangeRow.license_id).where(
-                RecordChangeRow.batch_id == batch.id, RecordChangeRow.kind == RecordStatus.STALE
-            )
-            ids = list(session.scalars(noted.join(LicenseRow, LicenseRow.id == RecordChangeRow.license_id)).all())
-        else:
-            ids = missing_ids(store, session, batch)
-        found = []
-        for begin in range(0, len(ids), AT_ONCE):
-            for record in store.records(ids[begin : begin + AT_ONCE]):
-                found.append(Missing(record.newest.number, _name(record.newest)))
-        return found
+        left = limit
+        while left is None or left > 0:
+            size = AT_ONCE if left is None else min(AT_ONCE, left)
+            ids = _missing_ids(store, session, batch, after, size)
+            if not ids:
+                return
+            for record in store.records(ids):
+                yield Missing(record.id, record.newest.number, _name(record.newest))
+            after = ids[-1]
+            left = None if left is None else left - len(ids)
+            session.expunge_all()
+            batch = find_batch(session, batch_id)
+
+
+def _missing_ids(store: Store, session: Session, batch: BatchRow, after: int, limit: int) -> Sequence[int]:
+    if batch.state not in {BatchState.PUBLISHED, BatchState.UNDONE}:
+        return missing_ids(store, session, batch, after=after, limit=limit)
+    noted = (
+        select(RecordChangeRow.license_id)
+        .where(
+            RecordChangeRow.batch_id == batch.id,
+            RecordChangeRow.kind == RecordStatus.STALE,
+            RecordChangeRow.license_id > after,
+        )
+        .order_by(RecordChangeRow.license_id)
+        .limit(limit)
+    )
+    return session.scalars(noted).all()
 
 
 def _name(license: License) -> str:

@@ -1,7 +1,7 @@
 """Batches by API: what an authority's own system sends and asks for, for that authority alone."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -11,7 +11,7 @@ from registry.api.answered import Answer, KeyedRequest, earlier_answer, keep_ans
 from registry.api.push import finding_node
 from registry.batches import batches, changes_of, missing_of, rows_of
 from registry.exports.batch_files import findings_list, findings_workbook
-from registry.intake.batch import Change, Holds, NoSuchBatch, Report, RowView, Submission
+from registry.intake.batch import Holds, NoSuchBatch, Report, RowView, Submission
 from registry.intake.diff import OUTCOMES
 from registry.intake.plain import MemberRefused, read_members
 from registry.intake.publish import discard_batch, publish_batch, restage
@@ -90,13 +90,13 @@ def own_report(register: Register, caller: AccessToken, number: int) -> Report:
     """The report of a batch of the caller's authority. Raises `NoSuchBatch`, for those of others too."""
     report = report_of(register, number)
     if report.authority != caller.authority:
-        raise NoSuchBatch(f"there is no batch {number}; `license-registry batches` lists them")
+        raise NoSuchBatch(number)
     return report
 
 
 def list_batches(register: Register, caller: AccessToken, before: int | None, limit: int) -> Document:
     """Some of the caller's batches, newest first: those with a number below `before`."""
-    found = [item for item in batches(register, caller.authority) if before is None or item.id < before]
+    found = batches(register, caller.authority, before=before, limit=limit + 1)
     shown = [
         {
             "batch": item.id,
@@ -163,7 +163,7 @@ def list_rows(
     query = [*(("outcome", outcome) for outcome in outcomes), *([("findings", "1")] if found else [])]
     return {
         "rows": [row_node(row) for row in rows[:limit]],
-        "next": _next(register, number, "rows", rows, limit, query),
+        "next": _next(register, number, "rows", [row.line for row in rows], limit, query),
     }
 
 
@@ -178,25 +178,24 @@ def list_changes(register: Register, number: int, *, after: int, limit: int) -> 
         }
         for change in found[:limit]
     ]
-    return {"changes": shown, "next": _next(register, number, "changes", found, limit, [])}
+    places = [change.line for change in found]
+    return {"changes": shown, "next": _next(register, number, "changes", places, limit, [])}
 
 
-def list_missing(register: Register, number: int) -> Document:
-    """The licences that are public and not in the file."""
-    return {"missing": [{"number": item.number, "name": item.name} for item in missing_of(register, number)]}
+def list_missing(register: Register, number: int, *, after: int, limit: int) -> Document:
+    """Some of the licences that are public and not in the file: those after the place `after`."""
+    found = list(missing_of(register, number, after=after, limit=limit + 1))
+    shown = [{"number": item.number, "name": item.name} for item in found[:limit]]
+    return {"missing": shown, "next": _next(register, number, "missing", [item.id for item in found], limit, [])}
 
 
 def _next(
-    register: Register,
-    number: int,
-    what: str,
-    found: list[RowView] | list[Change],
-    limit: int,
-    query: list[tuple[str, str]],
+    register: Register, number: int, what: str, places: Sequence[int], limit: int, query: list[tuple[str, str]]
 ) -> str | None:
-    if len(found) <= limit:
+    """Where there are more: `places` are those of what was found, one more than is shown."""
+    if len(places) <= limit:
         return None
-    pairs = [*query, ("after", str(found[limit - 1].line)), ("limit", str(limit))]
+    pairs = [*query, ("after", str(places[limit - 1])), ("limit", str(limit))]
     return f"{register.base}{urls.api_batch(number)}/{what}?{urls.query(pairs)}"
 
 

@@ -4,6 +4,7 @@ A row is taken by one conditional UPDATE, so that two workers never both have it
 has run out; should it come back, it no longer holds the row, and what it found is not written down.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, TypeVar
@@ -15,6 +16,8 @@ from registry.register import Register
 from registry.tables import DeliveryRow, SourceRow
 
 Work = TypeVar("Work", SourceRow, DeliveryRow)
+LOOKED_AT = 20
+"""How many rows are looked at for one that is free: more than there are workers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +40,26 @@ def take(
     free = and_(or_(kind.lease_until.is_(None), kind.lease_until <= now), *which)
     if due_only:
         free = and_(free, kind.next_at <= now)
-    # Looked for without the write lock: mostly there is nothing to do.
-    with register.database.reading() as session:
-        found = session.scalars(select(kind.id).where(free).order_by(kind.next_at, kind.id)).all()
-    for row_id in found:
-        lease = Lease(kind, row_id, register.random_bytes(16).hex())
-        with register.database.writing() as session:
-            taken = session.execute(
-                update(kind)
-                .where(kind.id == row_id, free)
-                .values(lease=lease.token, lease_until=now + life)
-                .returning(kind.id)
-            ).one_or_none()
-        if taken is not None:
-            return lease
+    # Looked for without the write lock: mostly there is nothing to do. What others took meanwhile is not found again.
+    while found := _first(register, kind, free):
+        for row_id in found:
+            lease = Lease(kind, row_id, register.random_bytes(16).hex())
+            with register.database.writing() as session:
+                taken = session.execute(
+                    update(kind)
+                    .where(kind.id == row_id, free)
+                    .values(lease=lease.token, lease_until=now + life)
+                    .returning(kind.id)
+                ).one_or_none()
+            if taken is not None:
+                return lease
     return None
+
+
+def _first(register: Register, kind: type[Work], free: ColumnElement[bool]) -> Sequence[int]:
+    """The ids of the rows that have been due for longest: some, since one is wanted and others may take the first ones."""
+    with register.database.reading() as session:
+        return session.scalars(select(kind.id).where(free).order_by(kind.next_at, kind.id).limit(LOOKED_AT)).all()
 
 
 def extend(register: Register, lease: Lease[Work], life: timedelta) -> bool:

@@ -80,7 +80,7 @@ def batches_blueprint(register: Register, gate: Gate) -> Blueprint:
     @blueprint.get("/batches/<int:number>/missing")
     def missing(number: int) -> Response:
         own_report(register, gate.caller(TokenScope.PUBLISH), number)
-        return json_answer(list_missing(register, number))
+        return json_answer(list_missing(register, number, after=_count("after", 0), limit=_limit()))
 
     @blueprint.get("/batches/<int:number>/findings.<any(csv, xlsx):form>")
     def findings(number: int, form: str) -> Response:

@@ -231,8 +231,10 @@ PUSH_PATHS: dict[str, Node] = {
             "getMissing",
             BATCHES,
             _("The licences of the list that are public and not in the file"),
-            {200: _answered(_("All of them."), "MissingList"), **_OWN},
+            {200: _answered(_("Some of them, and where there are more."), "MissingPage"), **_OWN},
             NUMBER,
+            _AFTER,
+            _LIMIT,
             token=True,
         )
     },

@@ -212,9 +212,12 @@ PUSH_SCHEMAS: dict[str, Any] = {
         },
         *("changes", "next"),
     ),
-    "MissingList": object_of(
-        {"missing": {"type": "array", "items": object_of({"number": _TEXT, "name": _TEXT}, "number", "name")}},
-        "missing",
+    "MissingPage": object_of(
+        {
+            "missing": {"type": "array", "items": object_of({"number": _TEXT, "name": _TEXT}, "number", "name")},
+            "next": _MAYBE,
+        },
+        *("missing", "next"),
     ),
     "BatchDeed": object_of(
         {

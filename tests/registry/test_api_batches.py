@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from registry.batches import batches
+from registry.intake import judging
 from registry.register import Register
 from registry.tokens import TokenScope
 from tests.registry.office import problem
 from tests.registry.pushing import System
 from tests.registry.small import BASE, FOOD, MAPPING, OFFICE, TOWN, find, row, status, table, table_sizes
+from tests.registry.statements import statements
 
 
 @pytest.fixture
@@ -89,7 +92,7 @@ def test_what_changes_is_shown_field_by_field(sqlite_system: System) -> None:
         "next": None,
     }
     missing = sqlite_system.get(second["links"]["missing"].removeprefix(BASE)).get_json()
-    assert missing == {"missing": [{"number": "3/2567", "name": "ร้านตัวอย่าง"}]}
+    assert missing == {"missing": [{"number": "3/2567", "name": "ร้านตัวอย่าง"}], "next": None}
 
 
 def test_rows_are_given_in_pages(sqlite_system: System) -> None:
@@ -110,6 +113,34 @@ def test_rows_are_given_in_pages(sqlite_system: System) -> None:
     assert {item["member"] for item in bad["findings"]} >= {"expires_on"}
     found = sqlite_system.get(report["links"]["rows"].removeprefix(BASE) + "?findings=1").get_json()["rows"]
     assert [item["line"] for item in found] == [9]
+
+
+def test_what_is_missing_is_given_in_pages_before_and_after_it_is_public(
+    sqlite_system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "PIECE", 2)
+    act(sqlite_system, staged(sqlite_system, table(*(row(f"{n}/2567") for n in range(1, 9))), holds="all"), "publish")
+    cut = staged(sqlite_system, table(row("3/2567")), holds="all")
+    for _ in range(2):
+        seen: list[list[str]] = []
+        path = cut["links"]["missing"].removeprefix(BASE) + "?limit=3"
+        while path:
+            page = sqlite_system.get(path).get_json()
+            seen.append([item["number"] for item in page["missing"]])
+            path = (page["next"] or "").removeprefix(BASE)
+        assert seen == [["1/2567", "2/2567", "4/2567"], ["5/2567", "6/2567", "7/2567"], ["8/2567"]]
+        act(sqlite_system, cut, "publish", {"accept": ["missing"]})
+
+
+def test_a_page_of_batches_asks_for_no_more(sqlite_system: System, sqlite_register: Register) -> None:
+    for n in range(4):
+        staged(sqlite_system, table(row(f"{n + 1}/2567")))
+    assert [batch.id for batch in batches(sqlite_register, TOWN, before=4, limit=2)] == [3, 2]
+    assert batches(sqlite_register, OFFICE, limit=2) == []
+    with statements(sqlite_register) as sent:
+        sqlite_system.get("/api/v1/batches?limit=2")
+    (listing,) = [each for each in sent if "FROM batch" in each]
+    assert "LIMIT" in listing
 
 
 @pytest.mark.parametrize("query", ["outcome=good", "after=-1", "after=x", "limit=0", "limit=1001", "limit=" + "9" * 20])
