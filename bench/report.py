@@ -81,7 +81,7 @@ def table(figures: Figures) -> str:
                 *_contest(figures),
                 *_ratios(figures),
                 *_others(figures),
-                *_agency(figures),
+                *agency_lines(figures),
                 *_hostile(figures),
             ]
         )
@@ -151,7 +151,8 @@ def _others(figures: Figures) -> Iterator[str]:
     yield ""
 
 
-def _agency(figures: Figures) -> Iterator[str]:
+def agency_lines(figures: Figures) -> Iterator[str]:
+    """Files of agencies on both databases; nothing where a run has not measured them."""
     if "agency" not in figures:
         return
     found = figures["agency"]

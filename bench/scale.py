@@ -34,7 +34,7 @@ Figures = dict[str, Any]
 
 def run(sizes: Sequence[int], machine: Figures, say: Callable[[str], None]) -> Figures:
     """All that was measured, these sizes anew."""
-    figures: Figures = json.loads(FILE.read_text()) if FILE.exists() else {"sizes": {}}
+    figures = last()
     figures["machine"] = machine
     figures["a list signed"] = list_signed()
     with engines() as found:
@@ -42,8 +42,13 @@ def run(sizes: Sequence[int], machine: Figures, say: Callable[[str], None]) -> F
             figures["sizes"][str(size)] = {}
             for engine in found:
                 say(f"{engine.name}: {size:,} rows")
-                figures["sizes"][str(size)][engine.name] = publishing(engine, size, partial(_inspect, size))
+                figures["sizes"][str(size)][engine.name] = publishing(engine, size, partial(inspect, size))
     return figures
+
+
+def last() -> Figures:
+    """What was measured until now."""
+    return json.loads(FILE.read_text()) if FILE.exists() else {"sizes": {}}
 
 
 def list_signed() -> float:
@@ -60,7 +65,7 @@ def list_signed() -> float:
     return min(taken)
 
 
-def _inspect(rows: int, place: Place) -> Figures:
+def inspect(rows: int, place: Place) -> Figures:
     """What a register with so many licences takes on disk, to look a licence up, to be tidied and to be saved."""
     register = place.open()
     numbers = [str(row[1]) for row in islice(lists.rows(rows), 0, rows, max(1, rows // LOOKED_UP))]
@@ -98,6 +103,8 @@ def write(figures: Figures) -> None:
 
 def table(figures: Figures) -> str:
     """All of it in Markdown."""
+    if not figures["sizes"]:
+        return "Not measured yet.\n"
     sizes = {int(size): found for size, found in sorted(figures["sizes"].items(), key=lambda item: int(item[0]))}
     return (
         "\n".join([*_head(figures["machine"]), *_rates(sizes), *_bytes(sizes), *_care(sizes), *_nation(sizes, figures)])

@@ -1,13 +1,28 @@
-"""The bench measures what it says: hostile documents are refused, made-up licences verify, the page has the last table."""
+"""The bench measures what it says: hostile documents are refused, made-up licences verify, the pages have the last tables."""
 
+import csv
+import io
 import json
+import math
+import os
+from datetime import date
+from functools import partial
+from typing import Any
 
+import openpyxl
 import pytest
 
-from bench import corpus, hostile, ours, report
+from bench import corpus, hostile, lists, ours, report, scale
+from bench.aside import aside
+from bench.engines import SQLITE, Engine
+from bench.intake import publishing, reading_and_checking
+from bench.lookup import looking_up
 from bench.measure import Contestant, in_turns, ratio
+from bench.synthetic import sample
+from bench.writing import writing
 from verify.verdict import Answer
 from verify.verifier import examine
+from vocab.iri import is_juristic_number
 
 TRUST = corpus.trust()
 RECORDS = [*corpus.records(40), *corpus.varied_records(40)]
@@ -55,3 +70,99 @@ def test_a_ratio_is_that_of_the_best_rounds() -> None:
 def test_the_page_has_the_table_of_the_last_run() -> None:
     figures = json.loads((report.ROOT / "bench" / "latest.json").read_text())
     assert report.table(figures) in (report.ROOT / "docs" / "speed.md").read_text(encoding="utf-8")
+
+
+def test_the_page_of_scale_has_the_tables_of_the_last_run() -> None:
+    assert scale.table(scale.last()) in scale.PAGE.read_text(encoding="utf-8")
+
+
+def test_a_list_is_always_the_same_and_its_numbers_could_be_real() -> None:
+    rows = list(lists.rows(200))
+    assert rows == list(lists.rows(200))
+    assert rows[:50] == list(lists.rows(50))
+    assert {len(row) for row in rows} == {len(lists.HEADINGS)} == {19}
+    assert all(is_juristic_number(str(row[3])) for row in rows if row[3])
+
+
+def test_a_list_as_xlsx_is_what_other_software_reads() -> None:
+    rows = list(lists.rows(30))
+    body = lists.as_xlsx(rows)
+    sheet = openpyxl.load_workbook(io.BytesIO(body)).active
+    assert sheet is not None
+    found = [tuple(_read(cell) for cell in row) for row in sheet.iter_rows(values_only=True)]
+    assert found == [lists.HEADINGS, *rows]
+    assert lists.as_xlsx(rows) == body
+    assert lists.as_xlsx(rows, saved="2027-01-01T00:00:00Z") != body
+
+
+def _read(cell: Any) -> Any:
+    return "" if cell is None else cell.date() if hasattr(cell, "date") else cell
+
+
+def test_a_list_as_csv_has_the_same_cells() -> None:
+    rows = list(lists.rows(30))
+    found = list(csv.reader(io.StringIO(lists.as_csv(rows).decode("utf-8-sig"))))
+    assert found[0] == list(lists.HEADINGS)
+    assert [row[:15] for row in found[1:]] == [[str(cell) for cell in row[:15]] for row in rows]
+    days = [
+        date(int(year) - 543, int(month), int(day)) for day, month, year in (row[17].split("/") for row in found[1:])
+    ]
+    assert days == [row[17] for row in rows]
+    assert lists.as_zipped_csv(rows) != lists.as_zipped_csv(rows, saved=(2027, 1, 1))
+
+
+def test_work_aside_is_done_in_another_process_whose_memory_is_seen() -> None:
+    made, memory = aside(os.getpid)
+    assert made != os.getpid()
+    assert memory is None or memory.largest > 1 << 20
+
+
+def test_what_fails_aside_fails_here() -> None:
+    with pytest.raises(RuntimeError, match="sqrt failed in its process: ValueError"):
+        aside(math.sqrt, -1)
+
+
+@pytest.fixture(scope="module")
+def agency() -> report.Figures:
+    """Files of agencies, measured as `make bench` does it, but small and on SQLite alone."""
+    engine, rows = Engine(SQLITE, None), 40
+    of = {
+        "writing": writing(engine, rows, sample()),
+        "look-up": looking_up(engine, rows, sample()),
+        "publishing": publishing(engine, rows, partial(scale.inspect, rows)),
+    }
+    return {"reading": reading_and_checking(engine, rows), "engines": {SQLITE: of}}
+
+
+def test_files_of_agencies_are_measured_beside_their_limits(agency: report.Figures) -> None:
+    lines = list(report.agency_lines({"agency": agency}))
+    assert len(lines) == 2 + 1 + len(report.AGENCY_LINES) + 1
+    assert all(report.NOT_MEASURED in line for line in lines[3:-1])
+    assert all(goal in "\n".join(lines) for _, goal, _ in report.AGENCY_LINES)
+
+
+def test_a_size_is_reported_by_licence(agency: report.Figures) -> None:
+    machine = {"processor": "one", "cores": 1, "system": "this", "Python": "3"}
+    figures = {
+        "machine": machine,
+        "a list signed": 0.001,
+        "sizes": {"40": {SQLITE: agency["engines"][SQLITE]["publishing"]}},
+    }
+    made = scale.table(figures)
+    assert f"| 40 | {SQLITE} | xlsx," in made
+    assert f"| 40 | PostgreSQL | {report.NOT_MEASURED}" in made
+    assert "| `credential` |" in made
+
+
+def test_fifty_million_are_reckoned_from_what_postgresql_took(agency: report.Figures) -> None:
+    found = agency["engines"][SQLITE]["publishing"] | {
+        "vacuum": 1.0,
+        "dump": 1.0,
+        "dump bytes": 40_000,
+        "bytes": 400_000,
+    }
+    machine = {"processor": "one", "cores": 1, "system": "this", "Python": "3"}
+    sizes = {"40": {SQLITE: found, "PostgreSQL": found}}
+    made = scale.table({"machine": machine, "a list signed": 0.001, "sizes": sizes})
+    assert "| on disk after the first load | 500 GB |" in made
+    assert "| signing all of them anew, once a day, one core | 17 s |" in made
