@@ -7,16 +7,28 @@ from sqlalchemy.orm import Session
 
 from registry.codec import Codec
 from registry.tables import AnnouncementRow, AuthorityCodeRow, AuthorityRow, LicenseTypeRow, MandateRow
+from registry.told import Told
 from vocab.authority import GazetteAnnouncement, LicenseType, LicensingAuthority, Mandate
 from vocab.graph import Grantor
 
 
-class NoSuchAuthority(LookupError):
+def _(message: str) -> str:
+    """Marks a message for translation; it is translated when it is said."""
+    return message
+
+
+class NoSuchAuthority(Told, LookupError):
     """No authority of this register has the code."""
 
+    def __init__(self, code: str) -> None:
+        super().__init__(_("there is no authority '%(code)s' in this register"), code=code[:40])
 
-class NoSuchLicenseType(LookupError):
+
+class NoSuchLicenseType(Told, LookupError):
     """No license type of this register has the code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(_("there is no license type '%(code)s' in this register"), code=code[:40])
 
 
 class Grantors:
@@ -45,14 +57,14 @@ class Grantors:
         """Raises `NoSuchAuthority`."""
         found = self.session.scalar(select(AuthorityRow.id).where(AuthorityRow.code == code))
         if found is None:
-            raise NoSuchAuthority(f"there is no authority {code[:40]!r} in this register")
+            raise NoSuchAuthority(code)
         return found
 
     def type_id(self, code: str) -> int:
         """Raises `NoSuchLicenseType`."""
         found = self.session.scalar(select(LicenseTypeRow.id).where(LicenseTypeRow.code == code))
         if found is None:
-            raise NoSuchLicenseType(f"there is no license type {code[:40]!r} in this register")
+            raise NoSuchLicenseType(code)
         return found
 
     def license_types(self) -> list[LicenseType]:
@@ -90,14 +102,14 @@ class Grantors:
         """The authority that has or had `code`. Raises `NoSuchAuthority`."""
         found = self.authority(code)
         if found is None:
-            raise NoSuchAuthority(f"there is no authority {code[:40]!r} in this register")
+            raise NoSuchAuthority(code)
         return found
 
     def require_license_type(self, code: str) -> LicenseType:
         """Raises `NoSuchLicenseType`."""
         found = self.license_type(code)
         if found is None:
-            raise NoSuchLicenseType(f"there is no license type {code[:40]!r} in this register")
+            raise NoSuchLicenseType(code)
         return found
 
     def grantor(self, authority: str, license_type: str) -> Grantor:

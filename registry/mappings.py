@@ -7,6 +7,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.tables import MappingRow
+from registry.told import Message
+
+
+def _(message: str) -> str:
+    """Marks a message for translation; it is translated when it is said."""
+    return message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +27,11 @@ class SavedMapping:
     @property
     def name(self) -> str:
         """What errors call it."""
-        return f"version {self.version} of the mapping" + (f" of {self.source!r}" if self.source else "")
+        if self.source:
+            return Message(
+                _("version %(version)s of the mapping of '%(source)s'"), version=self.version, source=self.source
+            )
+        return Message(_("version %(version)s of the mapping"), version=self.version)
 
 
 def save_mapping(

@@ -2,9 +2,12 @@
 
 import click
 
-from registry.config import Settings
+from registry.config import SettingInvalid, Settings
 from registry.intake.rows.text import is_control
+from registry.intake.table import REASONS, FileUnreadable
+from registry.problems import EXPECTED, problem_of
 from registry.record import LicenseRecord, RecordStatus
+from registry.told import Told
 from registry.translation import language, translate
 from registry.web import wording
 from vocab.license import LocalText
@@ -21,6 +24,21 @@ def _(message: str) -> str:
 def said(message: str, **values: object) -> str:
     """`message` in the language of the command line."""
     return translate(language(Settings.from_environ().lang), message, **values)
+
+
+def in_our_words(error: Exception) -> str:
+    """An error that was expected, for a person: in their language, or at least what kind of error it is, before its details."""
+    if isinstance(error, SettingInvalid):
+        # The language is a setting too.
+        return str(error)
+    lang = language(Settings.from_environ().lang)
+    if isinstance(error, Told):
+        return error.said(lang)
+    if isinstance(error, FileUnreadable):
+        return said(REASONS[error.reason], **error.details)
+    if lang == "en" or not isinstance(error, EXPECTED):
+        return str(error)
+    return f"{said(problem_of(error).title)} ({error})"
 
 
 def visible(received: str) -> str:

@@ -11,7 +11,7 @@ from registry.api.answered import Answer, KeyedRequest, earlier_answer, keep_ans
 from registry.api.push import finding_node
 from registry.batches import batches, changes_of, missing_of, rows_of
 from registry.exports.batch_files import findings_list, findings_workbook
-from registry.intake.batch import Holds, NoSuchBatch, Report, RowView, Submission
+from registry.intake.batch import MAX_LIST_NAME, Holds, NoSuchBatch, Report, RowView, Submission, is_list_name
 from registry.intake.diff import OUTCOMES
 from registry.intake.plain import MemberRefused, read_members
 from registry.intake.publish import discard_batch, publish_batch, restage
@@ -47,6 +47,11 @@ def submission_of(caller: AccessToken, body: bytes, fields: Mapping[str, str]) -
         raise MemberRefused(
             "/holds", "all (the whole list) or part is expected here, or nothing where the mapping says it"
         )
+    source = fields.get("source") or ""
+    if source and not is_list_name(source):
+        raise MemberRefused(
+            "/source", f"a name of at most {MAX_LIST_NAME} printable characters that is no number is expected here"
+        )
     return Submission(
         authority=authority,
         license_type=fields["type"],
@@ -54,7 +59,7 @@ def submission_of(caller: AccessToken, body: bytes, fields: Mapping[str, str]) -
         body=body,
         mapping=fields.get("mapping") or None,
         holds=holds and Holds(holds),
-        source=fields.get("source") or "",
+        source=source,
     )
 
 

@@ -9,25 +9,21 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from registry.cli import batches, harvest, keys, licenses, making, mapping, publishing, serving, token, webhook
-from registry.cli.naming import NotOne
 from registry.cli.opening import first_line
 from registry.database import in_words
 from registry.exchange.share_links import LinkRefused
 from registry.exchange.sources import NoSuchSource, SourceRefused
 from registry.exchange.webhooks import NoSuchWebhook, WebhookRefused
-from registry.intake.batch import BatchRefused, NoSuchBatch
-from registry.intake.table import REASONS, FileUnreadable
 from registry.keyring import KeyRefused, NoSuchKey
 from registry.problems import EXPECTED
 from registry.server import PortTaken
-from registry.terminal import said
+from registry.terminal import in_our_words
 from registry.tokens import NoSuchToken, TokenRefused
+from registry.told import Told
 
 EXPLAINED: tuple[type[Exception], ...] = (
     *EXPECTED,
-    NotOne,
-    NoSuchBatch,
-    BatchRefused,
+    Told,
     PortTaken,
     NoSuchKey,
     KeyRefused,
@@ -85,11 +81,8 @@ def main() -> None:
         sys.exit(2)
     except click.Abort:
         sys.exit(130)
-    except FileUnreadable as error:
-        click.echo(f"license-registry: {said(REASONS[error.reason], **error.details)}", err=True)
-        sys.exit(2)
     except EXPLAINED as error:
-        click.echo(f"license-registry: {error}", err=True)
+        click.echo(f"license-registry: {in_our_words(error)}", err=True)
         sys.exit(2)
     except OperationalError as error:
         click.echo(f"license-registry: {in_words(error)}", err=True)

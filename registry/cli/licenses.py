@@ -17,6 +17,11 @@ from vocab.history import ActKind
 from vocab.license import Term
 
 
+def _(message: str) -> str:
+    """Marks a message for translation; it is translated when it is said."""
+    return message
+
+
 @click.command()
 @click.argument("number_or_iri")
 def show(number_or_iri: str) -> None:
@@ -95,7 +100,7 @@ def credential(number_or_iri: str, output: Path) -> None:
     with register.database.reading() as session:
         row = register.store(session).credential(record.version_sequence)
         if row is None:
-            raise NotOne(f"the licence {record.license.iri} has no credential yet")
+            raise NotOne(_("the licence %(iri)s has no credential yet"), iri=record.license.iri)
         output.write_bytes(row.body)
 
 

@@ -7,15 +7,18 @@ from pathlib import Path
 import click
 
 from registry.cli import opening
+from registry.cli.naming import ListName
 from registry.cli.opening import opened, read_text
 from registry.config import Settings
 from registry.intake.guessing.guess import DATE_KINDS, KINDS, PARTICULAR, STATUS, Confidence, Guess, Reason
 from registry.intake.guessing.proposal import FOUND, Proposal, Sample, mapping_text, propose
 from registry.intake.mapping import Mapping, Meaning, Repeated, parse_mapping
+from registry.intake.preparing import MandateMissing
 from registry.intake.wording import FIELD
 from registry.mappings import SavedMapping, mapping_sources, save_mapping, saved_mappings
 from registry.register import Register
 from registry.terminal import said, visible
+from registry.told import Message
 from registry.translation import language
 from vocab.authority import LicenseType, NumberingScheme
 from vocab.history import legal_date
@@ -60,7 +63,9 @@ class Owner:
 
 AUTHORITY = click.option("--authority", metavar="CODE", help="Whose list it is, e.g. lao-06480115.")
 TYPE = click.option("--type", "license_type", metavar="CODE", help="What is in it, e.g. food-premises.")
-SOURCE = click.option("--source", default="", metavar="NAME", help="Which of its lists, where it has several.")
+SOURCE = click.option(
+    "--source", default="", type=ListName(), metavar="NAME", help="Which of its lists, where it has several."
+)
 
 
 @click.command("map")
@@ -158,7 +163,9 @@ def _owner(authority: str | None, license_type: str | None) -> Owner | None:
         mandate = next(iter(store.mandates(authority=authority, license_type=license_type)), None)
         if mandate is None:
             store.require_authority(authority)
-            raise click.BadParameter(f"authority {authority} may not grant {license_type!r}")
+            raise MandateMissing(
+                _("authority %(authority)s may not grant '%(type)s'"), authority=authority, type=license_type
+            )
         return Owner(register, store.authority_id(mandate.authority), store.type_id(kind.code), kind, mandate.scheme)
 
 
@@ -188,7 +195,7 @@ def _of_mapping(mapping: Mapping) -> dict[str, Sequence[str]]:
 
 def _keep(owner: Owner, source: str, text: str) -> SavedMapping:
     """Keeps a mapping as the next version for its source. Raises `MappingInvalid` for a proposal that can read nothing."""
-    parse_mapping(text, "the proposal")
+    parse_mapping(text, Message(_("the proposal")))
     with owner.register.database.writing() as session:
         owner.register.store(session).lock_authority(owner.authority_id)
         return save_mapping(session, owner.authority_id, owner.type_id, source, text, owner.register.now())

@@ -9,12 +9,21 @@ from typing import ClassVar
 
 from registry.intake.finding import Finding
 from registry.intake.table import FileForm
+from registry.told import Told
 
 FILE = "file"
 """The channel of batches that came as files; `registry.intake.single.API` is the other."""
 
+MAX_LIST_NAME = 100
+MAX_FILE_NAME = 200
+
 Progress = Callable[[int, int], None]
 """Called with (rows done, rows in all; 0 where that is not known yet)."""
+
+
+def _(message: str) -> str:
+    """Marks a message for translation; it is translated when it is said."""
+    return message
 
 
 class BatchState(StrEnum):
@@ -35,11 +44,14 @@ class Holds(StrEnum):
     PART = "part"
 
 
-class NoSuchBatch(LookupError):
+class NoSuchBatch(Told, LookupError):
     """There is no batch with this number."""
 
+    def __init__(self, batch: int | str) -> None:
+        super().__init__(_("there is no batch %(batch)s; `license-registry batches` lists them"), batch=batch)
 
-class BatchRefused(ValueError):
+
+class BatchRefused(Told, ValueError):
     """The batch is not in a state in which this can be done, or something stands against it. Says what, and what to do."""
 
     code: ClassVar[str] = "batch-refused"
@@ -63,10 +75,20 @@ class BatchOutdated(BatchRefused):
     code: ClassVar[str] = "batch-outdated"
 
 
+def is_list_name(name: str) -> bool:
+    """Whether an agency's list can be called so: at most 100 printable characters, no space around them, and no number."""
+    return 0 < len(name) <= MAX_LIST_NAME and name.isprintable() and name == name.strip() and not name.isdecimal()
+
+
+def plain_file_name(name: str) -> str:
+    """`name` without what moves a cursor or turns text around, and of a long one the end; "file" where nothing is left."""
+    return "".join(sign for sign in name if sign.isprintable()).strip()[-MAX_FILE_NAME:] or "file"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """A file as it arrived. `mapping` is TOML text, or None to use the one that is saved for `source`, the agency's name of the
-    list that this is an issue of; `holds` is None where only the mapping may say it."""
+    list that this is an issue of, or empty (`is_list_name`); `holds` is None where only the mapping may say it."""
 
     authority: str
     license_type: str
@@ -76,6 +98,10 @@ class Submission:
     mapping_name: str = "mapping"
     holds: Holds | None = None
     source: str = ""
+
+    def __post_init__(self) -> None:
+        if self.source and not is_list_name(self.source):
+            raise ValueError(f"an agency's list cannot be called so (got {self.source[:MAX_LIST_NAME]!r})")
 
     @property
     def sha256(self) -> str:

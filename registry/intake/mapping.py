@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping as ReadOnly
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -13,7 +14,13 @@ from registry.codec import causes, converter
 from registry.intake.batch import Holds
 from registry.intake.guessing.headings import renamed
 from registry.intake.table import Layout
+from registry.told import Message, Told
 from vocab.thai import Era
+
+
+def _(message: str) -> str:
+    """Marks a message for translation; it is translated when it is said."""
+    return message
 
 
 class Field(StrEnum):
@@ -46,8 +53,12 @@ DATES = (Field.ISSUED_ON, Field.VALID_FROM, Field.EXPIRES_ON)
 """The fields that are dates."""
 
 
-class MappingInvalid(ValueError):
+class MappingInvalid(Told, ValueError):
     """The mapping cannot be used with this file. Says what, and what to do."""
+
+
+class _Wrong(Told, ValueError):
+    """What is wrong in a mapping, whatever it is called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +85,8 @@ class Meaning(StrEnum):
     IGNORE = "ignore"
 
 
+MAX_LISTED = 20
+"""How many headings an error repeats."""
 REPAIRS = frozenset({"leading-zeros-lost", "number-became-date"})
 """The findings whose repair an agency can agree to once, for all its files."""
 
@@ -159,15 +172,22 @@ def parse_mapping(text: str, origin: str) -> Mapping:
     try:
         mapping = _CONVERTER.structure(_plain(tomllib.loads(text)), Mapping)
     except tomllib.TOMLDecodeError as error:
-        raise MappingInvalid(f"{origin} is not TOML: {error}") from error
+        raise MappingInvalid(_("%(origin)s is not TOML: %(cause)s"), origin=origin, cause=error) from error
     except (BaseValidationError, TypeError, ValueError) as error:
-        cause = causes(error, "mapping") if isinstance(error, BaseValidationError) else str(error)
-        raise MappingInvalid(f"{origin}: {cause}") from error
+        cause = causes(error, "mapping") if isinstance(error, BaseValidationError) else error
+        raise MappingInvalid("%(origin)s: %(cause)s", origin=origin, cause=cause) from error
     for name in (*mapping.columns, *mapping.constants):
         if name not in set(Field):
-            raise MappingInvalid(f"{origin}: there is no field {name!r}; the fields are {', '.join(Field)}")
+            raise MappingInvalid(
+                _("%(origin)s: there is no field '%(field)s'; the fields are %(fields)s"),
+                origin=origin,
+                field=name,
+                fields=", ".join(Field),
+            )
     if Field.NUMBER not in mapping.columns:
-        raise MappingInvalid(f"{origin}: the field number has no column; without the number there is no licence")
+        raise MappingInvalid(
+            _("%(origin)s: the field number has no column; without the number there is no licence"), origin=origin
+        )
     return mapping
 
 
@@ -179,18 +199,19 @@ def _plain(document: dict[str, Any]) -> dict[str, Any]:
     file, rows, repairs = (_pop_table(document, name) for name in ("file", "rows", "repairs"))
     no_expiry = constants.pop("no_expiry", False)
     if no_expiry is not True and no_expiry is not False:
-        raise ValueError(f"no_expiry is true or false, without quotation marks (got {no_expiry!r})")
+        raise _Wrong(_("no_expiry is true or false, without quotation marks (got %(got)s)"), got=repr(no_expiry))
     _require_texts(constants)
     if document.keys() & {"particulars", "no_expiry"}:
-        raise ValueError("particulars stands under [columns.particulars], no_expiry under [constants]")
+        raise _Wrong(_("particulars stands under [columns.particulars], no_expiry under [constants]"))
     moved = {"holds": file.pop("holds", None), "repeated": rows.pop("repeated", Repeated.REFUSE)}
     agreed = repairs.pop("agreed", [])
-    for name, rest in (("rows", rows), ("repairs", repairs)):
+    unknown = {name: file[name] for name in file.keys() - {"sheet", "heading_line", "encoding"}}
+    for name, rest in (("rows", rows), ("repairs", repairs), ("file", unknown)):
         if rest:
-            raise ValueError(f"[{name}] has no line {next(iter(rest))!r}")
+            raise _Wrong(_("[%(table)s] has no line '%(line)s'"), table=name, line=next(iter(rest)))
     line = file.get("heading_line", 0)
     if type(line) is not int or line < 0:
-        raise ValueError(f"heading_line is the number of a line, counted from 1 (got {line!r})")
+        raise _Wrong(_("heading_line is the number of a line, counted from 1 (got %(got)s)"), got=repr(line))
     _require_texts({name: file[name] for name in ("sheet", "encoding") if name in file})
     if "status" in document:
         status = _pop_table(document, "status")
@@ -198,7 +219,9 @@ def _plain(document: dict[str, Any]) -> dict[str, Any]:
         _require_texts(status | values)
         moved["status"] = {**status, "values": values}
     if not isinstance(agreed, list) or not all(code in sorted(REPAIRS) for code in agreed):
-        raise ValueError(f"agreed is a list of some of {', '.join(sorted(REPAIRS))} (got {agreed!r})")
+        raise _Wrong(
+            _("agreed is a list of some of %(codes)s (got %(got)s)"), codes=", ".join(sorted(REPAIRS)), got=repr(agreed)
+        )
     return {
         **document,
         **moved,
@@ -215,21 +238,27 @@ def _headings(name: str, entry: object) -> list[str]:
     headings = entry if isinstance(entry, list) else [entry]
     texts = [heading for heading in headings if isinstance(heading, str) and "\0" not in heading]
     if not texts or len(texts) != len(headings):
-        raise ValueError(f"{name} is text in quotation marks, or a list of such texts (got {entry!r})")
+        raise _Wrong(
+            _("%(name)s is text in quotation marks, or a list of such texts (got %(got)s)"), name=name, got=repr(entry)
+        )
     return texts
 
 
 def _pop_table(document: dict[str, Any], name: str) -> dict[str, Any]:
     table = document.pop(name, {})
     if not isinstance(table, dict):
-        raise ValueError(f'{name} is a table, [{name}], with lines such as number = "..." (got {table!r})')
+        raise _Wrong(
+            _('%(name)s is a table, [%(name)s], with lines such as number = "..." (got %(got)s)'),
+            name=name,
+            got=repr(table),
+        )
     return dict(table)
 
 
 def _require_texts(entries: ReadOnly[str, object]) -> None:
     for name, text in entries.items():
         if not isinstance(text, str) or "\0" in text:
-            raise ValueError(f"{name} is text in quotation marks (got {text!r})")
+            raise _Wrong(_("%(name)s is text in quotation marks (got %(got)s)"), name=name, got=repr(text))
 
 
 def same_names(headings: tuple[str, ...]) -> str:
@@ -238,8 +267,11 @@ def same_names(headings: tuple[str, ...]) -> str:
     if Field.NUMBER in own:
         return "[columns]\n" + "".join(f'{name} = "{name}"\n' for name in own)
     raise MappingInvalid(
-        "no mapping was given, none is known for this authority and type, and the file's headings are not our field names. "
-        "Write one, for example like this, and pass it with --mapping:\n\n" + template(headings)
+        _(
+            "no mapping was given, none is known for this authority and type, and the file's headings are not our field names. "
+            "Write one, for example like this, and pass it with --mapping:\n\n%(template)s"
+        ),
+        template=template(headings),
     )
 
 
@@ -250,23 +282,50 @@ def template(headings: tuple[str, ...]) -> str:
     return f"# The headings of the file:\n{listed}\n\n[columns]\n{fields}"
 
 
-def require_columns(mapping: Mapping, headings: tuple[str, ...], particulars: frozenset[str], origin: str) -> None:
-    """Raises `MappingInvalid` where the mapping names a column or a particular that is not there."""
+def require_columns(
+    mapping: Mapping, headings: tuple[str, ...], particulars: frozenset[str], origin: str, command: str = ""
+) -> None:
+    """Raises `MappingInvalid` where the mapping names a column or a particular that is not there.
+
+    `command` makes a mapping anew for this file.
+    """
     missing = [column for column in mapping.headings if column not in headings]
     if missing:
-        named = " and ".join(f"no column {column!r}{_now(column, mapping, headings)}" for column in missing)
-        raise MappingInvalid(f"{origin}: the file has {named}; its columns are {', '.join(headings)}")
+        others = [heading for heading in headings if heading not in mapping.headings]
+        raise MappingInvalid(
+            "%(lines)s",
+            lines=(
+                Message(_("%(origin)s names columns that the file does not have:"), origin=origin),
+                *(_gone(column, mapping, others) for column in missing),
+                Message(_("Its columns without a place in the mapping: %(columns)s"), columns=_listed(others)),
+                *([Message(_("Make the mapping anew: %(command)s"), command=command)] if command else []),
+            ),
+        )
     for code in mapping.particulars:
         if code not in particulars:
-            known = ", ".join(sorted(particulars)) or "none"
-            raise MappingInvalid(f"{origin}: the license type has no particular {code!r} on its face; it has {known}")
+            raise MappingInvalid(
+                _("%(origin)s: the license type has no particular '%(code)s' on its face; it has %(known)s"),
+                origin=origin,
+                code=code,
+                known=", ".join(sorted(particulars)) or Message(_("none")),
+            )
 
 
-def _now(column: str, mapping: Mapping, headings: tuple[str, ...]) -> str:
-    """What a column that is gone is probably called now, for the message."""
+def _gone(column: str, mapping: Mapping, others: Sequence[str]) -> Message:
+    """A column that is gone, and what it is probably called now: one of `others`."""
     field = next((name for name, own in mapping.columns.items() if column in own), "")
-    found = renamed(column, field, [heading for heading in headings if heading not in mapping.headings])
-    return f" (is it {found!r} now?)" if found else ""
+    found = renamed(column, field, others)
+    if not found:
+        return Message("  %(line)s", line=Message(_("no column '%(column)s'"), column=column))
+    line = Message(_("no column '%(column)s' (is it '%(now)s' now?)"), column=column, now=found)
+    return Message("  %(line)s", line=line)
+
+
+def _listed(headings: Sequence[str]) -> str | Message:
+    if not headings:
+        return Message(_("none"))
+    more = [f"(+{len(headings) - MAX_LISTED})"] if len(headings) > MAX_LISTED else []
+    return ", ".join(headings[:MAX_LISTED]) + "".join(f" {each}" for each in more)
 
 
 _CONVERTER = converter()

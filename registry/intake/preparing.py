@@ -1,17 +1,19 @@
 """What must be known before a file is read: who may send it, which column is what, and whether it holds all of a list."""
 
 import hashlib
-from dataclasses import dataclass
+import shlex
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from registry.intake.batch import Holds, Submission
-from registry.intake.mapping import Mapping, Repeated, parse_mapping, require_columns, same_names
+from registry.intake.mapping import Field, Mapping, Repeated, parse_mapping, require_columns, same_names
 from registry.intake.rows.source import Source
 from registry.intake.table import Layout, OpenTable
 from registry.mappings import saved_mapping
 from registry.register import Register
 from registry.store import Store
+from registry.told import Message, Told
 from vocab.authority import Mandate
 from vocab.graph import Grantor
 
@@ -19,7 +21,12 @@ FORM = b"1"
 """Which way of reading rows a digest stands for; another one where `read_row` would make something else of the same cells."""
 
 
-class MandateMissing(LookupError):
+def _(message: str) -> str:
+    """Marks a message for translation; it is translated when it is said."""
+    return message
+
+
+class MandateMissing(Told, LookupError):
     """The authority is not declared, or has no right to grant the type."""
 
 
@@ -33,7 +40,11 @@ class ChosenMapping:
 
     @property
     def layout(self) -> Layout:
-        return self.mapping.file if self.mapping else Layout()
+        """Two rows with one number would be two licences: it is given to both only where they are renewals of one."""
+        if self.mapping is None:
+            return Layout(own=(Field.NUMBER,))
+        is_repeated = self.mapping.repeated is Repeated.RENEWALS
+        return replace(self.mapping.file, own=() if is_repeated else self.mapping.columns[Field.NUMBER])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +73,7 @@ def choose_mapping(store: Store, session: Session, submission: Submission) -> Ch
         authority_id, type_id = store.authority_id(submission.authority), store.type_id(submission.license_type)
         saved = saved_mapping(session, authority_id, type_id, submission.source)
         if saved is None:
-            return ChosenMapping(text="", name="the file's own headings", mapping=None)
+            return ChosenMapping(text="", name=Message(_("the file's own headings")), mapping=None)
         text, name = saved.text, saved.name
     return ChosenMapping(text=text, name=name, mapping=parse_mapping(text, name))
 
@@ -76,7 +87,7 @@ def prepare(
     mapping = chosen.mapping or parse_mapping(text, chosen.name)
     grantor = store.grantor(mandate.authority, mandate.type)
     particulars = frozenset(item.code for item in grantor.license_type.face if item.code)
-    require_columns(mapping, table.headings, particulars, chosen.name)
+    require_columns(mapping, table.headings, particulars, chosen.name, _mapping_command(submission))
     source = Source(
         base=register.base,
         authority=mandate.authority,
@@ -97,6 +108,13 @@ def prepare(
     )
 
 
+def _mapping_command(submission: Submission) -> str:
+    """The command that makes a mapping for a file, to be typed."""
+    words = ("map", submission.file_name, "--authority", submission.authority, "--type", submission.license_type)
+    source = ("--source", submission.source) if submission.source else ()
+    return shlex.join(("license-registry", *words, *source, "--save"))
+
+
 def _mandate(store: Store, submission: Submission) -> Mandate:
     found = store.mandates(authority=submission.authority, license_type=submission.license_type)
     mandate = next(iter(found), None)
@@ -105,12 +123,21 @@ def _mandate(store: Store, submission: Submission) -> Mandate:
     return mandate
 
 
-def _explain_mandate(store: Store, submission: Submission) -> str:
+def _explain_mandate(store: Store, submission: Submission) -> Message:
     if store.authority(submission.authority) is None:
-        known = ", ".join(authority.code for authority in store.authorities()) or "none yet"
-        return f"there is no authority {submission.authority!r} in this register (known: {known})"
-    granted = ", ".join(item.type for item in store.mandates(authority=submission.authority)) or "no type"
-    return f"authority {submission.authority} may not grant {submission.license_type!r}; it may grant {granted}"
+        known = ", ".join(authority.code for authority in store.authorities()) or Message(_("none yet"))
+        return Message(
+            _("there is no authority '%(code)s' in this register (known: %(known)s)"),
+            code=submission.authority,
+            known=known,
+        )
+    return Message(
+        _("authority %(authority)s may not grant '%(type)s'; it may grant %(granted)s"),
+        authority=submission.authority,
+        type=submission.license_type,
+        granted=", ".join(item.type for item in store.mandates(authority=submission.authority))
+        or Message(_("no type")),
+    )
 
 
 def _fingerprint(

@@ -4,7 +4,7 @@ A crash leaves the batch staged, as it was; publishing it again does what is lef
 """
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select, update
@@ -21,11 +21,13 @@ from registry.intake.batch import (
     Report,
     Submission,
 )
-from registry.intake.diff import CHANGED, NEW, UNCHANGED
+from registry.intake.diff import CHANGED, NEW, REJECTED, UNCHANGED
 from registry.intake.judging import missing_ids
 from registry.intake.keeping import kept_bytes
 from registry.intake.report import find_batch, locked_batch, read_report
 from registry.intake.staging import generation, nothing, stage
+from registry.intake.suspicion import is_within
+from registry.intake.wording import STATE
 from registry.intake.workers import Workers, several_workers
 from registry.intake.writing import Received, Writer
 from registry.mappings import save_mapping
@@ -42,7 +44,14 @@ from registry.tables import (
     ReceivedRow,
     VersionRow,
 )
+from registry.told import Message
 from vocab.history import IllegalAct
+
+
+def _(message: str) -> str:
+    """Marks a message for translation; it is translated when it is said."""
+    return message
+
 
 PIECE = 500
 """How many licences are signed and written at once."""
@@ -58,17 +67,21 @@ def publish(
     progress: Progress = nothing,
     workers: Workers | None = None,
 ) -> Report:
-    """Stages a file and publishes it. Where what is public changed in between, it is compared with that once more.
+    """Stages a file and publishes it. Where what is public changed in between, it is compared with that once more; what is
+    accepted holds for what was suspicious the first time, and no more of it.
 
     Raises as `stage` and `publish_batch`; a batch that is suspicious stays staged, for somebody to look at.
     """
     if workers is None:
         with several_workers() as own:
             return publish(register, submission, accept, progress, own)
+    first: Mapping[str, Mapping[str, str]] | None = None
     for attempt in range(1, ATTEMPTS + 1):
         report = stage(register, submission, progress, workers)
+        first = report.suspicions if first is None else first
         try:
-            return publish_batch(register, report.batch, accept, progress, workers)
+            meant = [code for code in accept if is_within(report.suspicions.get(code), first.get(code))]
+            return publish_batch(register, report.batch, meant, progress, workers)
         except BatchOutdated:
             if attempt == ATTEMPTS:
                 raise
@@ -289,11 +302,15 @@ class _Publication:
         )
 
     def _again_on_the_list(self) -> None:
-        """What was missing from the last list and is in this one, even in a row that is rejected, is not stale any more."""
+        """What was missing from the last list and is in this one is not stale any more.
+
+        A row that is rejected only tells that its licence is on the list that it was on.
+        """
+        is_on_it = (ReceivedRow.outcome != REJECTED) | (LicenseRow.source == self._batch.source)
         found = (
             select(LicenseRow.id)
             .join(ReceivedRow, (ReceivedRow.tail == LicenseRow.tail) & self._rows())
-            .where(LicenseRow.record_status == RecordStatus.STALE)
+            .where(LicenseRow.record_status == RecordStatus.STALE, is_on_it)
         )
         ids = list(dict.fromkeys(self._session.scalars(found)))
         self._set_status(ids, RecordStatus.PUBLISHED)
@@ -323,5 +340,5 @@ class _Publication:
         )
 
 
-def _received(row: Row[Any]) -> Received:
+def _received(row: Row[*tuple[Any, ...]]) -> Received:
     return Received(row.id, row.document, row.claim or "", row.digest)

@@ -23,7 +23,7 @@ def find_batch(session: Session, batch_id: int) -> BatchRow:
     """The batch with this number, if it came as a file. Raises `NoSuchBatch`."""
     batch = session.get(BatchRow, batch_id) if 0 < batch_id < 2**31 else None
     if batch is None or batch.channel != FILE:
-        raise NoSuchBatch(f"there is no batch {batch_id}; `license-registry batches` lists them")
+        raise NoSuchBatch(batch_id)
     return batch
 
 

@@ -7,6 +7,7 @@ same file sent again takes its place.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import blake2b
 
 from sqlalchemy import delete, select
@@ -15,22 +16,38 @@ from sqlalchemy.orm import Session
 from registry.bulk import analyze, insert_rows, next_ids
 from registry.codec import Codec
 from registry.exchange.webhooks import Event, announce
-from registry.intake.batch import FILE, BatchRefused, BatchState, Progress, Report, Submission
+from registry.intake.batch import (
+    FILE,
+    BatchRefused,
+    BatchState,
+    Progress,
+    Report,
+    Submission,
+    plain_file_name,
+)
 from registry.intake.checking import Cells, Checked, check_rows
 from registry.intake.diff import NEW, REJECTED, UNCHANGED, compare
 from registry.intake.finding import Finding
 from registry.intake.judging import Judgement, judge
-from registry.intake.keeping import FINDING_COLUMNS, finding_rows, keep_bytes
+from registry.intake.keeping import FINDING_COLUMNS, finding_rows, keep_bytes, storable
 from registry.intake.preparing import ChosenMapping, Prepared, choose_mapping, prepare
 from registry.intake.reading import reading
 from registry.intake.report import locked_batch, report_of
 from registry.intake.rows.status import Claim
 from registry.intake.table import FileUnreadable, OpenTable, SourceRow
+from registry.intake.wording import STATE
 from registry.intake.workers import Workers, several_workers
 from registry.record import LicenseRecord
 from registry.register import Register
 from registry.tables import BatchRow, FindingRow, LicenseRow, MandateRow, ReceivedRow
+from registry.told import Message
 from vocab.license import License
+
+
+def _(message: str) -> str:
+    """Marks a message for translation; it is translated when it is said."""
+    return message
+
 
 PIECE = 500
 """How many rows are checked, compared and written at once."""
@@ -84,7 +101,7 @@ def _begin(register: Register, submission: Submission, chosen: ChosenMapping, ta
             authority_id=prepared.authority_id,
             type_id=prepared.type_id,
             file_sha256=submission.sha256,
-            file_name=submission.file_name,
+            file_name=plain_file_name(submission.file_name),
             mapping=prepared.mapping_text,
             state=BatchState.STAGING,
             received_at=register.now(),
@@ -208,7 +225,8 @@ class _Staging:
         digests = []
         for row in rows:
             hashed = stem.copy()
-            hashed.update("\x1f".join(row.cells).encode("utf-8", "surrogatepass"))
+            # Lengths first: no cell can say what stands in two.
+            hashed.update(f"{[*map(len, row.cells)]}{''.join(row.cells)}".encode("utf-8", "surrogatepass"))
             digests.append(hashed.digest())
         with self.register.database.reading() as session:
             found = session.execute(
@@ -236,17 +254,21 @@ class _Staging:
         rows: list[tuple[object, ...]] = []
         findings: list[tuple[object, ...]] = []
         for row_id, row, digest in zip(ids, piece.rows, piece.digests, strict=True):
-            where = (row_id, self.batch_id, row.line, row.sheet, row.sheet_line)
+            where = (row_id, self.batch_id, row.line, storable(row.sheet), row.sheet_line)
             if (known := piece.known.get(row.line)) is not None:
                 rows.append((*where, NO_CELLS, UNCHANGED, *known, None, digest, None, None, 0))
                 self.judgement.compared += 1
                 continue
             one = next(left)
-            outcome, license_id, document, found = self._compared(codec, one, existing.get(one.tail or ""))
+            public = existing.get(one.tail or "")
+            claim = codec.load(one.claim, Claim) if one.claim else None
+            outcome, license_id, document, found = self._compared(codec, one, claim, public)
             if one.renews and document is not None:
                 self.judgement.renewing.append(row_id)
             # A row in which something was found is read again the next time, and so it is said again.
-            kept = None if found or outcome == REJECTED else digest
+            is_known_again = (
+                not found and outcome != REJECTED and _is_settled(claim, public, self.prepared.source.today)
+            )
             rows.append(
                 (
                     *where,
@@ -256,7 +278,7 @@ class _Staging:
                     one.tail,
                     one.key,
                     one.place,
-                    kept,
+                    digest if is_known_again else None,
                     document,
                     one.claim or None,
                     0,
@@ -273,7 +295,7 @@ class _Staging:
         return {record.newest.iri.tail: record for record in records}
 
     def _compared(
-        self, codec: Codec, one: Checked, existing: LicenseRecord | None
+        self, codec: Codec, one: Checked, claim: Claim | None, existing: LicenseRecord | None
     ) -> tuple[str, int | None, str | None, tuple[Finding, ...]]:
         """What is to be done with a row: outcome, the licence's id where it is public, the document to publish, findings."""
         if not one.document:
@@ -281,11 +303,17 @@ class _Staging:
         if existing is None:
             return NEW, None, one.document, one.findings
         license = codec.load(one.document, License)
-        claim = codec.load(one.claim, Claim) if one.claim else None
         found = compare(license, claim, existing, self.prepared.source.today, has_renewals=self.prepared.has_renewals)
         self.judgement.count(existing, found, claim, self.prepared.source.today)
         document = codec.dump(found.license) if found.license is not None and found.outcome != UNCHANGED else None
         return found.outcome, existing.id, document, (*one.findings, *found.findings)
+
+
+def _is_settled(claim: Claim | None, existing: LicenseRecord | None, today: date) -> bool:
+    """Whether comparing the row gives the same on any later day: nothing that is recorded or claimed takes effect later."""
+    if existing is not None and existing.history.next_change(today) is not None:
+        return False
+    return claim is None or ((claim.on or today) <= today and (claim.until is None or claim.until < today))
 
 
 def _in_pieces(chunks: Iterator[list[SourceRow]]) -> Iterator[list[SourceRow]]:

@@ -1,21 +1,24 @@
 """Undoing a published batch: what is public is as it was before it, and what happened stays told.
 
 Nothing is deleted. A licence that only this batch published is withdrawn, with its credentials; one that it changed gets its
-former face back as a new version, and the batch's acts are declared void; what it called stale is not any more.
+former face back as a new version, and the batch's acts are declared void; what it called stale is not any more. What else it left
+is in `registry.intake.restoring`.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from registry.exchange.webhooks import Event, announce
 from registry.intake.batch import BatchRefused, BatchState, Progress, Report
-from registry.intake.diff import CHANGED, NEW, UNCHANGED
+from registry.intake.diff import CHANGED, NEW
 from registry.intake.report import find_batch, locked_batch, read_report
+from registry.intake.restoring import HOLDING, Restoring
 from registry.intake.staging import nothing
+from registry.intake.wording import STATE
 from registry.intake.writing import Reversal, Writer
-from registry.record import LicenseRecord, RecordStatus
+from registry.record import LicenseRecord
 from registry.register import Register
 from registry.store import Store
 from registry.tables import (
@@ -28,12 +31,17 @@ from registry.tables import (
     RecordChangeRow,
     VersionRow,
 )
+from registry.told import Message
 from vocab.iri import parse_license_tail
+
+
+def _(message: str) -> str:
+    """Marks a message for translation; it is translated when it is said."""
+    return message
+
 
 PIECE = 500
 SHOWN = 5
-HOLDING = (NEW, CHANGED, UNCHANGED)
-"""The outcomes of rows whose licences are on the list that has them."""
 
 
 class UndoRefused(BatchRefused):
@@ -63,7 +71,11 @@ def undo_batch(register: Register, batch_id: int, progress: Progress = nothing) 
 class _Undoing:
     def __init__(self, register: Register, session: Session, store: Store, batch: BatchRow) -> None:
         if batch.state != BatchState.PUBLISHED:
-            raise BatchRefused(f"batch {batch.id} is {batch.state}: only what is published can be undone")
+            raise BatchRefused(
+                _("batch %(batch)s (%(state)s) cannot be taken back: only what is published can"),
+                batch=batch.id,
+                state=Message(STATE[batch.state]),
+            )
         self._session = session
         self._store = store
         self._batch = batch
@@ -74,10 +86,11 @@ class _Undoing:
         (mandate,) = store.mandates(authority=authority, license_type=license_type)
         grantor = store.grantor(mandate.authority, mandate.type)
         self._writer = Writer(register, session, store, grantor, batch_id=batch.id, source=None)
+        self._restoring = Restoring(register, session, store, self._writer, batch)
 
     def run(self, progress: Progress) -> None:
         # What this batch noted, before undoing it notes more.
-        restore = self._restoring()
+        restore = self._restoring.records()
         made, changed = self._made(), self._changed()
         done, total = 0, len(made) + len(changed)
         for pieces, take_back in ((made, self._writer.withdraw), (changed, self._take_back)):
@@ -87,7 +100,10 @@ class _Undoing:
                 done += len(piece)
                 progress(done, total)
         restore()
-        self._restore_lists()
+        self._restoring.lists()
+        self._restoring.confirmations()
+        self._restoring.aliases([*made, *changed])
+        self._restoring.mapping()
         self._writer.finish()
 
     def _require_last(self) -> None:
@@ -105,22 +121,35 @@ class _Undoing:
         if of_list:
             listed = ", ".join(map(str, of_list))
             raise UndoRefused(
-                f"batch {batch.id} lies beneath later ones of the same list ({listed}): undo these first, the newest first"
+                _(
+                    "batch %(batch)s lies beneath later ones of the same list (%(later)s): undo these first, the newest first"
+                ),
+                batch=batch.id,
+                later=listed,
             )
         holding = self._holding_the_same(later)
         if holding:
             listed = ", ".join(map(str, holding))
             raise UndoRefused(
-                f"batch {batch.id} lies beneath later ones of other lists, which have some of its licences too ({listed}): "
-                "undo these first, the newest first"
+                _(
+                    "batch %(batch)s lies beneath later ones of other lists, which have some of its licences too (%(later)s): "
+                    "undo these first, the newest first"
+                ),
+                batch=batch.id,
+                later=listed,
             )
         touched = self._touched_since()
         if touched:
             numbers = ", ".join(parse_license_tail(self._store.base, tail).number for tail in touched[:SHOWN])
-            more = f" and {len(touched) - SHOWN} more" if len(touched) > SHOWN else ""
+            more = Message(_("and %(count)s more"), count=len(touched) - SHOWN) if len(touched) > SHOWN else ""
             raise UndoRefused(
-                f"batch {batch.id} is not undone: decisions or changes were recorded since on licences that it published "
-                f"({numbers}{more}); what was decided is not taken back with a file. Correct these licences one by one"
+                _(
+                    "batch %(batch)s is not undone: decisions or changes were recorded since on licences that it published "
+                    "(%(numbers)s %(more)s); what was decided is not taken back with a file. Correct these licences one by one"
+                ),
+                batch=batch.id,
+                numbers=numbers,
+                more=more,
             )
 
     def _other_batches(self) -> ColumnElement[bool]:
@@ -144,35 +173,6 @@ class _Undoing:
             .where(ReceivedRow.batch_id.in_(batches), ReceivedRow.outcome.in_(HOLDING), ReceivedRow.tail.in_(ours))
         )
         return sorted(self._session.scalars(query), reverse=True) if batches else ()
-
-    def _restore_lists(self) -> None:
-        """What was on another list before this batch is on that one again, so that it can be missing from it."""
-        batch = self._batch
-        elsewhere = select(BatchRow.id).where(
-            BatchRow.authority_id == batch.authority_id,
-            BatchRow.type_id == batch.type_id,
-            BatchRow.state == BatchState.PUBLISHED,
-            (BatchRow.source != batch.source) | (BatchRow.channel != batch.channel),
-        )
-        if self._session.scalar(elsewhere.limit(1)) is None:
-            return
-        rows = select(ReceivedRow.tail).where(
-            ReceivedRow.batch_id == batch.id, ReceivedRow.outcome.in_((CHANGED, UNCHANGED))
-        )
-        former = (
-            select(BatchRow.source)
-            .join(ReceivedRow, ReceivedRow.batch_id == BatchRow.id)
-            .where(self._other_batches(), ReceivedRow.tail == LicenseRow.tail, ReceivedRow.outcome.in_(HOLDING))
-            # The order of publishing: these are numbers in text.
-            .order_by(func.length(BatchRow.basis).desc(), BatchRow.basis.desc())
-            .limit(1)
-        )
-        self._session.execute(
-            update(LicenseRow)
-            .where(LicenseRow.tail.in_(rows), LicenseRow.record_status != RecordStatus.WITHDRAWN)
-            .values(source=former.scalar_subquery())
-            .execution_options(synchronize_session=False)
-        )
 
     def _touched_since(self) -> Sequence[str]:
         """The licences of the batch that something else changed later, by their tails."""
@@ -232,7 +232,7 @@ class _Undoing:
 
     def _take_back(self, records: Sequence[LicenseRecord]) -> None:
         """Declares void what the batch did, and gives the face of before back; what it published again is withdrawn again."""
-        was_withdrawn = self._noted("restored")
+        was_withdrawn = self._restoring.noted("restored")
         self._writer.withdraw([record for record in records if record.id in was_withdrawn])
         left = [record for record in records if record.id not in was_withdrawn]
         ids = [record.id for record in left]
@@ -262,32 +262,3 @@ class _Undoing:
             ]
         )
         self._writer.note((record.id, "restored") for record in left)
-
-    def _noted(self, kind: str) -> set[int]:
-        return set(
-            self._session.scalars(
-                select(RecordChangeRow.license_id).where(
-                    RecordChangeRow.batch_id == self._batch.id, RecordChangeRow.kind == kind
-                )
-            )
-        )
-
-    def _restoring(self) -> Callable[[], None]:
-        """What was called stale by the batch is not; what it found again is missing again."""
-        steps = (
-            (sorted(self._noted("stale")), RecordStatus.PUBLISHED, "confirmed"),
-            (sorted(self._noted("confirmed")), RecordStatus.STALE, "stale"),
-        )
-
-        def restore() -> None:
-            for ids, status, note in steps:
-                for begin in range(0, len(ids), PIECE):
-                    self._session.execute(
-                        update(LicenseRow)
-                        .where(LicenseRow.id.in_(ids[begin : begin + PIECE]))
-                        .values(record_status=status)
-                        .execution_options(synchronize_session=False)
-                    )
-                self._writer.note((license_id, note) for license_id in ids)
-
-        return restore

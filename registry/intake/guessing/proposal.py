@@ -28,6 +28,12 @@ from vocab.authority import FaceField, FaceItem, LicenseType, NumberingScheme
 from vocab.license import LocalText
 from vocab.thai import BUDDHIST_OFFSET, Era, normalize_text
 
+
+def _(message: str) -> str:
+    """Marks a message for translation; it is translated when it is said."""
+    return message
+
+
 FOUND = Layout()
 """The layout of a file of which nothing is said: all of it is found."""
 MAX_ROWS_LOOKED_AT = 100_000
@@ -159,8 +165,12 @@ def _require_headings(said: Mapping[str, Sequence[str]], headings: Sequence[str]
     for field, chosen in said.items():
         for heading in chosen:
             if heading not in headings:
-                listed = ", ".join(headings)
-                raise MappingInvalid(f"{field}: the file has no column {heading!r}; its columns are {listed}")
+                raise MappingInvalid(
+                    _("%(field)s: the file has no column '%(column)s'; its columns are %(columns)s"),
+                    field=field,
+                    column=heading,
+                    columns=", ".join(headings),
+                )
 
 
 def _era(years: Sequence[int], today: date) -> Era | None:

@@ -151,8 +151,8 @@ def test_errors_teach(text: str, taught: str) -> None:
         NUMBER + "[[agreements]]\ncolumn = \"ประเภท\"\npattern = '(?P<value>.*)'",
     ],
 )
-def test_a_column_that_is_not_there_is_named_beside_those_that_are(text: str) -> None:
-    with pytest.raises(MappingInvalid, match=r"no column .* its columns are เลขที่, อื่น"):
+def test_a_column_that_is_not_there_is_named_beside_those_that_have_no_place(text: str) -> None:
+    with pytest.raises(MappingInvalid, match=r"(?s)no column .* without a place in the mapping:"):
         require_columns(parse_mapping(text, "m"), ("เลขที่", "อื่น"), frozenset({"area"}), "m")
 
 
@@ -172,3 +172,8 @@ def test_other_headings_get_a_template_that_can_be_used() -> None:
         same_names(("เลขที่", "ชื่อ"))
     assert template(("เลขที่", "ชื่อ")) in str(caught.value)
     assert set(parse_mapping(template(("เลขที่",)), "t").columns) <= set(Field)
+
+
+def test_a_line_of_the_file_section_that_nobody_knows() -> None:
+    with pytest.raises(MappingInvalid, match=r"\[file\] has no line 'own'"):
+        parse_mapping('[columns]\nnumber = "เลขที่"\n[file]\nown = ["เลขที่"]\n', "m.toml")
