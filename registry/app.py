@@ -27,6 +27,7 @@ from registry.web.api import Gate
 from registry.web.api_acts import acts_blueprint
 from registry.web.api_batches import batches_blueprint
 from registry.web.api_licenses import licenses_blueprint
+from registry.web.body import whole_bodies
 from registry.web.catalogue import catalogue_blueprint
 from registry.web.check import check_blueprint
 from registry.web.issue import issue_blueprint
@@ -69,6 +70,7 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     if register is None:
         register = open_register(settings, lambda: datetime.now(UTC), secrets.token_bytes)
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
+    app.wsgi_app = whole_bodies(app.wsgi_app)  # type: ignore[assignment] # as Flask says that it is to be done
     app.config["MAX_CONTENT_LENGTH"] = 2 * MAX_BYTES
     # What is pasted may be as long as what is uploaded; Flask's own limit is below that of a file.
     app.config["MAX_FORM_MEMORY_SIZE"] = 2 * MAX_BYTES

@@ -18,9 +18,10 @@ from registry.intake.single import NotIssued
 from registry.intake.table import FileUnreadable
 from registry.intake.undo import UndoRefused
 from registry.register import BaseFrozen, NotInitialised
-from registry.services import ActRefused, NoSuchLicense
+from registry.services import ActRefused, LicenseWithdrawn, NoSuchLicense
 from registry.store import NoSuchCode
 from registry.tokens import NotAuthenticated, NotPermitted
+from registry.web.body import BodyIncomplete, BodyTooSlow
 from registry.web.limits import TooManyRequests
 from registry.web.pages import RecordWithdrawn
 from verify.errors import CouldNotCheck, VerificationError
@@ -56,6 +57,12 @@ TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
     (MalformedIri, 404, "malformed-iri", _("This is not the address of a licence.")),
     (NumberRefused, 400, "number-refused", _("This number cannot be used.")),
     (IllegalAct, 409, "illegal-act", _("This decision does not fit what the licence is now.")),
+    (
+        LicenseWithdrawn,
+        409,
+        "license-withdrawn",
+        _("The list that this licence came in was taken back: it must be published again first."),
+    ),
     (ActRefused, 422, "act-refused", _("Something is missing from this decision.")),
     (DateUnreadable, 400, "date-unreadable", _("The date cannot be read.")),
     (FileUnreadable, 400, "file-unreadable", _("The file cannot be read.")),
@@ -81,6 +88,8 @@ TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
         "signing-unavailable",
         _("The registry cannot sign at the moment. Nothing was published."),
     ),
+    (BodyIncomplete, 400, "body-incomplete", _("The request did not arrive whole. Nothing was carried out.")),
+    (BodyTooSlow, 408, "body-too-slow", _("The request came too slowly. Nothing was carried out.")),
     (RequestRefused, 400, "request-refused", _("The request is not of the form that is expected here.")),
     (ClaimRefused, 400, "claim-refused", _("The registry would not say what was sent.")),
     (NotIssued, 409, "not-issued", _("What the registry knows of this licence stands against this.")),

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any
 
@@ -28,14 +29,19 @@ from gunicorn.workers.sync import SyncWorker
 from registry.app import create_app
 from registry.config import Settings
 from registry.web.api import KEEPS_ALIVE
+from registry.web.body import BodyTooSlow
 
 REFRESH_SECONDS = 60
 RESTART_SECONDS = 5
 LONGEST_LINE = 8190
 MAX_HEADERS = 100
 TIMEOUT_SECONDS = 30
+SILENT_SECONDS = 20
 SLOWEST = 1 << 20
-"""So many bytes of a body come in `TIMEOUT_SECONDS`, or its worker is taken for dead."""
+"""So many bytes of a body come in `SILENT_SECONDS`, or all that is left of it, or it is refused: before its worker is taken for dead."""
+
+_UNREADABLE = "คำขอนี้อ่านไม่ได้ / The request cannot be understood."
+_TOO_LONG = "ขณะนี้ระบบตอบไม่ได้ / The registry cannot answer at the moment."
 
 
 class PortTaken(OSError):
@@ -55,25 +61,35 @@ class Worker(SyncWorker):
 
         def watched(environ: MutableMapping[str, Any], start_response: Any) -> Iterable[bytes]:
             environ[KEEPS_ALIVE] = self.notify
-            environ["wsgi.input"] = WatchedBody(environ["wsgi.input"], self.notify)
             return application(environ, start_response)
 
         self.wsgi = watched
 
+    def handle_request(self, listener: Any, req: Any, client: Any, addr: Any) -> bool:
+        # The header is read; what is read from here on is the body.
+        req.unreader.sock = PatientSocket(client, self.notify)
+        return super().handle_request(listener, req, client, addr)
+
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
-        if not isinstance(exc, ParseException):
+        if isinstance(exc, SystemExit):
+            # This worker was silent for too long and is being ended.
+            status, reason, title, detail = (
+                503,
+                "Service Unavailable",
+                _TOO_LONG,
+                "The request took too long; send it again.",
+            )
+        elif isinstance(exc, ParseException):
+            status, reason = (414, "URI Too Long") if isinstance(exc, LimitRequestLine) else (400, "Bad Request")
+            title, detail = _UNREADABLE, _detail(exc)
+        else:
             super().handle_error(req, client, addr, exc)
             return
-        status, reason = (414, "URI Too Long") if isinstance(exc, LimitRequestLine) else (400, "Bad Request")
-        problem = {
-            "type": f"/problems/http-{status}",
-            "title": "คำขอนี้อ่านไม่ได้ / The request cannot be understood.",
-            "status": status,
-            "detail": _detail(exc),
-        }
+        problem = {"type": f"/problems/http-{status}", "title": title, "status": status, "detail": detail}
         body = json.dumps(problem, ensure_ascii=False).encode()
+        later = f"Retry-After: {TIMEOUT_SECONDS}\r\n" if status == 503 else ""
         head = (
-            f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+            f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n{later}"
             f"Content-Length: {len(body)}\r\n\r\n"
         )
         # Whoever sent it may be gone already.
@@ -81,20 +97,37 @@ class Worker(SyncWorker):
             write_nonblock(client, head.encode() + body)
 
 
-class WatchedBody:
-    """The body of a request. Calls `alive` for each `SLOWEST` bytes that came: a client that is slower than that is cut off."""
+class PatientSocket:
+    """A connection that a body comes by. Calls `alive` for each `SLOWEST` bytes that came; a client that needs more than
+    `SILENT_SECONDS` for so many, or sends nothing, gets `BodyTooSlow`."""
 
-    def __init__(self, body: Any, alive: Callable[[], None]) -> None:
-        self._body = body
+    def __init__(self, client: socket.socket, alive: Callable[[], None]) -> None:
+        self._client = client
         self._alive = alive
         self._since = 0
+        self._until: float | None = None
 
-    def read(self, size: int = -1) -> bytes:
-        data: bytes = self._body.read(size)
+    def recv(self, size: int) -> bytes:
+        if self._until is None:
+            self._until = time.monotonic() + SILENT_SECONDS
+        left = self._until - time.monotonic()
+        try:
+            if left <= 0:
+                raise TimeoutError
+            self._client.settimeout(left)
+            data = self._client.recv(size)
+        except TimeoutError as error:
+            raise BodyTooSlow(
+                f"less than {SLOWEST:,} bytes of the body came in {SILENT_SECONDS} seconds, and it is not at its end; nothing of "
+                "it was carried out: send it again"
+            ) from error
+        finally:
+            # The answer goes by the same connection, and may take as long as it takes.
+            self._client.settimeout(None)
         self._since += len(data)
         if self._since >= SLOWEST:
             self._alive()
-            self._since = 0
+            self._since, self._until = 0, None
         return data
 
 
