@@ -23,16 +23,21 @@ def encode_bits(bits: bytes) -> str:
 
 def with_bit(bits: bytes, index: int, value: bool) -> bytes:
     """`bits` with bit `index` (0 is the left-most of the first byte) set or cleared. Raises IndexError out of range."""
+    changed = bytearray(bits)
+    set_bit(changed, index, value)
+    return bytes(changed)
+
+
+def set_bit(bits: bytearray, index: int, value: bool) -> None:
+    """As `with_bit`, in place."""
     if not 0 <= index < len(bits) * 8:
         # Python would count a negative index from the end, and another licence would be revoked.
         raise IndexError(f"no such bit (got {index}, list has {len(bits) * 8})")
-    changed = bytearray(bits)
     mask = 0x80 >> (index & 7)
     if value:
-        changed[index >> 3] |= mask
+        bits[index >> 3] |= mask
     else:
-        changed[index >> 3] &= ~mask
-    return bytes(changed)
+        bits[index >> 3] &= ~mask
 
 
 def draft_status_list(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from issuers.keys import KeyPurpose
 from issuers.qr import check_id
 from issuers.signer import Signer
-from issuers.status import LIST_BITS, PURPOSES, draft_status_list, secure_status_list, with_bit
+from issuers.status import LIST_BITS, PURPOSES, draft_status_list, secure_status_list, set_bit
 from registry.bulk import insert_rows
 from registry.keyring import signer
 from registry.record import RecordStatus, Version, current_version
@@ -87,7 +87,8 @@ class Issuance:
         self._store = store
         self._signers: dict[tuple[str, KeyPurpose], tuple[int, Signer]] = {}
         self._next_index: dict[int, tuple[int, int]] = {}
-        self._bits: dict[tuple[int, str, int], dict[int, bool]] = {}
+        # As bytes, not one by one: a large batch changes millions of them.
+        self._bits: dict[tuple[int, str, int], tuple[StatusListRow, bytearray]] = {}
         self._codes: dict[int, str] = {}
         self._signings: dict[int, CredentialSigning] = {}
         self._is_demo = session.scalars(select(InstanceRow.is_demo)).one()
@@ -134,13 +135,13 @@ class Issuance:
         for number in {job.list_number for job, _, _ in issued}:
             for purpose in PURPOSES:
                 # Even when no bit is set: the list must exist once an entry points to it.
-                self._bits.setdefault((authority_id, purpose, number), {})
+                self._bits_of(authority_id, purpose, number)
 
     def mark(self, grantor: Grantor, job: Placed, *, revoked: bool, suspended: bool) -> None:
         """Sets the bits of a credential that is just being stored."""
         authority_id = self._authority_id(grantor)
         for purpose, value in (("revocation", revoked), ("suspension", suspended)):
-            self._bits.setdefault((authority_id, purpose, job.list_number), {})[job.list_index] = value
+            set_bit(self._bits_of(authority_id, purpose, job.list_number), job.list_index, value)
 
     def follow(self, license_id: int, history: History, at: date) -> None:
         """Sets the bits of all credentials of a licence to what `history` says on day `at`."""
@@ -187,11 +188,9 @@ class Issuance:
         self._follow_the_calendar()
         pairs: dict[tuple[int, int], list[StatusListRow]] = {}
         changed: set[tuple[int, int]] = set()
-        for (authority_id, purpose, number), changes in self._bits.items():
-            row = self._list(authority_id, purpose, number)
-            bits = with_bits(row.bits, changes)
+        for (authority_id, _, number), (row, bits) in self._bits.items():
             if bits != row.bits or not row.body:
-                row.bits = bits
+                row.bits = bytes(bits)
                 changed.add((authority_id, number))
             pairs.setdefault((authority_id, number), []).append(row)
         signed = 0
@@ -240,7 +239,14 @@ class Issuance:
         return authority_id
 
     def _set(self, row: CredentialPlace, purpose: str, value: bool) -> None:
-        self._bits.setdefault((row.authority_id, purpose, row.list_number), {})[row.list_index] = value
+        set_bit(self._bits_of(row.authority_id, purpose, row.list_number), row.list_index, value)
+
+    def _bits_of(self, authority_id: int, purpose: str, number: int) -> bytearray:
+        key = (authority_id, purpose, number)
+        if key not in self._bits:
+            row = self._list(*key)
+            self._bits[key] = (row, bytearray(row.bits))
+        return self._bits[key][1]
 
     def _allocate(self, authority_id: int) -> tuple[int, int]:
         """The next place in the authority's lists; never one that was used (Bitstring Status List, 2.1)."""
@@ -327,9 +333,3 @@ def authorities_with_old_lists(register: Register, session: Session) -> set[int]
 def _is_due(now: datetime) -> ColumnElement[bool]:
     # A list from the future was made while the clock was ahead: until then nobody may rely on it.
     return or_(StatusListRow.made_at < now - LIST_RENEWAL, StatusListRow.made_at > now)
-
-
-def with_bits(bits: bytes, changes: dict[int, bool]) -> bytes:
-    for index, value in changes.items():
-        bits = with_bit(bits, index, value)
-    return bits

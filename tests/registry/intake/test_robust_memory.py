@@ -16,16 +16,15 @@ LIMIT = 512 << 20
 
 PUBLISHING = """
 import resource, sys
-from registry.intake.publish import publish, publish_batch
 from registry.intake.undo import undo_batch
-from tests.registry.intake.lists import HERE, listing
+from tests.registry.intake.lists import issue
 from tests.registry.small import open_small, row
 
 url, size, *names = sys.argv[1:]
 register = open_small(url, "memory")
 for name in names:
     rows = (row(f"{number}/2567", premises=f"{name} {number}") for number in range(int(size)))
-    report = publish(register, listing(*rows), workers=HERE)
+    report = issue(register, *rows)
     assert sum(report.counts.values()) == int(size), report
 undo_batch(register, report.batch)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)

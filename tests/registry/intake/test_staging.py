@@ -84,7 +84,7 @@ def test_what_was_put_aside_is_never_public(register: Register) -> None:
         publish_batch(register, report.batch, workers=HERE)
     assert public_state(register) == {}
     done = issue(register, *FIRST)
-    with pytest.raises(BatchRefused, match="it can be undone"):
+    with pytest.raises(BatchRefused, match="batches undo"):
         discard_batch(register, done.batch)
     for use in (publish_batch, discard_batch, restage):
         with pytest.raises(NoSuchBatch, match="99"):
@@ -365,14 +365,26 @@ def test_a_licence_may_change_and_end_in_one_month(register: Register) -> None:
     check_agreement(register)
 
 
+def test_an_end_before_an_amendment_is_an_end(register: Register, clock: Clock) -> None:
+    """An amendment that a list brought later does not keep the licence in force."""
+    issue(register, row("1/2567"), mapping=STATUS)
+    clock.pass_by(days=10)
+    issue(register, row("1/2567", premises="ใหม่"), mapping=STATUS)
+    clock.pass_by(days=10)
+    report = issue(register, row("1/2567", premises="ใหม่", status="เพิกถอน", status_on="2026-11-22"), mapping=STATUS)
+    assert (counted(report), status(register, "1/2567")) == ({"changed": 1}, "revoked")
+    check_agreement(register)
+
+
 def test_an_end_that_does_not_fit_the_history_keeps_its_row_back(register: Register, clock: Clock) -> None:
-    """The whole file must not fail for it."""
+    """It was renewed after that day. The whole file must not fail for it."""
     issue(register, row("1/2567"), row("2/2567"), mapping=STATUS)
     clock.pass_by(days=10)
-    issue(register, row("1/2567", premises="ใหม่"), row("2/2567"), mapping=STATUS)
+    renewed = {"expires_on": "2028-02-28"}
+    issue(register, row("1/2567", **renewed), row("2/2567"), mapping=STATUS)
     clock.pass_by(days=10)
-    rows = [row("1/2567", premises="ใหม่", status="เพิกถอน", status_on="2026-11-22"), row("2/2567", premises="อื่น")]
-    report = issue(register, *rows, mapping=STATUS)
+    told = row("1/2567", **renewed, status="เพิกถอน", status_on="2026-11-22")
+    report = issue(register, told, row("2/2567", premises="อื่น"), mapping=STATUS)
     assert counted(report) == {"changed": 1, "rejected": 1}
     (view, _) = rows_in(register, report)
     assert [finding.code for finding in view.findings] == ["status-impossible"]

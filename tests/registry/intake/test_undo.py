@@ -134,7 +134,7 @@ def test_undoing_twice_is_harmless(register: Register) -> None:
 
 def test_what_is_not_public_cannot_be_undone(sqlite_register: Register) -> None:
     staged = stage(sqlite_register, listing(row("1/2567")))
-    with pytest.raises(BatchRefused, match="staged: only what is published"):
+    with pytest.raises(BatchRefused, match="only what is published can"):
         undo_batch(sqlite_register, staged.batch)
     with pytest.raises(NoSuchBatch, match="99"):
         undo_batch(sqlite_register, 99)

@@ -11,6 +11,7 @@ from registry.intake.batch import BatchState
 from registry.intake.granting import Granted, Granting, ToSign, grant
 from registry.intake.publish import publish, publish_batch
 from registry.intake.staging import stage
+from registry.intake.suspicion import SUSPICIONS
 from registry.intake.workers import AHEAD, FEW, WorkerLost, several_workers
 from registry.register import Register
 from tests.registry.intake.lists import listing
@@ -96,7 +97,7 @@ def test_workers_publish_the_same_as_one_process(register: Register, monkeypatch
     with several_workers(2) as workers:
         assert publish(register, file, workers=workers).counts["new"] == 40
         check_agreement(register, verified=10)
-        assert publish(register, changed, workers=workers).counts["changed"] == 40
+        assert publish(register, changed, SUSPICIONS, workers=workers).counts["changed"] == 40
     check_agreement(register, verified=10)
 
 
