@@ -17,6 +17,7 @@ from registry.intake.preparing import MandateMissing
 from registry.intake.single import NotIssued
 from registry.intake.table import FileUnreadable
 from registry.intake.undo import UndoRefused
+from registry.intake.workers import WorkerLost
 from registry.register import BaseFrozen, NotInitialised
 from registry.services import ActRefused, LicenseWithdrawn, NoSuchLicense
 from registry.store import NoSuchCode
@@ -88,6 +89,7 @@ TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
         "signing-unavailable",
         _("The registry cannot sign at the moment. Nothing was published."),
     ),
+    (WorkerLost, 503, "worker-lost", _("Too much was done here at once. Nothing was carried out; try again in a minute.")),
     (BodyIncomplete, 400, "body-incomplete", _("The request did not arrive whole. Nothing was carried out.")),
     (BodyTooSlow, 408, "body-too-slow", _("The request came too slowly. Nothing was carried out.")),
     (RequestRefused, 400, "request-refused", _("The request is not of the form that is expected here.")),

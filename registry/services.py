@@ -30,6 +30,10 @@ class ActRefused(ValueError):
     """The act cannot be recorded as it was given. Says what is missing or does not fit."""
 
 
+class LicenseWithdrawn(ActRefused):
+    """The licence is not public any more: the list that it came in was taken back. Nothing is decided of it until it is again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """An act as an officer states it. `on` is the day from which it takes effect, in Thai legal time."""
@@ -47,7 +51,7 @@ class Decision:
 def perform(register: Register, iri: LicenseIri, decision: Decision) -> LicenseRecord:
     """Records an act on the licence `iri` and lets its credentials and status lists follow, in one transaction.
 
-    Raises `NoSuchLicense`, `ActRefused`, `vocab.history.IllegalAct`; nothing is written then.
+    Raises `NoSuchLicense`, `LicenseWithdrawn`, `ActRefused`, `vocab.history.IllegalAct`; nothing is written then.
     """
     with register.database.writing() as session:
         return perform_in(register, session, iri, decision)
@@ -65,6 +69,7 @@ def perform_in(register: Register, session: Session, iri: LicenseIri, decision: 
     found = store.find(iri)
     if found is None:
         raise NoSuchLicense(f"no licence in this register has the IRI {iri}")
+    _require_public(found)
     if decision.successor is not None:
         _require_successor(store, iri, decision.successor, register.today())
     _require_sensible_dates(decision, found, register.today())
@@ -170,6 +175,14 @@ def _require_complete(decision: Decision) -> None:
             return
 
 
+def _require_public(found: LicenseRecord) -> None:
+    if not found.is_shown:
+        raise LicenseWithdrawn(
+            f"the licence {found.newest.iri} is not public any more: the list that it came in was taken back; publish it again, "
+            "then record what was decided"
+        )
+
+
 def _require_successor(store: Store, iri: LicenseIri, successor: LicenseIri, today: date) -> None:
     """A licence is replaced by another one of the same authority and type that is itself still held."""
     if successor == iri:
@@ -177,6 +190,7 @@ def _require_successor(store: Store, iri: LicenseIri, successor: LicenseIri, tod
     found = store.find(successor)
     if found is None:
         raise NoSuchLicense(f"no licence in this register has the IRI {successor}")
+    _require_public(found)
     if (successor.authority, successor.type) != (iri.authority, iri.type):
         raise ActRefused(f"the licence that takes its place is of another authority or type ({successor})")
     standing = found.history.standing(today)

@@ -74,14 +74,14 @@ class Store(Grantors):
         )
 
     def numbers_like(self, authority_id: int, type_id: int, key: str) -> list[str]:
-        """The registered numbers of one authority and type that share a lookup key."""
-        return list(
-            self.session.scalars(
-                select(LicenseRow.number).where(
-                    LicenseRow.authority_id == authority_id, LicenseRow.type_id == type_id, LicenseRow.key == key
-                )
-            )
+        """The numbers of public licences of one authority and type that share a lookup key."""
+        query = select(LicenseRow.number).where(
+            LicenseRow.authority_id == authority_id,
+            LicenseRow.type_id == type_id,
+            LicenseRow.key == key,
+            LicenseRow.record_status != RecordStatus.WITHDRAWN,
         )
+        return list(self.session.scalars(query))
 
     def versions(self, license_id: int) -> list[Version]:
         """All faces of a licence, oldest first."""

@@ -149,7 +149,9 @@ def _one(store: Store, iri: LicenseIri) -> LicenseRecord:
     record = store.find(iri)
     if record is not None:
         return record
-    bearing = store.find_by_number(iri) if iri.qualifier is None else []
+    named = store.find_by_number(iri) if iri.qualifier is None else []
+    # Of one that was taken back is said so, where no other bears the number.
+    bearing = [found for found in named if found.is_shown] or named
     if len(bearing) == 1:
         return bearing[0]
     choices = ", ".join(str(found.license.iri) for found in bearing)

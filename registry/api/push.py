@@ -18,7 +18,7 @@ from registry.intake.finding import CATALOGUE, Finding
 from registry.intake.plain import is_plain, particular_codes, plain_members, plain_source, read_members, read_plain
 from registry.intake.rows.row import read_row
 from registry.intake.rows.source import Source
-from registry.intake.single import Arrival, Plan, plan_alone, publish_alone
+from registry.intake.single import Arrival, Plan, plan_alone, publish_alone, with_renewed
 from registry.record import LicenseRecord, RecordStatus
 from registry.register import Register
 from registry.services import NoSuchLicense
@@ -161,7 +161,7 @@ def read_license(
 
 def plan_license(store: Store, counter: Counter, license: License, findings: tuple[Finding, ...]) -> Plan:
     """What is to be done with a licence that was read. Raises `registry.intake.single.NotIssued`."""
-    plan = plan_alone(store, _linked(store, license), counter.grantor, counter.scheme)
+    plan = plan_alone(store, with_renewed(store, license) or license, counter.grantor, counter.scheme)
     known = {(finding.code, *sorted(finding.details.items())) for finding in findings}
     further = [finding for finding in plan.findings if (finding.code, *sorted(finding.details.items())) not in known]
     return replace(plan, findings=(*findings, *further))
@@ -171,14 +171,6 @@ def is_news(plan: Plan) -> bool:
     """Whether there is anything to write: not for a licence that is public exactly as it was sent."""
     is_public = plan.existing is not None and plan.existing.record_status == RecordStatus.PUBLISHED
     return plan.outcome != UNCHANGED or not is_public
-
-
-def _linked(store: Store, license: License) -> License:
-    """The licence with the full IRI of the one that it renews, where only one bears the number."""
-    if license.renews is None:
-        return license
-    bearing = [found.license.iri for found in store.find_by_number(license.renews) if found.license.iri != license.iri]
-    return replace(license, renews=bearing[0]) if len(bearing) == 1 else license
 
 
 def _require(preconditions: Preconditions, etags: frozenset[str] | None) -> None:

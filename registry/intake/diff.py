@@ -128,8 +128,15 @@ def impossible(license: License, claim: Claim | None, error: Exception, column: 
         code="status-impossible",
         column=column,
         received=license.number,
-        details={"standing": standing.value, "why": str(error)},
+        details={"standing": standing.value, "why": str(error), **_hindrance(error)},
     )
+
+
+def _hindrance(error: Exception) -> dict[str, str]:
+    """What stands against an act, as a code with its details (`registry.intake.wording.HINDRANCE`)."""
+    if not isinstance(error, IllegalAct) or isinstance(error.__cause__, ValueError):
+        return {"hindrance": "later" if isinstance(error.__cause__, IllegalAct) else "days"}
+    return {"hindrance": "standing", "now": error.standing.value}
 
 
 def _taken_back(history: History) -> frozenset[int]:
@@ -273,11 +280,14 @@ def claimed_act(claim: Claim | None, existing: LicenseRecord, today: date) -> tu
 def _claimed_in_force(
     claim: Claim, existing: LicenseRecord, standing: Standing, today: date
 ) -> tuple[NewAct | None, tuple[Finding, ...]]:
-    if standing in {Standing.GRANTED, Standing.NOT_GRANTED}:
-        return None, ()
     last = _last_decision(existing)
-    if standing is Standing.SUSPENDED and last is not None and last.number in existing.filed:
-        since = last.effective_on or today
+    filed = last if last is not None and last.number in existing.filed else None
+    # A suspension that a list announced, and that this one does not know any more, is answered before it begins.
+    is_coming = filed is not None and filed.kind is ActKind.SUSPEND and (filed.effective_on or today) > today
+    if standing in {Standing.GRANTED, Standing.NOT_GRANTED} and not is_coming:
+        return None, ()
+    if filed is not None and (is_coming or standing is Standing.SUSPENDED):
+        since = filed.effective_on or today
         on = claim.on if claim.on and claim.on > since else max(today, since)
         return NewAct(kind=ActKind.REINSTATE, effective_on=on, reason=claim.reason), ()
     return None, (_contradiction(claim, existing, standing),)

@@ -241,7 +241,8 @@ class _Judging(JudgedBatch):
                 (LicenseRow.authority_id == self.batch.authority_id)
                 & (LicenseRow.type_id == self.batch.type_id)
                 & (LicenseRow.key == ReceivedRow.key)
-                & (LicenseRow.tail != ReceivedRow.tail),
+                & (LicenseRow.tail != ReceivedRow.tail)
+                & (LicenseRow.record_status != RecordStatus.WITHDRAWN),
             )
             .where(publishable)
             .limit(MAX_SAID)

@@ -13,9 +13,8 @@ from registry.bulk import insert_rows
 from registry.intake.batch import BatchState, Holds
 from registry.intake.diff import REJECTED, UNCHANGED, compare, ends_later, is_same
 from registry.intake.finding import CATALOGUE, Finding
-from registry.intake.keeping import keep_bytes
+from registry.intake.keeping import FINDING_COLUMNS, finding_rows, keep_bytes
 from registry.intake.rows.face import face_value
-from registry.intake.staging import FINDING_COLUMNS, finding_rows
 from registry.intake.workers import Workers
 from registry.intake.writing import Received, Writer
 from registry.record import LicenseRecord, RecordStatus
@@ -82,7 +81,7 @@ def plan_alone(store: Store, license: License, grantor: Grantor, scheme: Numberi
         raise NotIssued(f"the licence {license.iri} is {standing}, or will be: no further credential is issued for it")
     if existing is not None and not is_same(license, existing.newest):
         _require_news(store, license, existing, grantor.license_type)
-    linked = _linked(store, license)
+    linked = with_renewed(store, license)
     found = compare(linked or license, None, existing, store.today)
     findings = (*found.findings, *_similar(store, license, found.outcome))
     if linked is None:
@@ -93,12 +92,13 @@ def plan_alone(store: Store, license: License, grantor: Grantor, scheme: Numberi
     return Plan(found.outcome, license, existing, (*_oddities(license, grantor.license_type, scheme), *findings))
 
 
-def _linked(store: Store, license: License) -> License | None:
-    """The licence with the full IRI of the one that it renews, whose number may need a qualifier; None for an unknown one."""
+def with_renewed(store: Store, license: License) -> License | None:
+    """The licence with the full IRI of the one that it renews, whose number may need a qualifier; None where no public licence
+    bears that number, or several do."""
     named = license.renews
     if named is None:
         return license
-    candidates = {found.license.iri for found in store.find_by_number(named)} - {license.iri}
+    candidates = {found.license.iri for found in store.find_by_number(named) if found.is_shown} - {license.iri}
     if named.qualifier is not None and named in candidates:
         return license
     return replace(license, renews=candidates.pop()) if len(candidates) == 1 else None

@@ -70,6 +70,15 @@ class Figures:
     rows: int = 0
 
 
+def is_within(now: Mapping[str, str] | None, before: Mapping[str, str] | None) -> bool:
+    """Whether no more is suspicious now than it was before, by the details of one suspicion (None: it was not there)."""
+    return now is None or (before is not None and _size(now) <= _size(before))
+
+
+def _size(details: Mapping[str, str]) -> int:
+    return int(details.get("missing") or details["count"])
+
+
 def suspicions(figures: Figures) -> dict[str, dict[str, str]]:
     """What must be accepted, by code, with what its message (`SUSPICIONS`) is filled with."""
     found: dict[str, dict[str, str]] = {}

@@ -4,6 +4,7 @@ One way for all that comes from an authority, be it a row of a file or a licence
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select, update
@@ -59,6 +60,7 @@ class _Changed(NamedTuple):
     license: License
     history: History
     reissued: bool
+    confirmed_at: datetime
 
 
 class Writer:
@@ -214,7 +216,7 @@ class Writer:
         history = with_acts(existing.history, acts, by=self._grantor.authority.code, recorded_at=self._now)
         # What was taken back has no credential that holds, whatever it says.
         reissued = existing.record_status == RecordStatus.WITHDRAWN or not is_same(license, existing.newest)
-        return _Changed(one, existing, license, history, reissued)
+        return _Changed(one, existing, license, history, reissued, self._now)
 
     def _keep_changed(self, changes: Sequence[_Changed], jobs: Sequence[ToSign], bodies: Sequence[bytes]) -> None:
         self._keep_acts(
@@ -259,8 +261,7 @@ class Writer:
             {
                 "id": change.existing.id,
                 "search_text": search_text(change.license),
-                # What is taken back was not sent again.
-                "confirmed_at": change.existing.confirmed_at if change.received.row_id is None else self._now,
+                "confirmed_at": change.confirmed_at,
                 "record_status": RecordStatus.PUBLISHED.value,
                 "row_digest": change.received.digest,
             }
@@ -315,7 +316,8 @@ class Writer:
         is_back = existing.history.standing(today) in FINAL and history.standing(today) not in FINAL
         face = before or existing.newest
         received = Received(min(acts.values()), self._register.codec.dump(face), "", None)
-        return _Changed(received, existing, face, history, before is not None or is_back)
+        # What is taken back was not sent again.
+        return _Changed(received, existing, face, history, before is not None or is_back, existing.confirmed_at)
 
     def _voiding(self, existing: LicenseRecord, number: int) -> Act:
         begun = [act.effective_on for act in existing.history.in_effect() if act.effective_on]

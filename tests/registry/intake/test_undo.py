@@ -12,7 +12,7 @@ from registry.intake.staging import stage
 from registry.intake.undo import UndoRefused, undo_batch
 from registry.record_changes import record_changes
 from registry.register import Register
-from registry.services import refresh
+from registry.services import LicenseWithdrawn, refresh
 from tests.registry.intake.lists import HERE, PERIODS, STATUS, counted, issue, listing
 from tests.registry.public import check_agreement, found_by, public_state
 from tests.registry.small import (
@@ -205,16 +205,17 @@ def test_a_decision_on_a_licence_that_the_file_left_alone_is_not(register: Regis
     check_agreement(register)
 
 
-def test_an_officers_act_on_what_was_taken_back_makes_nothing_public(register: Register) -> None:
-    """Whatever is decided of it afterwards, also a new credential is one of a record that is withdrawn."""
-    from vocab.license import Term
-
+def test_nothing_is_decided_of_what_was_taken_back(register: Register) -> None:
     undo_batch(register, issue(register, row("1/2567", **DATES)).batch)
-    act(register, "1/2567", ActKind.RENEW, term=Term(expires_on=date(2030, 1, 1)))
-    assert public_state(register) == {}
+    sizes = table_sizes(register)
+    for kind in (ActKind.SUSPEND, ActKind.REVOKE):
+        with pytest.raises(LicenseWithdrawn, match="publish it again"):
+            act(register, "1/2567", kind)
+    assert table_sizes(register) == sizes
+    issue(register, row("1/2567", **DATES))
+    act(register, "1/2567", ActKind.REVOKE)
+    assert status(register, "1/2567") == "revoked"
     check_agreement(register)
-    for credential in credentials(register, "1/2567"):
-        assert verdict(register, credential.body).in_force.code == "withdrawn"
 
 
 # Status columns
