@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from registry.cli.naming import ListName
 from registry.cli.opening import keep_trust_file, opened, progress_bar, read_text
 from registry.cli.showing import print_report
 from registry.intake.batch import BatchSuspicious, Holds, Report, Submission
@@ -37,7 +38,11 @@ def accepting(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--type", "license_type", metavar="CODE", help="What they are, e.g. food-premises.")
 @click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Which column is what.")
 @click.option(
-    "--source", default="", metavar="NAME", help="Which of the authority's lists it is, where it has several."
+    "--source",
+    default="",
+    type=ListName(),
+    metavar="NAME",
+    help="Which of the authority's lists it is, where it has several.",
 )
 @click.option("--all/--part", "has_all", default=None, help="Whether the file has all licences of its list.")
 @click.option("--dry-run", is_flag=True, help="Check the file and compare it with what is public; publish nothing.")

@@ -22,7 +22,7 @@ from registry.exchange.leases import Lease, extend, give_back, held, take
 from registry.exchange.share_links import download_address
 from registry.exchange.sources import OUTCOMES, Outcome, Source, source_with_id
 from registry.exchange.webhooks import Event, announce_of
-from registry.intake.batch import FILE, BatchOutdated, BatchRefused, BatchState, Progress, Submission
+from registry.intake.batch import FILE, MAX_FILE_NAME, BatchOutdated, BatchRefused, BatchState, Progress, Submission
 from registry.intake.mapping import MappingInvalid
 from registry.intake.preparing import MandateMissing
 from registry.intake.publish import ATTEMPTS, publish_batch
@@ -44,7 +44,6 @@ LONGEST_RETRY = timedelta(days=1)
 LOGIN_HOSTS = frozenset(
     {"accounts.google.com", "login.microsoftonline.com", "login.live.com", "login.windows.net", "account.live.com"}
 )
-MAX_FILE_NAME = 200
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 
 

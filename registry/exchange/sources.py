@@ -11,14 +11,13 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from registry.exchange.share_links import LinkRefused, download_address
-from registry.intake.batch import BatchState, Holds
+from registry.intake.batch import MAX_LIST_NAME, BatchState, Holds, is_list_name
 from registry.mappings import saved_mapping
 from registry.register import Register
 from registry.tables import AuthorityRow, BatchRow, LicenseTypeRow, SourceRow
 
 MIN_MINUTES, MAX_MINUTES = 15, 31 * 24 * 60
 MAX_URL = 2_000
-MAX_NAME = 100
 _HOST = re.compile(r"(\*\.(?=[^.]+\.))?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?", re.ASCII)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1"})
 
@@ -250,9 +249,9 @@ def _described(row: SourceRow, authority: str, license_type: str, batch_state: s
 
 def _require_usable(name: str, url: str, hosts: tuple[str, ...], every: timedelta) -> None:
     """Raises `SourceRefused`, `LinkRefused`. Whether a host is a public one is asked each time it is connected to."""
-    if not name.strip() or name != name.strip() or len(name) > MAX_NAME or not name.isprintable() or name.isdecimal():
+    if not is_list_name(name):
         raise SourceRefused(
-            f"a source's name has at most {MAX_NAME} printable characters and is no number (got {name[:100]!r})"
+            f"a source's name has at most {MAX_LIST_NAME} printable characters and is no number (got {name[:100]!r})"
         )
     if len(url) > MAX_URL or not url.isprintable() or any(sign.isspace() for sign in url):
         raise SourceRefused(f"an address has at most {MAX_URL} characters and no spaces (got {url[:200]!r})")
