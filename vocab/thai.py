@@ -139,9 +139,8 @@ def parse_date(text: str, *, era: Era | None = None) -> date:
 
     Numeric dates are day/month/year, always: a date in US order is refused when its "month" is over 12 and is
     read as day/month otherwise.  Year-first with hyphens is ISO 8601 (a midnight that a spreadsheet adds is
-    allowed), in either era.  `era` is what the column is known to hold; it is needed for two-digit years
-    (BE 25yy, CE 20yy) and must agree with the text.  Without it and without พ.ศ. or ค.ศ., years 2400-2842 are
-    Buddhist and 1800-2299 common.
+    allowed), in either era.  Years 2400-2842 are Buddhist and 1800-2299 common.  `era` is what years of two digits
+    are (BE 25yy, CE 20yy), and those from 2300 to 2399; พ.ศ. or ค.ศ. in the text must agree with it and with the year.
     """
     parts = _read_parts(text)
     if not 1 <= parts.month <= 12:
@@ -207,7 +206,7 @@ def _common_year(text: str, parts: _Parts, argument: Era | None) -> int:
         year = int(parts.year) + (2500 if era is Era.BUDDHIST else 2000)
     else:
         year = int(parts.year)
-        era = _era_of(text, year, era)
+        era = _era_of(text, year, parts.stated, argument)
     if era is Era.COMMON:
         return year
     if year < _FIRST_JANUARY_YEAR and parts.month <= 3:
@@ -215,11 +214,11 @@ def _common_year(text: str, parts: _Parts, argument: Era | None) -> int:
     return year - BUDDHIST_OFFSET
 
 
-def _era_of(text: str, year: int, era: Era | None) -> Era:
+def _era_of(text: str, year: int, stated: Era | None, argument: Era | None) -> Era:
     inside = next((known for known, years in _RANGES.items() if year in years), None)
-    if inside is not None and era not in (None, inside):
-        raise DateUnreadable(text, "era-contradicts-year", f"year {year} as {era}", f"a year of {era}")
-    marked = era if year in _EITHER_ERA else None
+    if inside is not None and stated not in (None, inside):
+        raise DateUnreadable(text, "era-contradicts-year", f"year {year} as {stated}", f"a year of {stated}")
+    marked = (stated or argument) if year in _EITHER_ERA else None
     if (known := inside or marked) is None:
         raise DateUnreadable(text, "year-out-of-range", f"year {year}", "1800-2299 or 2400-2842")
     return known

@@ -85,13 +85,31 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
     "leading-zeros-lost": (
         Gravity.BLOCKS,
         _(
-            "The number looks as if a spreadsheet had taken zeros from its beginning (numbers of this kind look like %(pattern)s). Type it as it is printed, or agree to the repair in the mapping."
+            'The number looks as if a spreadsheet had taken zeros from its beginning (numbers of this kind look like %(pattern)s). Type it as it is printed, or agree in the mapping that it is repaired where that is certain: [repairs] agreed = ["leading-zeros-lost"]'
+        ),
+    ),
+    "number-date-unclear": (
+        Gravity.BLOCKS,
+        _(
+            "A spreadsheet has made a date of the number. It may have been %(candidates)s. Type it as it is printed on the licence."
+        ),
+    ),
+    "number-became-decimal": (
+        Gravity.BLOCKS,
+        _(
+            "A spreadsheet has made a decimal number of the licence number (numbers of this kind look like %(pattern)s). Format the column as text and type it as it is printed."
+        ),
+    ),
+    "row-nearly-empty": (
+        Gravity.BLOCKS,
+        _(
+            "Nothing but this cell is filled, and it does not look like a licence number. Is it a note below the list? Then remove the row."
         ),
     ),
     "number-became-date": (
         Gravity.BLOCKS,
         _(
-            "A spreadsheet has made a date of the number (numbers of this kind look like %(pattern)s). Type it as it is printed, or agree to the repair in the mapping."
+            'A spreadsheet has made a date of the number (numbers of this kind look like %(pattern)s). Type it as it is printed, or agree in the mapping that it is repaired where that is certain: [repairs] agreed = ["number-became-date"]'
         ),
     ),
     "number-repaired": (
@@ -136,7 +154,9 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
     ),
     "date-two-digit-year": (
         Gravity.BLOCKS,
-        _('The year has two digits. Write all four, or say in the mapping which era the column has (era = "be").'),
+        _(
+            'The year has two digits. Write all four, or say in the mapping which era such years have, under [dates]: era = "be" (พ.ศ.) or era = "ce" (ค.ศ.). Years with four digits are read as they are.'
+        ),
     ),
     "date-year-out-of-range": (
         Gravity.BLOCKS,
@@ -148,7 +168,7 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
     ),
     "date-era-contradicts-argument": (
         Gravity.BLOCKS,
-        _("The date is of another era than the mapping says for this file."),
+        _("The cell says พ.ศ. or ค.ศ., and the mapping says the other era for this file ([dates] era)."),
     ),
     "date-old-new-year": (
         Gravity.BLOCKS,
@@ -157,6 +177,16 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
         ),
     ),
     "dates-reversed": (Gravity.BLOCKS, _("The licence ends (%(end)s) before it begins (%(begin)s).")),
+    "date-far": (
+        Gravity.WARNS,
+        _("The licence would be valid for %(years)s years, until %(end)s. Is a digit of the year wrong?"),
+    ),
+    "date-no-expiry": (
+        Gravity.BLOCKS,
+        _(
+            'The cell says that the licence never ends. If the law says so too, agree to it in the mapping, under [cells]: no_expiry = ["%(text)s"]'
+        ),
+    ),
     "date-in-future": (Gravity.BLOCKS, _("The day of issue is in the future.")),
     "date-serial": (
         Gravity.INFORMS,
@@ -183,12 +213,12 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
     "number-shortened": (
         Gravity.BLOCKS,
         _(
-            "The spreadsheet has shortened a long number in this cell (such as 1.1E+12). Format the column as text and type the number again."
+            "The spreadsheet has shortened a long number in this cell (%(text)s). Format the column as text and type the number again."
         ),
     ),
     "formula-failed": (
         Gravity.BLOCKS,
-        _("The cell shows that a formula of the spreadsheet has failed. Type what belongs there."),
+        _("The cell shows that a formula of the spreadsheet has failed (%(text)s). Type what belongs there."),
     ),
     "text-too-long": (Gravity.BLOCKS, _("The text has %(found)s characters, at most %(limit)s fit.")),
     "citizen-number-public": (
@@ -228,7 +258,7 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
     "item-missing": (
         Gravity.WARNS,
         _(
-            "The item “%(item)s” stands on the licence but not in this file. Section 13 asks for at least the items on the licence."
+            "The item “%(item)s” stands on the licence but is empty in this row. Section 13 asks for at least the items on the licence."
         ),
     ),
     "column-missing": (
@@ -262,6 +292,10 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
     "status-undated": (
         Gravity.WARNS,
         _("The status has no date. The day on which the file was received counts."),
+    ),
+    "status-dates-disagree": (
+        Gravity.WARNS,
+        _("The status says that the licence has ended (%(text)s), but its dates do not (%(end)s). Which is right?"),
     ),
     "status-impossible": (
         Gravity.BLOCKS,
@@ -324,6 +358,22 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
     "total-row-left-out": (
         Gravity.INFORMS,
         _("Rows that only add up others are not part of the list: %(count)s, on line %(lines)s."),
+    ),
+    "note-row-left-out": (
+        Gravity.INFORMS,
+        _("Rows that are only a note or a signature are not part of the list: %(count)s, on line %(lines)s."),
+    ),
+    "sheets-joined": (
+        Gravity.WARNS,
+        _(
+            "Several sheets have the same columns and were read as one list: %(sheets)s. If one of them does not belong to it, name the right one in the mapping ([file] sheet) or remove it."
+        ),
+    ),
+    "sheet-by-name-left-out": (
+        Gravity.WARNS,
+        _(
+            "By their names these sheets hold what is no longer in force, and they were not read: %(sheets)s. If one of them is the list, name it in the mapping ([file] sheet)."
+        ),
     ),
     "sheet-left-out": (
         Gravity.WARNS,

@@ -93,10 +93,14 @@ REPAIRS = frozenset({"leading-zeros-lost", "number-became-date"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cells:
-    """What means "nothing" in a cell, in any case; what stands between several values in one, beside a new line and `&&`."""
+    """What means "nothing" in a cell, in any case; what stands between several values in one, beside a new line and `&&`.
+
+    `no_expiry`: what says, in the column of the last day, that the licence never ends. It is a statement of the law.
+    """
 
     blank: tuple[str, ...] = ("-", "--", "–", "—", "n/a", "null", "ไม่มี", "ไม่มีข้อมูล", "ไม่ระบุ")
     separator: str = ";"
+    no_expiry: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.separator:

@@ -33,6 +33,24 @@ _RUN_TOGETHER = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
 _NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{2}|\d{4})", re.ASCII)
 _WORDS = re.compile(r"(\d{1,2})[\s/-]*([^\W\d_][^\d/-]*?)[\s/-]*(\d{4})")
 _ERA_WORD = re.compile(r"[พค]\.?\s?ศ\.?\s*|[bac]\.?[ed]\.?\s*(?=\d)", re.IGNORECASE)
+NO_EXPIRY = frozenset(
+    {
+        *(
+            "ตลอดชีพ",
+            "ตลอดชีวิต",
+            "ตลอดไป",
+            "ไม่มีกำหนด",
+            "ไม่มีกำหนดอายุ",
+            "ไม่มีกำหนดเวลา",
+            "ไม่มีวันหมดอายุ",
+            "ไม่หมดอายุ",
+            "ไม่มีหมดอายุ",
+            "ถาวร",
+        ),
+        *("no expiry", "no expiration", "never expires", "does not expire", "permanent", "indefinite", "lifetime"),
+    }
+)
+"""Words that say of a licence that it never ends, in lower case. They count only where the agency agrees to them."""
 _PAST, _FUTURE = 40, 20
 """How many years from today a day with a two-digit year is looked for, before and after."""
 

@@ -13,6 +13,8 @@ _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)(?:[ T]00:00:
 _SLASHED = re.compile(r"(?P<one>\d\d?)[/-](?P<two>\d\d?)[/-](?P<year>\d{4})", re.ASCII)
 _MONTH_YEAR = re.compile(r"(?P<month>[^\W\d_][^\d-]*?)[\s-]*(?P<year>\d{4}|\d\d)")
 _DAY_MONTH = re.compile(r"(?P<day>\d\d?)[\s-]*(?P<month>[^\W\d_][^\d-]*)")
+_DECIMAL = re.compile(r"0\.\d+|\d+\.\d{6,}|\d(?:\.\d+)?e-\d+", re.ASCII | re.IGNORECASE)
+"""What a division leaves: 7/2567 is 0.0027."""
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _LONGEST = 40
 _FIRST_YEAR = 1900
@@ -34,12 +36,20 @@ def suspicion(number: str, scheme: NumberingScheme, granted_on: date | None) -> 
         return None
     if zeros := list(filter(scheme.expects, with_zeros(number))):
         return Suspicion("leading-zeros-lost", zeros[0] if len(zeros) == 1 else "")
-    typed = list(dict.fromkeys(before_date(arabic_digits(number))))
-    before = list(filter(scheme.expects, typed))
+    if number.endswith(".0") and scheme.expects(whole := number.removesuffix(".0")):
+        return Suspicion("number-became-decimal", whole)
+    if _DECIMAL.fullmatch(number):
+        return Suspicion("number-became-decimal", "")
+    before = candidates(number, scheme)
     # Figures between strokes may be a number that is merely unusual; a month's name or a day in ISO form is not.
-    if before or (typed and not _SLASHED.fullmatch(number)):
+    if before or (any(before_date(arabic_digits(number))) and not _SLASHED.fullmatch(number)):
         return Suspicion("number-became-date", _chosen(before, granted_on))
     return None
+
+
+def candidates(number: str, scheme: NumberingScheme) -> list[str]:
+    """All numbers of the scheme's form of which a program may have made the date `number`."""
+    return [typed for typed in dict.fromkeys(before_date(arabic_digits(number))) if scheme.expects(typed)]
 
 
 def with_zeros(number: str) -> Iterator[str]:

@@ -10,19 +10,25 @@ from registry.intake.finding import Finding
 from registry.intake.mapping import DATES, Field, Meaning
 from registry.intake.rows.bearer import licensees, premises
 from registry.intake.rows.cells import unquoted, values, whole_number
+from registry.intake.rows.dates import NO_EXPIRY
 from registry.intake.rows.face import face_value
-from registry.intake.rows.numbers import suspicion
+from registry.intake.rows.numbers import candidates, suspicion
 from registry.intake.rows.reader import CellReader
 from registry.intake.rows.shift import find_shift
 from registry.intake.rows.source import Source, StatusColumns
-from registry.intake.rows.status import MEANINGS, Claim, read_status
-from registry.intake.rows.text import is_shortened
+from registry.intake.rows.status import MEANINGS, Claim, read_status, says_ended
+from registry.intake.rows.text import formula_failed, is_shortened, shortened
 from registry.intake.table import SourceRow
 from vocab.authority import FaceField, FaceItem
 from vocab.history import Standing
 from vocab.iri import LicenseIri, MalformedIri, NumberRefused, is_citizen_number, license_iri, registered
 from vocab.license import License, LocalText, Particular, Term
 from vocab.thai import DateUnreadable, normalize_text
+
+LONGEST_TERM = 60
+"""Years; a licence that would be valid for more has probably a wrong digit in a year."""
+FEWEST_OTHERS = 3
+"""In a table of fewer columns beside the number, a row with only its number is nothing strange."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ def read_row(row: SourceRow, source: Source) -> CheckedRow:
         return _shifted(row, cells, source, find_shift(cells, source))
     reading = _LicenseReader(source, source.columns, cells)
     license = reading.license()
-    claim = reading.claim()
+    claim = reading.claim(license)
     tail = license.iri.tail if license else None
     if not reading.findings:
         return CheckedRow(row, license, (), claim, tail)
@@ -74,7 +80,7 @@ def _shifted(row: SourceRow, cells: tuple[str, ...], source: Source, shift: Find
 class _LicenseReader(CellReader):
     def license(self) -> License | None:
         issued_on = self.date_in(Field.ISSUED_ON)
-        term = self._term()
+        term = self._term(issued_on)
         iri = self.iri(issued_on or (term.valid_from if term else None))
         if iri is None:
             return None
@@ -100,8 +106,8 @@ class _LicenseReader(CellReader):
             self._check_agreements(iri.number)
         return license
 
-    def claim(self) -> Claim | None:
-        """What the status column says; None where there is none, where it is empty, and where the dates say it."""
+    def claim(self, license: License | None) -> Claim | None:
+        """What the status column says of `license`; None where there is none, where it is empty, and where the dates say it."""
         status, mapping = self.columns.status, self.source.mapping
         if status is None or mapping.status is None:
             return None
@@ -117,6 +123,8 @@ class _LicenseReader(CellReader):
                 self.find("status-unknown", status.text.heading, received, text=text)
             return None
         if read.meaning is Meaning.IGNORE:
+            if license is not None and says_ended(text, mapping.status.values):
+                self._check_ended(license.term, status.text.heading, received, text)
             return None
         return self._claim(status, MEANINGS[read.meaning], read.on or self.day(status.day), read.until)
 
@@ -129,14 +137,35 @@ class _LicenseReader(CellReader):
             return None
         return Claim(standing=standing, on=on, until=until, reason=self.cleaned(status.reason))
 
-    def _term(self) -> Term | None:
-        begin, end = self.date_in(Field.VALID_FROM), self.date_in(Field.EXPIRES_ON)
-        if begin is not None and end is not None and end < begin:
-            heading = self.column(Field.EXPIRES_ON).heading
-            self.find("dates-reversed", heading, self.received(Field.EXPIRES_ON), begin=str(begin), end=str(end))
+    def _term(self, issued_on: date | None) -> Term | None:
+        begin = self.date_in(Field.VALID_FROM)
+        never_ends, end = self._end()
+        first = begin or issued_on
+        heading, received = self.column(Field.EXPIRES_ON).heading, self.received(Field.EXPIRES_ON)
+        if first is not None and end is not None and end < first:
+            self.find("dates-reversed", heading, received, begin=str(first), end=str(end))
             return None
-        no_expiry = end is None and self.source.mapping.no_expiry
+        if end is not None and (years := end.year - (first or self.source.today).year) > LONGEST_TERM:
+            self.find("date-far", heading, received, years=str(years), end=str(end))
+        no_expiry = end is None and (never_ends or self.source.mapping.no_expiry)
         return Term(valid_from=begin, expires_on=end, no_expiry=no_expiry)
+
+    def _end(self) -> tuple[bool, date | None]:
+        """Whether the cell of the last day says, in words agreed to, that there is none; and the day."""
+        column = self.column(Field.EXPIRES_ON)
+        text = self.plain(column.received(self.cells))
+        if text.lower() in self.columns.endless:
+            return True, None
+        if text.lower() in NO_EXPIRY:
+            self.find("date-no-expiry", column.heading, text, text=text)
+            return False, None
+        return False, self.day(column)
+
+    def _check_ended(self, term: Term, heading: str, received: str, text: str) -> None:
+        """A status that says that a licence has ended, where its last day is still to come."""
+        if term.no_expiry or (term.expires_on is not None and term.expires_on >= self.source.today):
+            end = str(term.expires_on) if term.expires_on else "-"
+            self.find("status-dates-disagree", heading, received, text=text, end=end)
 
     def iri(self, granted_on: date | None) -> LicenseIri | None:
         """The licence's IRI; `granted_on` is needed where numbers start again each year."""
@@ -150,7 +179,10 @@ class _LicenseReader(CellReader):
             self.find("number-is-citizen-number", column.heading, "")
             return None
         if is_shortened(number):
-            self.find("number-shortened", column.heading, "")
+            self.find("number-shortened", column.heading, "", text=shortened(number))
+            return None
+        if formula_failed(number):
+            self.find("formula-failed", column.heading, received, text=number)
             return None
         if source.scheme.has_years and granted_on is None:
             self.find("year-missing", self.column(Field.ISSUED_ON).heading, "")
@@ -173,6 +205,9 @@ class _LicenseReader(CellReader):
     def _repaired(self, number: str, received: str, granted_on: date | None) -> str:
         """The number as it was before a spreadsheet changed it, where that is certain; with findings where it looks unusual."""
         scheme, heading = self.source.scheme, self.column(Field.NUMBER).heading
+        if self._stands_alone() and not (scheme.expects(number) if scheme.pattern else any(map(str.isdecimal, number))):
+            self.find("row-nearly-empty", heading, received)
+            return number
         if (whole := whole_number(number)) and not (scheme.pattern and scheme.expects(number)):
             self.find("number-float", heading, received, whole)
             number = whole
@@ -184,9 +219,18 @@ class _LicenseReader(CellReader):
             return number
         if suspected.number and suspected.code in self.source.mapping.repairs:
             self.find("number-repaired", heading, received, suspected.number, number=suspected.number)
+        elif suspected.code == "number-became-date" and not suspected.number and candidates(number, scheme):
+            listed = ", ".join(candidates(number, scheme))
+            self.find("number-date-unclear", heading, received, candidates=listed)
         else:
             self.find(suspected.code, heading, received, suspected.number, pattern=scheme.pattern)
         return suspected.number or number
+
+    def _stands_alone(self) -> bool:
+        """Whether the row has nothing but its number, where it could have more."""
+        own = self.column(Field.NUMBER).positions
+        others = [cell for position, cell in enumerate(self.cells) if position not in own]
+        return len(others) >= FEWEST_OTHERS and not any(map(self.plain, others))
 
     def _particulars(self) -> tuple[Particular, ...]:
         found = []

@@ -10,6 +10,7 @@ from registry.intake.finding import Finding
 from registry.intake.mapping import Field, Mapping, StatusColumn
 from registry.intake.rows.face import columns_missing, has_column
 from vocab.authority import FaceField, FaceItem, LicenseType, NumberingScheme
+from vocab.thai import normalize_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Columns:
     """A mapping as it fits a file with certain headings: made once for all its rows.
 
     `fields` has every field; `particulars` the items of the face that have a column; `required` the items that must not be
-    empty; `blank` what means "nothing", in lower case.
+    empty; `blank` what means "nothing" and `endless` what means "never ends", in lower case.
     """
 
     fields: ReadOnly[Field, Column]
@@ -58,6 +59,7 @@ class Columns:
     required: tuple[FaceItem, ...]
     blank: frozenset[str]
     longest_blank: int
+    endless: frozenset[str]
 
 
 # Not slotted: what is made once is kept in it.
@@ -92,6 +94,7 @@ class Source:
             required=tuple(item for item in self.license_type.face if item.required and has_column(mapping, item)),
             blank=blank,
             longest_blank=max(map(len, blank), default=0),
+            endless=frozenset(normalize_text(text).lower() for text in mapping.cells.no_expiry),
         )
 
     def _status(self, status: StatusColumn) -> StatusColumns:

@@ -90,6 +90,11 @@ def read_status(text: str, own: ReadOnly[str, Meaning], era: Era | None) -> Stat
     return _read_status(text, tuple(own.items()), era) if len(text) <= _LONGEST else StatusText(None)
 
 
+def says_ended(text: str, own: ReadOnly[str, Meaning]) -> bool:
+    """Whether `text`, which means that the dates say it, is a word of ours for a licence that has ended and no `own` word."""
+    return folded(text) not in map(folded, own)
+
+
 # A file has few different texts in many rows.
 @lru_cache(maxsize=1024)
 def _read_status(text: str, own: tuple[tuple[str, Meaning], ...], era: Era | None) -> StatusText:

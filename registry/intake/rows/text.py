@@ -7,7 +7,9 @@ from vocab.iri import is_citizen_number
 from vocab.thai import arabic_digits
 
 MAX_TEXT = 2_000
-_SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d\d", re.ASCII | re.IGNORECASE)
+_SHORTENED = re.compile(
+    r"(?P<first>\d(?:[.,]\d)?)(?P<rest>(?:(?<=\d[.,]\d)\d+)?)(?P<power>E\+\d\d)", re.ASCII | re.IGNORECASE
+)
 _FORMULA_FAILED = re.compile(r"#(?:REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|N/A|SPILL!|CALC!)")
 
 
@@ -24,9 +26,9 @@ def text_fault(text: str) -> tuple[str, dict[str, str]] | None:
             return "text-refused", {"character": f"U+{ord(control):04X}"}
     if is_shortened(text):
         # It may be a citizen's number without its last digit; whatever it was, it is not what stands on the licence.
-        return "number-shortened", {}
-    if text.startswith("#") and _FORMULA_FAILED.fullmatch(text):
-        return "formula-failed", {}
+        return "number-shortened", {"text": shortened(text)}
+    if formula_failed(text):
+        return "formula-failed", {"text": text}
     if is_citizen_number(text):
         return "citizen-number-public", {}
     return None
@@ -35,6 +37,17 @@ def text_fault(text: str) -> tuple[str, dict[str, str]] | None:
 def is_shortened(text: str) -> bool:
     """Whether a spreadsheet has shortened a long number in `text`, as in 1.1E+12."""
     return "+" in text and _SHORTENED.search(arabic_digits(text)) is not None
+
+
+def shortened(text: str) -> str:
+    """The number that is shortened in `text`, so that it can be found again, but never most of a citizen's number."""
+    found = _SHORTENED.search(arabic_digits(text))
+    return f"{found['first']}{'…' if found['rest'] else ''}{found['power']}" if found else ""
+
+
+def formula_failed(text: str) -> bool:
+    """Whether a spreadsheet shows instead of a content that a formula has failed."""
+    return text.startswith("#") and _FORMULA_FAILED.fullmatch(text) is not None
 
 
 def is_control(character: str) -> bool:

@@ -107,3 +107,15 @@ def test_what_is_not_certain_is_not_repaired() -> None:
     assert codes(read(AGREED, NumberingScheme(pattern=r"\d{3,5}"), number="12")) == ["leading-zeros-lost"]
     only_dates = MAPPING + '\n[repairs]\nagreed = ["number-became-date"]\n'
     assert codes(read(only_dates, SIX, number="12345")) == ["leading-zeros-lost"]
+
+
+@pytest.mark.parametrize(
+    ("number", "before"), [("0.002727", ""), ("2.727E-03", ""), ("1.16861124", ""), ("2/2567.0", "2/2567")]
+)
+def test_a_number_that_became_a_decimal(number: str, before: str) -> None:
+    assert suspicion(number, SLASHED, None) == ("number-became-decimal", before)
+
+
+@pytest.mark.parametrize("number", ["12.2567", "1.2.2567"])
+def test_points_for_strokes_are_merely_unusual(number: str) -> None:
+    assert suspicion(number, SLASHED, None) is None

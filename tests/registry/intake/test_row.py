@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from registry.intake.finding import CATALOGUE, Gravity
-from tests.registry.intake.sources import ANY, MAPPING, YEARLY, codes, licensed, read
+from tests.registry.intake.sources import ANY, GOOD, MAPPING, SLASHED, YEARLY, codes, licensed, read
 from vocab.authority import NumberingScheme
 from vocab.iri import is_citizen_number, registered
 from vocab.license import LocalText, Organization, Particular, Person, Term
@@ -20,9 +20,16 @@ AGREEMENT = MAPPING + "\n[[agreements]]\ncolumn = \"area\"\npattern = '(?P<value
 STATUS = MAPPING + '\n[status]\ncolumn = "status"\n'
 AGREED = MAPPING + '\n[repairs]\nagreed = ["leading-zeros-lost", "number-became-date"]\n'
 
+NOTHING = dict.fromkeys(GOOD, "")
+
 CASES: dict[str, tuple[dict[str, str], str, str]] = {
     "number-shortened": ({"street": "1.10170020703E+12"}, MAPPING, ""),
     "formula-failed": ({"street": "#REF!"}, MAPPING, ""),
+    "row-nearly-empty": (NOTHING | {"number": "ผู้รับรองข้อมูล 2567"}, MAPPING, ""),
+    "number-became-decimal": ({"number": "2/2567.0"}, MAPPING, "2/2567"),
+    "date-far": ({"expires_on": "28/02/2757"}, MAPPING, ""),
+    "date-no-expiry": ({"expires_on": "ตลอดชีพ"}, MAPPING, ""),
+    "status-dates-disagree": ({"status": "หมดอายุ"}, STATUS, ""),
     "number-missing": ({"number": " - "}, MAPPING, ""),
     "number-refused": ({"number": "12\u202e/2567"}, MAPPING, ""),
     "number-too-long": ({"number": "ก" * 300}, MAPPING, ""),
@@ -292,3 +299,66 @@ def test_a_blocked_row_still_says_whose_it_is() -> None:
     checked = read(issued_on="31/02/2567")
     assert (checked.license, checked.tail) == (None, "lao-06480115/food-premises/1~2F2567")
     assert read(number="-").tail is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "codes_found"),
+    [
+        ({"issued_on": "01/03/2567", "valid_from": "", "expires_on": "01/03/2566"}, ["dates-reversed"]),
+        ({"issued_on": "01/03/2567", "valid_from": "", "expires_on": "01/03/2567"}, []),
+        ({"issued_on": "01/03/2567", "expires_on": "01/03/2627"}, []),
+        ({"issued_on": "", "valid_from": "", "expires_on": "01/03/2630"}, ["date-far"]),
+    ],
+)
+def test_the_end_beside_the_day_of_issue(cells: dict[str, str], codes_found: list[str]) -> None:
+    assert codes(read(**cells)) == codes_found
+
+
+def test_words_for_no_end_count_where_they_are_agreed_to() -> None:
+    agreed = MAPPING + '\n[cells]\nno_expiry = ["ไม่มีกำหนด", "For Life"]\n'
+    for word in ("ไม่มีกำหนด", " for  LIFE "):
+        assert licensed(read(agreed, expires_on=word)).term.no_expiry
+    (finding,) = read(agreed, expires_on="Permanent").findings
+    assert (finding.code, finding.details) == ("date-no-expiry", {"text": "Permanent"})
+    assert not licensed(read(agreed)).term.no_expiry
+
+
+@pytest.mark.parametrize(
+    ("number", "scheme", "expected"),
+    [
+        ("ผู้อำนวยการกอง", ANY, ["row-nearly-empty"]),
+        ("ฉบับที่ 3", SLASHED, ["row-nearly-empty"]),
+        ("7", ANY, []),
+        ("7/2567", SLASHED, []),
+    ],
+)
+def test_a_row_with_its_number_only(number: str, scheme: NumberingScheme, expected: list[str]) -> None:
+    found = read(MAPPING, scheme, **(NOTHING | {"number": number}))
+    assert [each.code for each in found.findings if each.gravity is Gravity.BLOCKS] == expected
+
+
+def test_a_status_of_the_agencys_own_does_not_disagree_with_the_dates() -> None:
+    own = STATUS + '[status.values]\n"หมดอายุ" = "ignore"\n"รอดำเนินการ" = "ignore"\n'
+    assert codes(read(own, status="หมดอายุ")) == codes(read(own, status="รอดำเนินการ")) == []
+    assert codes(read(STATUS, status="หมดอายุ", expires_on="28/02/2568")) == []
+
+
+def test_what_a_spreadsheet_spoiled_is_said_but_no_number_of_a_citizen() -> None:
+    (finding,) = read(street="เลข 1.10170020703E+12").findings
+    assert (finding.received, finding.details) == ("", {"text": "1.1…E+12"})
+    (finding,) = read(number="1.1E+12").findings
+    assert (finding.code, finding.details) == ("number-shortened", {"text": "1.1E+12"})
+    (finding,) = read(number="#REF!").findings
+    assert (finding.code, finding.details) == ("formula-failed", {"text": "#REF!"})
+
+
+def test_years_of_four_digits_are_of_their_own_era() -> None:
+    era = MAPPING + '\n[dates]\nera = "be"\n'
+    found = licensed(read(era, issued_on="1/3/67", valid_from="2024-03-01", expires_on="28/02/2570"))
+    assert (found.issued_on, found.term.valid_from) == (date(2024, 3, 1), date(2024, 3, 1))
+
+
+def test_all_numbers_of_which_a_date_may_have_been_made_are_named() -> None:
+    (finding,) = read(MAPPING, NumberingScheme(pattern=r"\d+/\d{4}"), number="2024-04-01").findings
+    assert (finding.code, finding.proposed) == ("number-date-unclear", "")
+    assert {"4/2024", "4/2567"} <= set(finding.details["candidates"].split(", "))
