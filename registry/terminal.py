@@ -8,7 +8,7 @@ from registry.intake.table import REASONS, FileUnreadable
 from registry.problems import EXPECTED, problem_of
 from registry.record import LicenseRecord, RecordStatus
 from registry.told import Told
-from registry.translation import language, translate
+from registry.translation import Language, language, translate
 from registry.web import wording
 from vocab.license import LocalText
 from vocab.thai import format_date
@@ -21,9 +21,14 @@ def _(message: str) -> str:
     return message
 
 
+def spoken() -> Language:
+    """The language of the command line."""
+    return language(Settings.from_environ().lang)
+
+
 def said(message: str, **values: object) -> str:
     """`message` in the language of the command line."""
-    return translate(language(Settings.from_environ().lang), message, **values)
+    return translate(spoken(), message, **values)
 
 
 def in_our_words(error: Exception) -> str:
@@ -31,7 +36,7 @@ def in_our_words(error: Exception) -> str:
     if isinstance(error, SettingInvalid):
         # The language is a setting too.
         return str(error)
-    lang = language(Settings.from_environ().lang)
+    lang = spoken()
     if isinstance(error, Told):
         return error.said(lang)
     if isinstance(error, FileUnreadable):
@@ -48,7 +53,7 @@ def visible(received: str) -> str:
 
 
 def print_license(record: LicenseRecord, type_name: LocalText, authority: LocalText, status: str) -> None:
-    lang = Settings.from_environ().lang
+    lang = spoken()
     license = record.license
     click.echo(f"{license.number}  {type_name.in_language(lang)}")
     click.echo(f"  {license.iri}")
@@ -62,9 +67,5 @@ def print_license(record: LicenseRecord, type_name: LocalText, authority: LocalT
     for place in license.premises:
         click.echo(f"  {place.name.in_language(lang) if place.name else ''} {place.address.province}".rstrip())
     for act in record.history.acts:
-        day = (
-            format_date(act.effective_on, lang=language(lang), style="short")
-            if act.effective_on
-            else "(day not stated)"
-        )
+        day = format_date(act.effective_on, lang=lang, style="short") if act.effective_on else "(day not stated)"
         click.echo(f"  {act.number}. {said(wording.ACT[act.kind])} {day} {act.order} {act.reason}".rstrip())

@@ -7,11 +7,12 @@ import click
 
 from registry.batches import batches
 from registry.cli.opening import keep_trust_file, opened, progress_bar
-from registry.cli.showing import batch_line, print_differences, print_report, spoken
+from registry.cli.showing import batch_line, print_differences, print_report
 from registry.exports import batch_files
 from registry.intake.publish import discard_batch
 from registry.intake.report import report_of
 from registry.intake.undo import undo_batch
+from registry.terminal import spoken
 
 ROWS_SHOWN = 20
 OUTPUT = click.option(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import click
@@ -9,19 +10,19 @@ import click
 from registry.cli import opening
 from registry.cli.naming import ListName
 from registry.cli.opening import opened, read_text
-from registry.config import Settings
 from registry.intake.guessing.guess import DATE_KINDS, KINDS, PARTICULAR, STATUS, Confidence, Guess, Reason
 from registry.intake.guessing.proposal import FOUND, Proposal, Sample, mapping_text, propose
 from registry.intake.mapping import Mapping, Meaning, Repeated, parse_mapping
 from registry.intake.preparing import MandateMissing
-from registry.intake.wording import FIELD
+from registry.intake.rows.status import MEANINGS
+from registry.intake.wording import FIELD, IN_A_SENTENCE, day_in_words
 from registry.mappings import SavedMapping, mapping_sources, save_mapping, saved_mappings
 from registry.register import Register
-from registry.terminal import said, visible
+from registry.terminal import said, spoken, visible
 from registry.told import Message
-from registry.translation import language
 from vocab.authority import LicenseType, NumberingScheme
 from vocab.history import legal_date
+from vocab.thai import Era
 
 
 def _(message: str) -> str:
@@ -45,6 +46,11 @@ COLUMNS_OF_STATUS = {
     STATUS: _("What the list says of it"),
     "status_date": _("Since when"),
     "status_reason": _("Why"),
+}
+ERA = {Era.BUDDHIST: _("Buddhist era"), Era.COMMON: _("common era")}
+MEANING = {
+    **{meaning: IN_A_SENTENCE[standing] for meaning, standing in MEANINGS.items()},
+    Meaning.IGNORE: _("nothing beside what the dates say"),
 }
 _MOST_SHOWN = 12
 NO_SCHEME = NumberingScheme()
@@ -203,7 +209,7 @@ def _keep(owner: Owner, source: str, text: str) -> SavedMapping:
 
 def _lines(proposal: Proposal, name: str) -> list[str]:
     """What a person should see before agreeing."""
-    lang = language(Settings.from_environ().lang)
+    lang = spoken()
     lines = [_form_line(proposal, name)]
     for guess in proposal.guesses:
         lines += _guess_lines(guess, proposal)
@@ -212,7 +218,9 @@ def _lines(proposal: Proposal, name: str) -> list[str]:
     if proposal.withheld:
         lines.append(said(_("Citizens’ numbers, never published: %(columns)s"), columns=_listed(proposal.withheld)))
     if proposal.era is not None:
-        lines.append(said(_("Years have two digits and are read as years of the era %(era)s."), era=proposal.era))
+        lines.append(
+            said(_("Years have two digits and are read as years of the %(era)s."), era=said(ERA[proposal.era]))
+        )
     if proposal.is_era_open:
         lines.append(
             said(_('Years have two digits. Say in the mapping which era they are of: [dates] era = "be" or "ce".'))
@@ -264,6 +272,8 @@ def _sample(sample: Sample, is_date: bool) -> str:
         return visible(sample.received)
     # Not inside the f-string: what is to be translated is not found there.
     shown = visible(sample.read) if sample.read else said(_("not readable"))
+    if is_date and sample.read:
+        shown = day_in_words(date.fromisoformat(sample.read), spoken())
     return f"{visible(sample.received)} → {shown}"
 
 
@@ -272,7 +282,10 @@ def _status_line(text: str, count: int, meaning: Meaning | None) -> str:
         asked = _("status “%(text)s” (%(count)s rows): say in the mapping what it means")
         return "  " + said(asked, text=visible(text), count=count)
     return "  " + said(
-        _("status “%(text)s” (%(count)s rows): %(meaning)s"), text=visible(text), count=count, meaning=meaning
+        _("status “%(text)s” (%(count)s rows): %(meaning)s"),
+        text=visible(text),
+        count=count,
+        meaning=said(MEANING[meaning]),
     )
 
 

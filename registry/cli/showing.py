@@ -9,15 +9,13 @@ import click
 
 from registry.batches import STANDING as STANDING_FIELD
 from registry.batches import changes_of, missing_of, rows_of
-from registry.config import Settings
 from registry.intake.batch import Batch, BatchState, FieldChange, Holds, Report, RowView
 from registry.intake.diff import NEW, OUTCOMES, REJECTED
 from registry.intake.finding import Finding, Gravity
 from registry.intake.suspicion import SUSPICIONS
 from registry.intake.wording import FIELD, GRAVITY, HOLDS, OUTCOME, STANDING, STATE, explanation
 from registry.register import Register
-from registry.terminal import said, visible
-from registry.translation import Language, language
+from registry.terminal import said, spoken, visible
 from vocab.thai import format_date
 
 MAX_FINDINGS_SHOWN = 20
@@ -31,11 +29,6 @@ NO_EXPIRY = "no expiry"
 def _(message: str) -> str:
     """Marks a message for translation."""
     return message
-
-
-def spoken() -> Language:
-    """The language of the command line."""
-    return language(Settings.from_environ().lang)
 
 
 def print_report(register: Register, report: Report) -> None:

@@ -1,6 +1,9 @@
 """The words for batches, rows and fields, in plain language. Marked for translation, translated when shown."""
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
 
 from registry.intake.batch import BatchState, Holds
 from registry.intake.diff import CHANGED, NEW, REJECTED, REPEATED, UNCHANGED
@@ -8,6 +11,7 @@ from registry.intake.finding import CATALOGUE, Finding, Gravity
 from registry.intake.mapping import Field
 from registry.translation import Language, translate
 from vocab.history import Standing
+from vocab.thai import format_date
 
 
 def _(message: str) -> str:
@@ -85,6 +89,63 @@ STANDING: Mapping[str, str] = {
 }
 
 
+IN_A_SENTENCE: Mapping[str, str] = {
+    Standing.NOT_GRANTED: _("not granted yet"),
+    Standing.GRANTED: _("in force"),
+    Standing.SUSPENDED: _("suspended"),
+    Standing.REVOKED: _("revoked"),
+    Standing.SURRENDERED: _("given up by the licensee"),
+    Standing.SUPERSEDED: _("replaced by a new licence"),
+}
+"""Where a licence stands, within a sentence about it."""
+
+HINDRANCE: Mapping[str, str] = {
+    "standing": _("on that day the register says: %(now)s"),
+    "later": _("a decision of a later day is recorded already"),
+    "days": _("it would end before it begins"),
+}
+"""Why acts do not fit a history, by the code in a finding's details."""
+
+WITHOUT_ORDER: Mapping[str, str] = {
+    "status-contradicts": _(
+        "The file says that the licence is %(claimed)s, the register says %(standing)s (from %(day)s). The register goes on "
+        "saying so; bring the list up to date, or record a decision."
+    ),
+}
+"""What is said instead where the decision bears no order's reference."""
+
+_STANDINGS = ("standing", "claimed", "now")
+_DAYS = ("day", "begin", "end")
+_DIGITS = re.compile(r"\\d(?:\{(?P<count>\d{1,2})\}|[+*?]|\{\d*,\d*\})?")
+_NOT_PLAIN = re.compile(r"[\[\](){}|+*?^$\\.]")
+
+
 def explanation(finding: Finding, lang: Language) -> str:
-    """What is wrong, in one language."""
-    return translate(lang, CATALOGUE[finding.code][1], **finding.details)
+    """What is wrong, in one language: days, standings and the look of numbers as people write them."""
+    details: dict[str, str] = dict(finding.details)
+    # What a machine reads keeps them as they are; here they are for people.
+    for name in _STANDINGS:
+        if details.get(name) in IN_A_SENTENCE:
+            details[name] = translate(lang, IN_A_SENTENCE[details[name]])
+    for name in _DAYS:
+        with suppress(ValueError):
+            details[name] = day_in_words(date.fromisoformat(details.get(name, "")), lang)
+    if "pattern" in details:
+        details["pattern"] = look_of_numbers(details["pattern"])
+    if lang == "th" and details.get("hindrance") in HINDRANCE:
+        details["why"] = translate(lang, HINDRANCE[details["hindrance"]], **details)
+    message = CATALOGUE[finding.code][1]
+    if not details.get("order"):
+        message = WITHOUT_ORDER.get(finding.code, message)
+    return translate(lang, message, **details)
+
+
+def day_in_words(day: date, lang: Language) -> str:
+    """A day in a sentence: 25 ธ.ค. 2558, in English 2015-12-25."""
+    return format_date(day, lang=lang, style="short" if lang == "th" else "numeric")
+
+
+def look_of_numbers(pattern: str) -> str:
+    """How numbers of a scheme look, with N for a digit (`\\d+/\\d{4}`: N/NNNN); the pattern itself where that is not plain."""
+    shown = _DIGITS.sub(lambda digits: "N" * int(digits["count"] or 1), pattern).replace("\\.", ".").replace("\\-", "-")
+    return pattern if _NOT_PLAIN.search(shown.replace(".", "")) else shown

@@ -137,3 +137,18 @@ def test_a_file_that_is_none_is_explained(ready: Run, tmp_path: Path) -> None:
 
 def test_no_version_of_that_number(ready: Run) -> None:
     check_refused(ready("mappings", *WHOSE, "--version", "9"), "there is no version 9")
+
+
+def test_eras_days_and_statuses_are_thai_words(ready: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGISTRY_LANG", "th")
+    rows = "".join(
+        f"{number}/2567,31/12/70,{status}\n" for number, status in ((1, "ปกติ"), (2, "หมดอายุ"), (3, "เพิกถอน"))
+    )
+    (tmp_path / "old.csv").write_text("เลขที่ใบอนุญาต,วันหมดอายุ,สถานะ\n" + rows, encoding="utf-8")
+    code, _output, errors = ready("map", "old.csv")
+    assert code == 0
+    assert "จะอ่านเป็นปี พ.ศ.\n" in errors
+    assert "31/12/70 → 31 ธ.ค. 2570" in errors
+    assert "“ปกติ” (1 แถว): ใช้ได้\n" in errors
+    assert "“หมดอายุ” (1 แถว): ไม่บอกอะไรเพิ่ม ดูจากวันที่แทน" in errors
+    assert "“เพิกถอน” (1 แถว): เพิกถอน" in errors
