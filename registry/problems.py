@@ -89,7 +89,12 @@ TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
         "signing-unavailable",
         _("The registry cannot sign at the moment. Nothing was published."),
     ),
-    (WorkerLost, 503, "worker-lost", _("Too much was done here at once. Nothing was carried out; try again in a minute.")),
+    (
+        WorkerLost,
+        503,
+        "worker-lost",
+        _("Too much was done here at once. Nothing was carried out; try again in a minute."),
+    ),
     (BodyIncomplete, 400, "body-incomplete", _("The request did not arrive whole. Nothing was carried out.")),
     (BodyTooSlow, 408, "body-too-slow", _("The request came too slowly. Nothing was carried out.")),
     (RequestRefused, 400, "request-refused", _("The request is not of the form that is expected here.")),

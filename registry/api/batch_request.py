@@ -40,7 +40,7 @@ def submission_of(caller: AccessToken, body: bytes, fields: Mapping[str, str]) -
     authority = fields.get("authority") or caller.authority
     if authority != caller.authority:
         raise NotPermitted(f"this token is of {caller.authority} (got a file of {authority[:60]!r})")
-    if not fields.get("type"):
+    if not fields.get("type") or not fields["type"].isprintable():
         raise MemberRefused("/type", "the type of the licences in the file is expected here")
     holds = fields.get("holds") or None
     if holds not in {None, *Holds}:
@@ -85,9 +85,9 @@ def answered_once(
     return answer
 
 
-def stage_batch(register: Register, submission: Submission, alive: Callable[[], None]) -> Answer:
+def stage_batch(register: Register, submission: Submission) -> Answer:
     """Stages a file; nothing of it is public yet. Raises as `registry.intake.staging.stage`."""
-    report = stage(register, submission, lambda done, total: alive())
+    report = stage(register, submission)
     return Answer(201, orjson.dumps(report_node(register, report)))
 
 
@@ -120,9 +120,7 @@ def list_batches(register: Register, caller: AccessToken, before: int | None, li
     return {"batches": shown, "next": more}
 
 
-def act_on_batch(
-    register: Register, caller: AccessToken, number: int, deed: str, body: bytes, alive: Callable[[], None]
-) -> Answer:
+def act_on_batch(register: Register, caller: AccessToken, number: int, deed: str, body: bytes) -> Answer:
     """Publishes, undoes, restages or discards a batch. Raises `MemberRefused`, `NoSuchBatch`, `BatchRefused` and its kinds."""
     document = read_members(body) if body.strip() else {}
     unknown = document.keys() - ({"accept"} if deed == "publish" else set())
@@ -130,17 +128,13 @@ def act_on_batch(
         raise MemberRefused(f"/{min(unknown)[:100]}", "there is no such member here")
     accept = _accepted(document.get("accept"))
     own_report(register, caller, number)
-
-    def progress(done: int, total: int) -> None:
-        alive()
-
     match deed:
         case "publish":
-            report = publish_batch(register, number, accept, progress)
+            report = publish_batch(register, number, accept)
         case "undo":
-            report = undo_batch(register, number, progress)
+            report = undo_batch(register, number)
         case "restage":
-            report = restage(register, number, progress)
+            report = restage(register, number)
         case "discard":
             report = discard_batch(register, number)
         case other:

@@ -56,16 +56,13 @@ class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-def spooled(stream: Readable, alive: Callable[[], None]) -> IO[bytes]:
-    """What `stream` has, in a file of no name: clients that read no answer before they have sent all must not wait for ever.
-
-    `alive` is called for each block that came.
-    """
+def spooled(stream: Readable) -> IO[bytes]:
+    """What `stream` has, in a file of no name: nothing is published before all has come, and clients that read no answer before
+    they have sent all must not wait for ever."""
     with ExitStack() as opened:
         file = opened.enter_context(tempfile.TemporaryFile())
         while block := stream.read(_BLOCK):
             file.write(block)
-            alive()
         file.seek(0)
         opened.pop_all()
         return file

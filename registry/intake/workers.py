@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 Context = TypeVar("Context")
 Key = TypeVar("Key")
@@ -30,6 +30,8 @@ AHEAD = 2
 
 class WorkerLost(OSError):
     """A worker process ended in the middle of its work: it was killed, perhaps because memory ran out."""
+
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "60"}
 
 
 class Workers:
@@ -110,7 +112,7 @@ def _explained() -> Iterator[None]:
     except BrokenExecutor as error:
         raise WorkerLost(
             "a worker process was ended from outside while it checked or signed rows (did the machine run out of memory?); "
-            "nothing of this file is public that was not before: run the same command again"
+            "nothing of this file is public that was not before: do the same again"
         ) from error
 
 

@@ -1,6 +1,8 @@
 """What all addresses of `/api/v1` share: who asks, how often, what a body may be, and how an answer looks."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -14,6 +16,8 @@ JSON = "application/json"
 WRITING = frozenset({"POST", "PUT"})
 KEEPS_ALIVE = "registry.alive"
 """In the WSGI environment: what a long request calls now and then, so that its server does not take it for dead."""
+BEAT_SECONDS, MOST_BEATS = 5.0, 720
+"""An hour; a file of 64 MiB takes minutes."""
 
 
 class Gate:
@@ -88,3 +92,24 @@ def still_at_it() -> Callable[[], None]:
     """What a long request calls now and then."""
     found = request.environ.get(KEEPS_ALIVE)
     return found if callable(found) else lambda: None
+
+
+@contextmanager
+def kept_alive(beat: float = BEAT_SECONDS, beats: int = MOST_BEATS) -> Iterator[None]:
+    """Says for a long request that it is at it, as long as the block runs: one statement of the database may take longer than
+    the server waits. Not for ever (`beats`): what hangs is ended."""
+    alive, done = still_at_it(), threading.Event()
+
+    def say_so() -> None:
+        for _ in range(beats):
+            alive()
+            if done.wait(beat):
+                return
+
+    thread = threading.Thread(target=say_so, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

@@ -1,7 +1,7 @@
 """`/api/v1/batches`: files that an authority's own system sends, looks at, publishes and takes back."""
 
 import orjson
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.http import parse_options_header
 
@@ -25,12 +25,13 @@ from registry.api.batch_request import (
     submission_of,
 )
 from registry.intake.plain import MemberRefused
-from registry.intake.table import MAX_FILE_BYTES
 from registry.register import Register
 from registry.tokens import TokenScope
-from registry.web.api import Gate, json_answer, still_at_it
+from registry.web.api import Gate, json_answer, kept_alive
 
 FORM = "multipart/form-data"
+MAX_UPLOAD_BYTES = 64 << 20
+"""Of a file that is sent here; the command line takes larger ones."""
 MAX_FIELD_BYTES = 1 << 20
 """Of what is said of a file; a mapping is the longest."""
 MEDIA_TYPES = {
@@ -46,13 +47,15 @@ def batches_blueprint(register: Register, gate: Gate) -> Blueprint:
     @blueprint.post("/batches")
     def upload() -> Response:
         caller = gate.caller(TokenScope.PUBLISH)
-        request.max_content_length = MAX_FILE_BYTES + MAX_FIELD_BYTES
+        request.max_content_length = MAX_UPLOAD_BYTES + MAX_FIELD_BYTES
         request.max_form_memory_size = MAX_FIELD_BYTES
         body, fields = _upload()
+        if len(body) > MAX_UPLOAD_BYTES:
+            abort(413, f"a file that is sent here has at most {MAX_UPLOAD_BYTES:,} bytes (got {len(body):,})")
         submission = submission_of(caller, body, fields)
         keyed = keyed_request(_key(), request.method, request.path, identity_of(submission))
-        alive = still_at_it()
-        return _answer(answered_once(register, caller, keyed, lambda: stage_batch(register, submission, alive)))
+        with kept_alive():
+            return _answer(answered_once(register, caller, keyed, lambda: stage_batch(register, submission)))
 
     @blueprint.get("/batches")
     def listed() -> Response:
@@ -93,10 +96,12 @@ def batches_blueprint(register: Register, gate: Gate) -> Blueprint:
     @blueprint.post("/batches/<int:number>/<any(publish, undo, restage, discard):deed>")
     def act(number: int, deed: str) -> Response:
         caller = gate.caller(TokenScope.PUBLISH)
-        body, alive = request.get_data(), still_at_it()
+        body = request.get_data()
         keyed = keyed_request(_key(), request.method, request.path, body)
-        done = answered_once(register, caller, keyed, lambda: act_on_batch(register, caller, number, deed, body, alive))
-        return _answer(done)
+        with kept_alive():
+            return _answer(
+                answered_once(register, caller, keyed, lambda: act_on_batch(register, caller, number, deed, body))
+            )
 
     return blueprint
 

@@ -58,9 +58,9 @@ def licenses_blueprint(register: Register, gate: Gate) -> Blueprint:
         require_media_type(*JSON_LINES)
         request.max_content_length = MAX_STREAM_BYTES
         require_counter(register, caller, authority, type)
-        alive = still_at_it()
-        file = spooled(request.stream, alive)
-        response = Response(_json_lines(answer_lines(register, caller, type, file, alive)), content_type=JSON_LINES[0])
+        file = spooled(request.stream)
+        answers = answer_lines(register, caller, type, file, still_at_it())
+        response = Response(_json_lines(answers), content_type=JSON_LINES[0])
         # Also where nobody waits for the answers.
         response.call_on_close(file.close)
         return response

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import threading
 import zipfile
+from functools import partial
 from typing import Any
 
 import pytest
@@ -263,10 +265,66 @@ def test_one_file_is_expected(sqlite_system: System) -> None:
 def test_a_file_that_is_too_large_is_not_read(sqlite_system: System, monkeypatch: pytest.MonkeyPatch) -> None:
     from registry.web import api_batches
 
-    monkeypatch.setattr(api_batches, "MAX_FILE_BYTES", 100)
+    monkeypatch.setattr(api_batches, "MAX_UPLOAD_BYTES", 100)
     monkeypatch.setattr(api_batches, "MAX_FIELD_BYTES", 1_000)
     refused = problem(sqlite_system.upload(b"x" * 5_000), 413, "http-413")
     assert "1100 bytes" in refused["detail"]
+
+
+def test_a_file_that_comes_alone_is_no_larger_than_one_in_a_form(
+    sqlite_system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from registry.web import api_batches
+
+    assert api_batches.MAX_UPLOAD_BYTES == 64 << 20
+    monkeypatch.setattr(api_batches, "MAX_UPLOAD_BYTES", 100)
+    path = f"/api/v1/batches?type={FOOD}"
+    answer = sqlite_system.client.post(path, data=b"x" * 101, headers=sqlite_system.headers, content_type="text/csv")
+    assert "at most 100 bytes (got 101)" in problem(answer, 413, "http-413")["detail"]
+
+
+def test_a_long_request_says_that_it_is_at_it(sqlite_system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    from registry.intake import staging
+    from registry.intake.judging import judge
+    from registry.web import api_batches
+    from registry.web.api import KEEPS_ALIVE, kept_alive
+
+    said = threading.Semaphore(0)
+
+    def slow_judge(*arguments: Any) -> None:
+        # As one statement of the database that takes long.
+        assert all(said.acquire(timeout=30) for _ in range(5))
+        judge(*arguments)
+
+    monkeypatch.setattr(staging, "judge", slow_judge)
+    monkeypatch.setattr(api_batches, "kept_alive", partial(kept_alive, 0.001))
+    sqlite_system.client.environ_base[KEEPS_ALIVE] = said.release  # type: ignore[assignment] # whatever it is
+    assert staged(sqlite_system)["state"] == "staged"
+
+
+def test_a_long_request_does_not_live_for_ever(sqlite_client: FlaskClient) -> None:
+    from registry.web.api import KEEPS_ALIVE, kept_alive
+
+    said = threading.Semaphore(0)
+    environ: Any = {KEEPS_ALIVE: said.release}
+    with sqlite_client.application.test_request_context(environ_overrides=environ), kept_alive(0.001, beats=3):
+        assert all(said.acquire(timeout=30) for _ in range(3))
+    assert not said.acquire(blocking=False)
+
+
+def test_a_worker_that_is_lost_is_a_fault_that_passes(
+    sqlite_system: System, sqlite_register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from registry.api import batch_request
+    from registry.intake.workers import WorkerLost
+
+    def lost(*arguments: Any) -> Any:
+        raise WorkerLost("a worker process was ended from outside: do the same again")
+
+    monkeypatch.setattr(batch_request, "stage", lost)
+    answer = sqlite_system.upload(LIST, mapping=MAPPING)
+    assert "do the same again" in problem(answer, 503, "worker-lost")["detail"]
+    assert answer.headers["Retry-After"] == "60"
 
 
 def test_a_file_larger_than_a_page_s_form_may_be_is_taken(sqlite_system: System) -> None:

@@ -85,7 +85,7 @@ def test_what_the_work_raises_is_raised_here() -> None:
 
 
 def test_a_worker_that_is_killed_is_told_of() -> None:
-    with several_workers(2) as workers, pytest.raises(WorkerLost, match="run the same command again"):
+    with several_workers(2) as workers, pytest.raises(WorkerLost, match="do the same again"):
         list(workers.map(dying, 5, pieces_of(100)))
 
 
