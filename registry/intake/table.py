@@ -59,7 +59,9 @@ REASONS: Mapping[str, str] = {
     "sheet-unknown": _(
         "The mapping says that the list is on the sheet “%(sheet)s”, but the file has no such sheet. Its sheets are: %(sheets)s."
     ),
-    "password": _("The file is protected with a password. Save it without one and send it again."),
+    "password": _(
+        "The file is protected with a password. Open it in Excel, choose File, Info, Protect Workbook, Encrypt with Password, empty the password, save it and send it again."
+    ),
     "damaged": _("The file cannot be opened: it is damaged, or not what its name says (%(cause)s). Save it again."),
     "archive-too-large": _(
         "The file would have %(size)s bytes when it is unpacked, at most %(limit)s are accepted. Send it in parts, or as CSV."
@@ -147,6 +149,11 @@ class OpenTable:
     form: FileForm
     chunks: Iterator[list[SourceRow]]
     findings: list[Finding] = field(default_factory=list)
+
+
+def place_in_file(line: int, sheet: str, sheet_line: int | None) -> str:
+    """Where a row stands, as people find it: the row of its sheet (`รายชื่อ!12`), or its line."""
+    return f"{sheet}!{line if sheet_line is None else sheet_line}" if sheet else str(line)
 
 
 def escaped(cell: str) -> str:

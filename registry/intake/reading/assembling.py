@@ -22,6 +22,7 @@ ROWS_IN_CHUNK = 1_000
 CHARACTERS_IN_CHUNK = 4_000_000
 
 _OF_LICENSES = re.compile(r"เลขที่|เลขทะเบียน|ใบอนุญาต|licen[cs]e|permit|number|\bno\b", re.IGNORECASE)
+_GONE = re.compile(r"ยกเลิก|เพิกถอน|เลิกกิจการ|เก่า|(?<![a-z])(cancel(l?ed|lations?)?|revoked|old)(?![a-z])", re.IGNORECASE)
 
 
 def assemble(container: Container, layout: Layout) -> OpenTable:
@@ -33,8 +34,9 @@ def assemble(container: Container, layout: Layout) -> OpenTable:
     parts = [replace(part, rows=iter(())) if closing else part for part in opened if part is not None]
     if not parts:
         raise FileUnreadable("empty")
-    chosen = _chosen(parts)
-    findings = [*container.findings, *_sheets_left_out(container, layout, parts, chosen)]
+    current = _current(parts)
+    chosen = _chosen(current)
+    findings = [*container.findings, *_about_sheets(container, layout, parts, current, chosen)]
     form = FileForm(
         kind=container.kind,
         encoding=container.encoding,
@@ -59,6 +61,16 @@ def _sheets(container: Container, layout: Layout) -> list[Sheet]:
     return named
 
 
+def _current(parts: list[Part]) -> list[Part]:
+    """The sheets without those whose names say that what is in them is over, where a list is left then."""
+    current = [part for part in parts if not _GONE.search(part.sheet.name)]
+    return current if any(map(_is_list, current)) else parts
+
+
+def _is_list(part: Part) -> bool:
+    return any(map(_OF_LICENSES.search, part.headings))
+
+
 def _chosen(parts: list[Part]) -> list[Part]:
     """The sheets that are one table, in their order: those with the same headings, of all such the ones that are the list."""
     alike: dict[tuple[str, ...], list[Part]] = {}
@@ -68,20 +80,28 @@ def _chosen(parts: list[Part]) -> list[Part]:
 
 
 def _weight(parts: list[Part]) -> tuple[bool, int]:
-    is_list = any(_OF_LICENSES.search(heading) for heading in parts[0].headings)
-    return is_list, sum(part.cells for part in parts)
+    return _is_list(parts[0]), sum(part.cells for part in parts)
 
 
-def _sheets_left_out(container: Container, layout: Layout, parts: list[Part], chosen: list[Part]) -> list[Finding]:
+def _about_sheets(
+    container: Container, layout: Layout, parts: list[Part], current: list[Part], chosen: list[Part]
+) -> list[Finding]:
     if layout.sheet:
         # The mapping has said what is wanted.
         return []
-    kept = {part.sheet.name for part in chosen}
-    others = [part.sheet.name for part in parts if part.sheet.name not in kept]
+    kept = list(dict.fromkeys(part.sheet.name for part in chosen))
+    others = [part.sheet.name for part in current if part.sheet.name not in kept]
+    gone = [part.sheet.name for part in parts if all(part is not each for each in current)]
+    joined = kept if len(kept) > 1 else []
     hidden = [sheet.name for sheet in container.sheets if sheet.hidden]
     return [
         Finding(code=code, details={"sheets": ", ".join(names), "read": ", ".join(kept)})
-        for code, names in (("sheet-left-out", others), ("sheet-hidden", hidden))
+        for code, names in (
+            ("sheets-joined", joined),
+            ("sheet-left-out", others),
+            ("sheet-by-name-left-out", gone),
+            ("sheet-hidden", hidden),
+        )
         if names
     ]
 
@@ -98,8 +118,12 @@ def _rows(parts: Iterator[Part], findings: list[Finding], *, named: bool) -> Ite
                 raise FileUnreadable("too-many-rows", limit=MAX_ROWS)
             last = before + line
             yield SourceRow(last, tuple(cells), name, line if name else None)
-        findings += part.findings
+        findings += [_of_sheet(finding, name) for finding in part.findings]
         before = last
+
+
+def _of_sheet(finding: Finding, sheet: str) -> Finding:
+    return replace(finding, details={**finding.details, "sheet": sheet}) if sheet else finding
 
 
 def _chunks(rows: Iterator[SourceRow]) -> Iterator[list[SourceRow]]:

@@ -26,6 +26,13 @@ _AMOUNT = re.compile(
     r"|(บาท|ราย|รายการ|แห่ง|ใบ|ฉบับ|คน|ร้าน)|-",
     re.IGNORECASE,
 )
+_NOTE = re.compile(
+    r"[\s(*]*(หมายเหตุ|(แหล่ง)?ที่มา|ลงชื่อ|ลงนาม|ข้อมูล\s*(ณ|เมื่อ)|ผู้(รับรอง|จัดทำ|รายงาน|ตรวจสอบ|ให้ข้อมูล|บันทึก)|จัดทำโดย"
+    r"|(remarks?|notes?|source)\s*[:：]|sign(ed|ature)\b|prepared by\b|as of\b)",
+    re.IGNORECASE,
+)
+_FEWEST_COLUMNS = 4
+"""In a narrower table, a row with one cell is nothing strange."""
 _TOTAL_INITIALS = frozenset("รยtTgGsS")
 
 
@@ -125,6 +132,12 @@ def is_total(cells: Iterable[str]) -> bool:
     return (not behind or _AMOUNT.fullmatch(behind) is not None) and all(map(_AMOUNT.fullmatch, others))
 
 
+def is_note(cells: list[str]) -> bool:
+    """Whether a row of a table is a note or a signature: one cell that begins with such a word, and nothing else."""
+    filled = [cell for cell in cells if cell.strip()]
+    return len(filled) == 1 and _NOTE.match(filled[0]) is not None
+
+
 def _after(rows: Iterator[RawRow], row: RawRow) -> Iterator[RawRow]:
     for _ in rows:
         pass
@@ -173,14 +186,15 @@ def _unfilled(rows: Iterator[RawRow], merged: Iterable[Area]) -> Iterator[RawRow
         over = [area for area in over if area.bottom >= line]
         for area in over:
             cells[area.left : area.left + 1] = [""]
-        yield line, cells
+        if any(map(str.strip, cells)):
+            yield line, cells
 
 
 def _of_the_list(
     rows: Iterator[RawRow], heading: Heading, heading_cells: list[str], findings: list[Finding]
 ) -> Iterator[RawRow]:
     """The rows that are of the list, cell by cell as the headings go; afterwards `findings` names the others."""
-    totals, repeated = LeftOut(), LeftOut()
+    totals, notes, repeated = LeftOut(), LeftOut(), LeftOut()
     width = len(heading.names)
     note = heading.names.index(FINDINGS_HEADING) if FINDINGS_HEADING in heading.names else None
     for line, cells in rows:
@@ -193,10 +207,14 @@ def _of_the_list(
         if first.lstrip()[0] in _TOTAL_INITIALS and is_total(cells):
             totals.add(line, cells)
             continue
+        if width >= _FEWEST_COLUMNS and is_note(cells):
+            notes.add(line, cells)
+            continue
         if heading.exported:
             cells = list(map(unescaped, cells))
         if note is not None:
             cells = cells[:note] + cells[note + 1 :]
         yield line, cells
     findings += totals.findings("total-row-left-out")
+    findings += notes.findings("note-row-left-out")
     findings += repeated.findings("heading-repeated")

@@ -10,6 +10,7 @@ import python_calamine as calamine
 
 from registry.intake.reading.cell import texts
 from registry.intake.reading.confinement import MEMORY_MB
+from registry.intake.reading.locked import is_locked
 from registry.intake.reading.sheet import Area, Container, OpenSheet, RawRow, Sheet
 from registry.intake.table import FileUnreadable
 
@@ -68,6 +69,9 @@ def _sheets(file: IO[bytes]) -> tuple[Sheet, ...]:
     except calamine.PasswordError as error:
         raise FileUnreadable("password") from error
     except calamine.CalamineError as error:
+        # It tries all kinds and says of the last only that it is none.
+        if is_locked(file):
+            raise FileUnreadable("password") from error
         raise FileUnreadable("damaged", cause=str(error)) from error
     return tuple(
         Sheet(

@@ -242,3 +242,24 @@ def test_a_table_of_two_columns_is_no_form() -> None:
     rows = [["เลขที่ใบอนุญาต", "ชื่อร้าน"], ["1/2567", "ชื่อดี"], ["2/2567", "ที่อยู่สุข"], ["3/2567", "วันที่รัก"]]
     found = read(as_csv(rows))
     assert (found.headings, len(found.rows)) == (("เลขที่ใบอนุญาต", "ชื่อร้าน"), 3)
+
+
+FOUR = [["เลขที่", "ชื่อ", "จังหวัด", "วันออก"], ["1", "ก", "นครพนม", "1/1/2567"]]
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["หมายเหตุ: ข้อมูล ณ วันที่ 1", "ที่มา: กองสาธารณสุข", "(ลงชื่อ) ....", "ข้อมูล ณ วันที่ 1", "ผู้รับรองข้อมูล", "Source: the town"],
+)
+def test_notes_and_signatures_are_left_out_and_named(note: str) -> None:
+    found = read_here(as_csv([*FOUR, [note, "", "", ""], ["", "", "", note]]))
+    assert found.cells == [tuple(FOUR[1])]
+    assert (found.finding("note-row-left-out").details, found.finding("note-row-left-out").received) == (
+        {"count": "2", "lines": "3, 4"},
+        note,
+    )
+
+
+@pytest.mark.parametrize("row", [["หมายเหตุ", "ข", "", ""], ["Notes 12/2567", "", "", ""], ["2", "", "", ""]])
+def test_other_rows_are_of_the_list(row: list[str]) -> None:
+    assert len(read_here(as_csv([*FOUR, row])).rows) == 2

@@ -167,3 +167,61 @@ def test_a_workbook_without_anything() -> None:
 def test_a_cell_as_long_as_a_spreadsheet_can_have() -> None:
     book = as_xlsx([["number", "name"], ["1", "a"], ["2", "x" * 32_767]])
     assert len(read(book).cells[1][1]) == 32_767
+
+
+def encrypted_head() -> bytes:
+    """The beginning of a compound file with the stream of an encrypted workbook."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4000) + "EncryptedPackage".encode("utf-16-le") + bytes(999)
+
+
+def xls_with_password() -> bytes:
+    """An XLS whose fifth record says that the others are encrypted."""
+    return as_xls([["เลขที่"], ["1"]]).replace(b"\x5c\x00\x70\x00", b"\x2f\x00\x70\x00")
+
+
+@pytest.mark.parametrize("body", [encrypted_head(), xls_with_password()])
+def test_a_workbook_with_a_password(body: bytes) -> None:
+    assert refusal(body).reason == "password"
+
+
+def test_a_damaged_workbook_has_no_password() -> None:
+    assert refusal(as_xls([["เลขที่"], ["1"]])[:700]).reason == "damaged"
+
+
+def book_of_sheets(**sheets: list[list[str]]) -> bytes:
+    """A workbook with these sheets."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        page = book.create_sheet(name)
+        for cells in rows:
+            page.append(cells)
+    return saved(book)
+
+
+def test_sheets_that_are_one_list_are_named() -> None:
+    found = read_here(book_of_sheets(ปี67=[["เลขที่"], ["1"]], ปี68=[["เลขที่"], ["2"]]))
+    assert found.cells == [("1",), ("2",)]
+    assert found.finding("sheets-joined").details["sheets"] == "ปี67, ปี68"
+
+
+@pytest.mark.parametrize("name", ["ยกเลิกแล้ว", "ทะเบียนเก่า", "Old_list", "cancelled", "เพิกถอน"])
+def test_a_sheet_of_what_is_over_is_left_out_and_named(name: str) -> None:
+    file = book_of_sheets(**{"ทะเบียน": [["เลขที่"], ["1"]], name: [["เลขที่"], ["2"], ["3"]]})
+    found = read_here(file)
+    assert found.cells == [("1",)]
+    assert found.finding("sheet-by-name-left-out").details["sheets"] == name
+    assert [finding.code for finding in found.findings] == ["sheet-by-name-left-out"]
+    named = read_here(file, sheet=name)
+    assert (named.cells, named.findings) == ([("2",), ("3",)], [])
+
+
+@pytest.mark.parametrize("name", ["Gold", "Folder", "ทะเบียน"])
+def test_other_names_of_sheets_say_nothing(name: str) -> None:
+    found = read_here(book_of_sheets(**{"ใบอนุญาต": [["เลขที่"], ["1"]], name: [["เลขที่"], ["2"]]}))
+    assert found.cells == [("1",), ("2",)]
+
+
+def test_where_all_are_of_what_is_over_they_are_read() -> None:
+    found = read_here(book_of_sheets(สรุป=[["ปี"], ["2567"]], ทะเบียนเก่า=[["เลขที่"], ["1"]]))
+    assert found.cells == [("1",)]
