@@ -165,7 +165,12 @@ def _published(
                         raise
                 else:
                     return _Pulled(Outcome("published", {"batch": str(report.batch)}), seen, report.batch)
-    except (FileUnreadable, MappingInvalid, MandateMissing) as error:
+    except MappingInvalid as error:
+        # Its own words name the file's headings: those of a list that has lost its own are a row of it.
+        if error.missing:
+            raise _Failed("columns-missing", columns=", ".join(error.missing)) from error
+        raise _Failed("mapping-unfit") from error
+    except (FileUnreadable, MandateMissing) as error:
         raise _Failed("unusable", words=error) from error
     except (BatchRefused, SigningUnavailable, SettingInvalid) as error:
         raise _Failed("refused", words=error) from error

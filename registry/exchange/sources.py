@@ -49,6 +49,13 @@ OUTCOMES: Mapping[str, str] = {
         "A web page came and no file (“%(title)s”). Mostly it asks for a login: share the file with everyone who has the link, "
         "or give the address of the file itself."
     ),
+    "columns-missing": _(
+        "The file was fetched, and it does not have these columns, which its mapping names: %(columns)s. If they are called "
+        "otherwise now, make the mapping anew (license-registry map FILE --save)."
+    ),
+    "mapping-unfit": _(
+        "The file was fetched, and no mapping fits it. Make one from the file (license-registry map FILE --save)."
+    ),
     "unusable": _("The file was fetched and cannot be used: %(words)s"),
     "refused": _("The file was fetched and not published: %(words)s"),
     "fault": _("The file was fetched, and a fault of ours (%(words)s) stopped it. It is tried again."),

@@ -54,7 +54,12 @@ DATES = (Field.ISSUED_ON, Field.VALID_FROM, Field.EXPIRES_ON)
 
 
 class MappingInvalid(Told, ValueError):
-    """The mapping cannot be used with this file. Says what, and what to do."""
+    """The mapping cannot be used with this file. Says what, and what to do, and may name the file's headings.
+
+    `missing` are the columns that the mapping names and the file does not have.
+    """
+
+    missing: tuple[str, ...] = ()
 
 
 class _Wrong(Told, ValueError):
@@ -296,7 +301,7 @@ def require_columns(
     missing = [column for column in mapping.headings if column not in headings]
     if missing:
         others = [heading for heading in headings if heading not in mapping.headings]
-        raise MappingInvalid(
+        error = MappingInvalid(
             "%(lines)s",
             lines=(
                 Message(_("%(origin)s names columns that the file does not have:"), origin=origin),
@@ -305,6 +310,8 @@ def require_columns(
                 *([Message(_("Make the mapping anew: %(command)s"), command=command)] if command else []),
             ),
         )
+        error.missing = tuple(missing)
+        raise error
     for code in mapping.particulars:
         if code not in particulars:
             raise MappingInvalid(

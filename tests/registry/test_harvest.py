@@ -293,12 +293,32 @@ def test_a_private_address_is_not_fetched(register: Register, server: LocalServe
     assert server.requests == []
 
 
-def test_a_source_without_a_mapping_says_so(register: Register, server: LocalServer) -> None:
-    server.answers["/other.csv"] = Told(200, "เลขที่,ชื่อ\n1/2567,ก\n".encode())
+def test_a_source_without_a_mapping_says_so_without_its_headings(register: Register, server: LocalServer) -> None:
+    """What stands where headings are looked for may be a row of the list, with somebody's name in it."""
+    new_webhook(register, TOWN, server.url("/hook"))
+    server.answers["/other.csv"] = Told(200, "1/2567,นายสมชาย ใจดี\n2/2567,นางสมศรี ใจดี\n".encode())
     add_source(register, authority=TOWN, license_type=FOOD, name="no mapping", url=server.url("/other.csv"))
     failed = one(register)
-    assert failed.outcome.code == "unusable"
+    assert (failed.outcome.code, failed.outcome.details) == ("mapping-unfit", {})
     assert batches(register) == []
+    assert "สมชาย" not in row_of(register).outcome + told_to_webhooks(register)
+
+
+def test_a_list_whose_columns_are_others_says_only_what_its_mapping_names(
+    register: Register, server: LocalServer, source: Source
+) -> None:
+    new_webhook(register, TOWN, server.url("/hook"))
+    server.answers["/list.csv"] = Told(200, "number,licensee,นายสมชาย ใจดี\n1/2567,ก,ข\n".encode())
+    failed = one(register)
+    assert failed.outcome.code == "columns-missing"
+    assert "expires_on" in failed.outcome.details["columns"]
+    assert "สมชาย" not in row_of(register).outcome + told_to_webhooks(register)
+    assert "expires_on" in told_to_webhooks(register)
+
+
+def told_to_webhooks(register: Register) -> str:
+    with register.database.reading() as session:
+        return "".join(session.scalars(select(DeliveryRow.body)))
 
 
 def test_a_fault_of_ours_is_written_down_and_raised(
