@@ -94,7 +94,8 @@ def in_words(error: OperationalError) -> str:
             f"another process has been writing to the database for a minute ({cause}); {advice.format('let it finish')}"
         )
     if isinstance(error.orig, psycopg.OperationalError):
-        return f"the database does not answer, or the connection to it was lost ({cause}); {advice.format('see that it is there')}"
+        todo = advice.format("see that it is there")
+        return f"the database does not answer, or the connection to it was lost ({cause}); {todo}"
     return f"the database cannot be used ({cause})"
 
 

@@ -8,7 +8,20 @@ from registry.intake.batch import Report
 from registry.intake.finding import CATALOGUE, Finding, Gravity
 from registry.register import Register
 from tests.registry.intake.reading.test_heading import book_of
-from tests.registry.small import FOOD, HEADINGS, MAPPING, TODAY, TOWN, act, preview, row, rows_in, send, submission, table
+from tests.registry.small import (
+    FOOD,
+    HEADINGS,
+    MAPPING,
+    TODAY,
+    TOWN,
+    act,
+    preview,
+    row,
+    rows_in,
+    send,
+    submission,
+    table,
+)
 from vocab.history import ActKind
 
 Rows = tuple[dict[str, str], ...]
