@@ -8,7 +8,7 @@ from tests.conftest import LONG
 from tests.registry.attempts import ROOT
 from tests.registry.small import make_small
 
-SHORT, LONGER = (20_000, 200_000) if LONG else (2_000, 10_000)
+SHORT, LONGER = (20_000, 200_000) if LONG else (1_000, 5_000)
 HELD_BY_A_ROW = 3_000
 """Bytes: what one row takes while it goes through, when it is held as a licence, its acts and its credential, is several times as
 much; its cells in the file and its place in a status list are far less."""
