@@ -39,7 +39,6 @@ expires_on = "วันหมดอายุ"
 area = "พื้นที่"
 """
 Cell = str | int | date
-SAVED = (2026, 11, 21)
 _SUBDISTRICTS = ("โพธิ์ตาก", "หนองญาติ", "นาราชควาย", "กุรุคุ", "บ้านผึ้ง", "อาจสามารถ", "ขามเฒ่า", "บ้านกลาง")
 _ACTIVITIES = ("จำหน่ายอาหาร", "สะสมอาหาร", "จำหน่ายอาหาร; สะสมอาหาร", "")
 
@@ -85,23 +84,18 @@ def _juristic_id(serial: int) -> str:
     return f"{digits}{(11 - total % 11) % 10}"
 
 
-def as_csv(table: Iterable[tuple[Cell, ...]]) -> bytes:
-    """UTF-8 with a BOM, as Excel saves it; days as they are typed here."""
+def as_csv(table: Iterable[tuple[Cell, ...]], encoding: str = "utf-8-sig") -> bytes:
+    """UTF-8 with a BOM, as Excel saves it, or another encoding; days as they are typed here."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(HEADINGS)
     for row in table:
         writer.writerow([_typed(cell) if isinstance(cell, date) else cell for cell in row])
-    return text.getvalue().encode("utf-8-sig")
+    return text.getvalue().encode(encoding)
 
 
 def _typed(day: date) -> str:
     return f"{day.day:02d}/{day.month:02d}/{day.year + 543}"
-
-
-def as_zipped_csv(table: Iterable[tuple[Cell, ...]], saved: tuple[int, int, int] = SAVED) -> bytes:
-    """The same in a ZIP: a million rows are too many bytes otherwise. `saved` makes the same table other bytes."""
-    return _zipped({"list.csv": as_csv(table)}, saved)
 
 
 def as_xlsx(table: Iterable[tuple[Cell, ...]], saved: str = "2026-11-21T03:00:00Z") -> bytes:
@@ -137,11 +131,11 @@ def _cell(place: str, cell: Cell, shared: dict[str, int]) -> str:
             return f'<c r="{place}" s="1"><v>{(cell - _DAY_ZERO).days}</v></c>'
 
 
-def _zipped(parts: dict[str, bytes], saved: tuple[int, int, int] = SAVED) -> bytes:
+def _zipped(parts: dict[str, bytes]) -> bytes:
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, part in parts.items():
-            archive.writestr(zipfile.ZipInfo(name, (*saved, 0, 0, 0)), part, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name, (2026, 11, 21, 0, 0, 0)), part, zipfile.ZIP_DEFLATED)
     return body.getvalue()
 
 
