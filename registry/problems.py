@@ -6,7 +6,7 @@ from typing import Any
 from issuers.signer import SigningUnavailable
 from registry.api.answered import KeyInUse, KeyRefused, KeyReused
 from registry.api.issue_request import RequestRefused
-from registry.api.push import LicenseRejected, PreconditionFailed
+from registry.api.push import LicenseEmpty, LicenseRejected, NumberSimilar, PreconditionFailed
 from registry.catalogue import CatalogueInvalid
 from registry.config import SettingInvalid
 from registry.grantors import NoSuchAuthority, NoSuchLicenseType
@@ -102,6 +102,8 @@ TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
     (NotIssued, 409, "not-issued", _("What the registry knows of this licence stands against this.")),
     (MemberRefused, 400, "member-refused", _("A part of what was sent has not the form that is expected.")),
     (LicenseRejected, 422, "license-rejected", _("The licence cannot be published as it was sent.")),
+    (LicenseEmpty, 422, "license-empty", _("Nothing would be left of the licence.")),
+    (NumberSimilar, 409, "number-similar", _("Another licence has nearly the same number.")),
     (PreconditionFailed, 412, "precondition-failed", _("The licence is not as this request expects it to be.")),
     (KeyRefused, 400, "key-refused", _("The idempotency key cannot be read.")),
     (KeyReused, 422, "key-reused", _("The idempotency key belongs to another request.")),

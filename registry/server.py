@@ -38,7 +38,7 @@ MAX_HEADERS = 100
 TIMEOUT_SECONDS = 30
 SILENT_SECONDS = 20
 SLOWEST = 1 << 20
-"""So many bytes of a body come in `SILENT_SECONDS`, or all that is left, or it is refused before its worker is thought dead."""
+"""So many bytes of a body, or its end, come in `SILENT_SECONDS`, or it is refused: before its worker is taken for dead."""
 
 _UNREADABLE = "คำขอนี้อ่านไม่ได้ / The request cannot be understood."
 _TOO_LONG = "ขณะนี้ระบบตอบไม่ได้ / The registry cannot answer at the moment."

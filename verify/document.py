@@ -85,10 +85,27 @@ def _parsed_strictly(raw: bytes) -> Document:
     except json.JSONDecodeError as error:
         raise NotJson(f"document is not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from error
     if not isinstance(value, dict):
-        raise NotJson(f"document is not a JSON object (got {type(value).__name__})")
+        raise NotJson(f"document is not a JSON object (got {json_kind(value)})")
     if "\\u" in text:
         _require_no_surrogates(value)
     return value
+
+
+def json_kind(value: object) -> str:
+    """What was read, as JSON calls it: the value itself may be what nobody should read."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a text"
+        case list():
+            return "a list"
+        case _:
+            return "an object"
 
 
 def without(node: Mapping[str, Any], member: str) -> Document:

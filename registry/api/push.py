@@ -5,7 +5,7 @@ What is pushed is read as the row of a file is (`registry.intake.rows.row`) and 
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,11 +25,12 @@ from registry.services import NoSuchLicense
 from registry.store import Store
 from registry.tokens import AccessToken, NotPermitted, TokenScope
 from registry.translation import LANGUAGES, translate
+from registry.web.pages import require_shown
 from verify.document import Document
 from vocab.authority import NumberingScheme
 from vocab.disclosure import disclosed
 from vocab.graph import Grantor
-from vocab.iri import LicenseIri
+from vocab.iri import LicenseIri, lookup_key
 from vocab.license import License
 
 OUTCOMES = {"new": "created", "changed": "changed", "unchanged": "unchanged"}
@@ -47,6 +48,22 @@ class LicenseRejected(ValueError):
         self.extra = {"findings": [finding_node(finding) for finding in findings]}
 
 
+class LicenseEmpty(ValueError):
+    """Nothing would be left of the licence: no licensee, no premises, no date."""
+
+
+class NumberSimilar(ValueError):
+    """A new licence whose number is nearly that of another one, or an alias of it. `extra` has the numbers of the others."""
+
+    def __init__(self, number: str, others: Iterable[str]) -> None:
+        listed = sorted(others)
+        super().__init__(
+            f"{number!r} is new, and nearly the number of another licence, or an alias of it ({', '.join(listed)}): send that "
+            'one, or, if this is really a licence of its own, send it with "distinct": true'
+        )
+        self.extra = {"pointer": "/number", "others": listed}
+
+
 class PreconditionFailed(ValueError):
     """The licence is not in the state that the request was made for (RFC 9110, 13.1). Nothing was written."""
 
@@ -57,6 +74,20 @@ class Preconditions:
 
     match: frozenset[str] | None = None
     none_match: frozenset[str] | None = None
+
+    @property
+    def names_state(self) -> bool:
+        """Whether the caller says which state it has seen."""
+        return self.match is not None and "*" not in self.match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A licence as it was read, with what was found in it. `distinct`: it is another one than those with similar numbers."""
+
+    license: License
+    findings: tuple[Finding, ...]
+    distinct: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,14 +148,15 @@ def put_license(
     """Publishes the licence `iri` as `body` (plain JSON) says, in one transaction; where nothing changes, nothing is written.
 
     Where numbers start again each year `iri` may lack its qualifier, which then comes from the days in the body, as with a file.
-    Raises `registry.intake.plain.MemberRefused`, `LicenseRejected`, `PreconditionFailed`, `registry.services.NoSuchLicense`,
-    `registry.tokens.NotPermitted`, `registry.grantors.NoSuchLicenseType`, `registry.intake.single.NotIssued`; nothing is written
+    Raises `registry.intake.plain.MemberRefused`, `LicenseRejected`, `LicenseEmpty`, `NumberSimilar`, `PreconditionFailed`,
+    `registry.services.NoSuchLicense`, `registry.tokens.NotPermitted`, `registry.grantors.NoSuchLicenseType`, `registry.intake.single.NotIssued`; nothing is written
     then.
     """
     with register.database.writing() as session:
         store = register.store(session)
         counter = locked_counter(store, caller, iri.authority, iri.type)
-        license, findings = read_license(counter, read_members(body), iri.number)
+        sent = read_license(counter, read_members(body), iri.number)
+        license = sent.license
         if iri.qualifier is not None and license.iri != iri:
             raise NoSuchLicense(
                 f"by its days this licence is {license.iri.tail} (got the address of {iri.tail}); numbers of this type are "
@@ -132,7 +164,7 @@ def put_license(
             )
         found = store.find(license.iri)
         _require(preconditions, _etags(register, store, found, counter.grantor))
-        plan = plan_license(store, counter, license, findings)
+        plan = plan_license(store, counter, sent, knows_state=preconditions.names_state)
         if is_news(plan):
             arrival = Arrival(body=body, name=f"PUT {urls.api_license(license.iri)}")
             publish_alone(register, session, store, counter.grantor, plan, arrival)
@@ -148,23 +180,50 @@ def locked_counter(store: Store, caller: AccessToken, authority: str, license_ty
     return open_counter(store, caller, authority, license_type)
 
 
-def read_license(
-    counter: Counter, document: Document, number: str | None = None
-) -> tuple[License, tuple[Finding, ...]]:
-    """The licence in a plain JSON object, with what was found in it. Raises `MemberRefused`, `LicenseRejected`."""
+def read_license(counter: Counter, document: Document, number: str | None = None) -> Sent:
+    """The licence in a plain JSON object. Raises `MemberRefused`, `LicenseRejected`, `LicenseEmpty`."""
     plain = read_plain(document, counter.particulars, number)
     checked = read_row(plain.row(), counter.sources[plain.no_expiry])
     if checked.license is None:
         raise LicenseRejected(checked.findings)
-    return checked.license, checked.findings
+    _require_something(document, checked.license)
+    return Sent(license=checked.license, findings=checked.findings, distinct=plain.distinct)
 
 
-def plan_license(store: Store, counter: Counter, license: License, findings: tuple[Finding, ...]) -> Plan:
-    """What is to be done with a licence that was read. Raises `registry.intake.single.NotIssued`."""
-    plan = plan_alone(store, with_renewed(store, license) or license, counter.grantor, counter.scheme)
-    known = {(finding.code, *sorted(finding.details.items())) for finding in findings}
+def _require_something(document: Document, license: License) -> None:
+    term = license.term
+    if license.licensees or license.premises or license.issued_on or term.valid_from or term.expires_on:
+        return
+    nothing = [name for name, value in document.items() if value is None]
+    told = f"; null, as sent for {', '.join(nothing)}, says that there is none" if nothing else ""
+    raise LicenseEmpty(
+        "an empty licence: it has no licensee, no premises and no date, and nothing would be left of what it had; the whole "
+        f"licence is sent each time{told}"
+    )
+
+
+def plan_license(store: Store, counter: Counter, sent: Sent, *, knows_state: bool = False) -> Plan:
+    """What is to be done with a licence that was read. `knows_state`: whoever sends it has seen what the licence is now.
+
+    Raises `registry.intake.single.NotIssued`, `NumberSimilar`.
+    """
+    license = with_renewed(store, sent.license) or sent.license
+    plan = plan_alone(store, license, counter.grantor, counter.scheme, knows_state=knows_state)
+    if not sent.distinct and (plan.existing is None or not plan.existing.is_shown):
+        _require_no_other(store, sent.license)
+    known = {(finding.code, *sorted(finding.details.items())) for finding in sent.findings}
     further = [finding for finding in plan.findings if (finding.code, *sorted(finding.details.items())) not in known]
-    return replace(plan, findings=(*findings, *further))
+    return replace(plan, findings=(*sent.findings, *further))
+
+
+def _require_no_other(store: Store, license: License) -> None:
+    """Raises `NumberSimilar` where the number may be another spelling, or a former number, of a licence that is there."""
+    iri = license.iri
+    authority_id, type_id = store.authority_id(iri.authority), store.type_id(iri.type)
+    similar = {*store.numbers_like(authority_id, type_id, lookup_key(license.number))} - {license.number}
+    named = {found.license.number for found in store.find_by_alias(iri) if found.is_shown} - {license.number}
+    if similar or named:
+        raise NumberSimilar(license.number, similar | named)
 
 
 def is_news(plan: Plan) -> bool:
@@ -198,17 +257,20 @@ def _etags(register: Register, store: Store, record: LicenseRecord | None, grant
     return frozenset(view_of(register, store, record, grantor, is_own=is_own).etag for is_own in (True, False))
 
 
-def find_view(register: Register, caller: AccessToken | None, iri: LicenseIri) -> View | None:
+def find_view(register: Register, caller: AccessToken | None, iri: LicenseIri) -> View | LicenseIri:
     """The licence `iri`: to its authority's own system in full, to everybody else as it is disclosed.
 
-    None for a record that was withdrawn. Raises `NoSuchLicense`.
+    Where the number is an alias, the licence that bears it. Raises `NoSuchLicense`, `RecordWithdrawn`.
     """
     with register.database.reading() as session:
         store = register.store(session)
         record = store.find(iri)
-        if record is not None and not record.is_shown:
-            return None
+        if record is not None:
+            require_shown(store, record, iri.number)
         if record is None:
+            aliases = [found.license.iri for found in store.find_by_alias(iri) if found.is_shown]
+            if len(aliases) == 1 and iri.qualifier is None:
+                return aliases[0]
             bearing = [found.license.iri.tail for found in store.find_by_number(iri) if found.is_shown]
             others = f"; the number is borne by {', '.join(bearing)}" if bearing else ""
             raise NoSuchLicense(f"no licence in this register has the IRI {iri}{others}")

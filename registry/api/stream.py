@@ -14,11 +14,15 @@ from typing import IO, Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from registry.ahead import AheadStore
 from registry.api.issue_request import RequestRefused
 from registry.api.push import (
     OUTCOMES,
     Counter,
+    LicenseEmpty,
     LicenseRejected,
+    NumberSimilar,
+    Sent,
     finding_node,
     is_news,
     locked_counter,
@@ -43,7 +47,7 @@ MAX_STREAM_BYTES = 64 << 20
 MAX_LINES = 100_000
 MAX_LINE_BYTES = 64 << 10
 REJECTED = "rejected"
-LINE_ERRORS = (MemberRefused, LicenseRejected, NotIssued)
+LINE_ERRORS = (MemberRefused, LicenseRejected, LicenseEmpty, NumberSimilar, NotIssued)
 """What is wrong with one line and says nothing about the others."""
 _BLOCK = 1 << 16
 
@@ -125,11 +129,15 @@ def publish_lines(register: Register, caller: AccessToken, license_type: str, li
         store = register.store(session)
         counter = locked_counter(store, caller, caller.authority, license_type)
         waiting = _Waiting(register, session, store, counter)
-        for number, raw in lines:
+        read = [(number, raw, _read(counter, raw)) for number, raw in lines]
+        ahead = AheadStore(store, [sent.license for _, _, sent in read if isinstance(sent, Sent)])
+        for number, raw, sent in read:
             try:
-                license, findings = read_license(counter, read_members(raw.strip(), MAX_LINE_BYTES))
-                waiting.make_way_for(license)
-                plan = plan_license(store, counter, license, findings)
+                if not isinstance(sent, Sent):
+                    raise sent
+                waiting.make_way_for(sent.license)
+                was_touched = waiting.published & _keys(sent.license)
+                plan = plan_license(AheadStore(store, [sent.license]) if was_touched else ahead, counter, sent)
             except LINE_ERRORS as error:
                 answers.append(_rejected(number, error))
                 continue
@@ -139,7 +147,7 @@ def publish_lines(register: Register, caller: AccessToken, license_type: str, li
                 {
                     "line": number,
                     "outcome": OUTCOMES[plan.outcome],
-                    "iri": str(license.iri),
+                    "iri": str(plan.license.iri),
                     "findings": [finding_node(finding) for finding in plan.findings],
                 }
             )
@@ -147,25 +155,49 @@ def publish_lines(register: Register, caller: AccessToken, license_type: str, li
     return answers
 
 
+def _read(counter: Counter, raw: bytes) -> Sent | Exception:
+    """The licence in a line, or what is wrong with it: one of `LINE_ERRORS`."""
+    try:
+        return read_license(counter, _members(raw.strip()))
+    except LINE_ERRORS as error:
+        return error
+
+
+def _keys(license: License) -> set[str]:
+    """What tells whether two licences may have to do with each other: their numbers, and those that they name."""
+    renewed = [license.renews.number] if license.renews else []
+    return {lookup_key(number) for number in (license.number, *renewed, *license.aliases)}
+
+
+def _members(line: bytes) -> Document:
+    """The JSON object in a line. Raises `MemberRefused`."""
+    if len(line) > MAX_LINE_BYTES:
+        raise MemberRefused("", f"a line has at most {MAX_LINE_BYTES:,} bytes, and this one has more")
+    return read_members(line)
+
+
 class _Waiting:
-    """Lines that are planned and will be published together, since none of them has to do with another."""
+    """Lines that are planned and will be published together, since none of them has to do with another.
+
+    `published` are the keys of those that were published already: what was read before says nothing about them.
+    """
 
     def __init__(self, register: Register, session: Session, store: Store, counter: Counter) -> None:
         self._register, self._session, self._store, self._counter = register, session, store, counter
         self._plans: list[tuple[int, Plan]] = []
         self._bodies: list[bytes] = []
         self._keys: set[str] = set()
+        self.published: set[str] = set()
 
     def make_way_for(self, license: License) -> None:
         """Publishes what waits if it may have to do with `license`, which is then planned on what it made."""
-        renewed = {lookup_key(license.renews.number)} if license.renews else set()
-        if self._keys & {lookup_key(license.number), *renewed}:
+        if self._keys & _keys(license):
             self.publish()
 
     def add(self, line: int, raw: bytes, plan: Plan) -> None:
         self._plans.append((line, plan))
         self._bodies.append(raw.strip() + b"\n")
-        self._keys.add(lookup_key(plan.license.number))
+        self._keys |= _keys(plan.license)
 
     def publish(self) -> None:
         if not self._plans:
@@ -177,6 +209,7 @@ class _Waiting:
         publish_plans(self._register, self._session, self._store, grantor, self._plans, arrival)
         self._session.flush()
         self._session.expire_all()
+        self.published |= self._keys
         self._plans, self._bodies, self._keys = [], [], set()
 
 

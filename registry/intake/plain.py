@@ -13,7 +13,7 @@ from typing import Any
 from registry.intake.mapping import Cells, Field, Mapping
 from registry.intake.rows.source import Source
 from registry.intake.table import SourceRow
-from verify.document import MAX_BYTES, Document, parse_document
+from verify.document import MAX_BYTES, Document, in_utf_8, json_kind, parse_document
 from verify.errors import MalformedDocument
 from vocab.authority import NumberingScheme
 from vocab.graph import Grantor
@@ -23,7 +23,9 @@ from vocab.license import License
 LISTS = frozenset(
     {Field.LICENSEE, Field.LICENSEE_EN, Field.JURISTIC_ID, Field.ACTIVITY, Field.CONDITION, Field.ALIASES}
 )
-PARTICULARS, NO_EXPIRY = "particulars", "no_expiry"
+PARTICULARS, NO_EXPIRY, DISTINCT = "particulars", "no_expiry", "distinct"
+MEMBERS = (*Field, PARTICULARS, NO_EXPIRY, DISTINCT)
+"""All that may be sent. `distinct` says of a new licence that it is none of those with similar numbers; it is not kept."""
 SEPARATOR = "\u241e"
 """Between the values of a list in its cell: the picture of a record separator, which no licence has printed on it."""
 ALSO_SEPARATES = "&&"
@@ -40,10 +42,11 @@ class MemberRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PlainLicense:
-    """A licence as it was sent: the cells of `plain_headings`, and whether it says that the law knows no end."""
+    """A licence as it was sent: the cells of `plain_headings`, and what it says beside them."""
 
     cells: tuple[str, ...]
     no_expiry: bool
+    distinct: bool = False
 
     def row(self, line: int = 1) -> SourceRow:
         return SourceRow(line, self.cells)
@@ -82,7 +85,7 @@ def particular_codes(grantor: Grantor) -> tuple[str, ...]:
 def read_members(raw: bytes, max_bytes: int = MAX_BYTES) -> Document:
     """The JSON object in `raw`. Raises `MemberRefused`."""
     try:
-        return parse_document(raw, max_bytes=max_bytes)
+        return parse_document(in_utf_8(raw), max_bytes=max_bytes)
     except MalformedDocument as error:
         raise MemberRefused("", f"a JSON object in UTF-8 is expected: {error}") from error
 
@@ -90,20 +93,25 @@ def read_members(raw: bytes, max_bytes: int = MAX_BYTES) -> Document:
 def read_plain(document: Document, particulars: Iterable[str], number: str | None = None) -> PlainLicense:
     """The licence in a JSON object. `number` is the one that its address says, if it has one. Raises `MemberRefused`."""
     codes = tuple(particulars)
-    unknown = document.keys() - {*Field, PARTICULARS, NO_EXPIRY}
+    unknown = document.keys() - {*MEMBERS}
     if unknown:
-        expected = f"there is no such member; the members are {', '.join((*Field, PARTICULARS, NO_EXPIRY))}"
+        expected = f"there is no such member; the members are {', '.join(MEMBERS)}"
         raise MemberRefused(_pointer(min(unknown)), expected)
-    no_expiry = document.get(NO_EXPIRY)
-    if no_expiry is not None and not isinstance(no_expiry, bool):
-        raise MemberRefused(_pointer(NO_EXPIRY), f"true, or nothing, is expected here (got {_kind(no_expiry)})")
+    no_expiry, distinct = _truth(document, NO_EXPIRY), _truth(document, DISTINCT)
     if no_expiry and document.get(Field.EXPIRES_ON):
         raise MemberRefused(_pointer(NO_EXPIRY), "a licence with a last day has an end: send one of the two")
     cells = [_cell(document.get(name), _pointer(name), is_list=name in LISTS) for name in Field]
     _require_pairs(document.get(Field.LICENSEE), document.get(Field.LICENSEE_EN))
     cells[0] = _number(cells[0], number)
     further = _particulars(document.get(PARTICULARS), codes)
-    return PlainLicense((*cells, *(further.get(code, "") for code in codes)), bool(no_expiry))
+    return PlainLicense((*cells, *(further.get(code, "") for code in codes)), no_expiry, distinct)
+
+
+def _truth(document: Document, name: str) -> bool:
+    value = document.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise MemberRefused(_pointer(name), f"true, or nothing, is expected here (got {json_kind(value)})")
+    return bool(value)
 
 
 def _require_pairs(thai: object, english: object) -> None:
@@ -129,7 +137,7 @@ def _particulars(value: object, codes: tuple[str, ...]) -> dict[str, str]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise MemberRefused(_pointer(PARTICULARS), f"an object by code is expected here (got {_kind(value)})")
+        raise MemberRefused(_pointer(PARTICULARS), f"an object by code is expected here (got {json_kind(value)})")
     for code in value:
         if code not in codes:
             known = ", ".join(codes) or "none"
@@ -144,7 +152,7 @@ def _cell(value: object, pointer: str, *, is_list: bool) -> str:
         return SEPARATOR.join(_listed(item, f"{pointer}/{n}") for n, item in enumerate(value))
     if not isinstance(value, str):
         wanted = "a text, or a list of texts," if is_list else "a text"
-        raise MemberRefused(pointer, f"{wanted} is expected here, numbers and days too (got {_kind(value)})")
+        raise MemberRefused(pointer, f"{wanted} is expected here, numbers and days too (got {json_kind(value)})")
     return _item(value, pointer) if is_list else value
 
 
@@ -159,7 +167,7 @@ def _listed(value: object, pointer: str) -> str:
 def _item(value: object, pointer: str) -> str:
     """One value of a list. It is one whatever is in it: only a file has several values in one cell."""
     if not isinstance(value, str):
-        raise MemberRefused(pointer, f"a text is expected here (got {_kind(value)})")
+        raise MemberRefused(pointer, f"a text is expected here (got {json_kind(value)})")
     for sign in (SEPARATOR, ALSO_SEPARATES):
         if sign in value:
             raise MemberRefused(pointer, f"{sign} cannot stand in a text here: several values are a list")
@@ -168,23 +176,6 @@ def _item(value: object, pointer: str) -> str:
 
 def _pointer(*steps: str) -> str:
     return "".join("/" + step.replace("~", "~0").replace("/", "~1")[:100] for step in steps)
-
-
-def _kind(value: object) -> str:
-    """What was read, as JSON calls it: the value itself may be what nobody should read."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true or false"
-        case int() | float():
-            return "a number"
-        case str():
-            return "a text"
-        case list():
-            return "a list"
-        case _:
-            return "an object"
 
 
 def plain_members(license: License) -> Document:

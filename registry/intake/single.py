@@ -67,8 +67,12 @@ class Plan:
     findings: tuple[Finding, ...]
 
 
-def plan_alone(store: Store, license: License, grantor: Grantor, scheme: NumberingScheme) -> Plan:
+def plan_alone(
+    store: Store, license: License, grantor: Grantor, scheme: NumberingScheme, *, knows_state: bool = False
+) -> Plan:
     """What is to be done with `license`. Raises `NotIssued` unless it can be published exactly as it is stated.
+
+    `knows_state`: whoever states it has seen what the licence is now, so that it is no old request that came late.
 
     What comes back as it was disclosed (a person's name masked) is the licence itself and no change of it. The caller has
     locked the authority.
@@ -79,7 +83,7 @@ def plan_alone(store: Store, license: License, grantor: Grantor, scheme: Numberi
     if existing is not None and existing.history.standing(date.max) in FINAL:
         standing = existing.history.standing(date.max)
         raise NotIssued(f"the licence {license.iri} is {standing}, or will be: no further credential is issued for it")
-    if existing is not None and not is_same(license, existing.newest):
+    if existing is not None and not knows_state and not is_same(license, existing.newest):
         _require_news(store, license, existing, grantor.license_type)
     linked = with_renewed(store, license)
     found = compare(linked or license, None, existing, store.today)

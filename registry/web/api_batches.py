@@ -55,7 +55,8 @@ def batches_blueprint(register: Register, gate: Gate) -> Blueprint:
         submission = submission_of(caller, body, fields)
         keyed = keyed_request(_key(), request.method, request.path, identity_of(submission))
         with kept_alive():
-            return _answer(answered_once(register, caller, keyed, lambda: stage_batch(register, submission)))
+            done = answered_once(register, caller, keyed, lambda: stage_batch(register, submission))
+        return _answer(register, done)
 
     @blueprint.get("/batches")
     def listed() -> Response:
@@ -99,9 +100,8 @@ def batches_blueprint(register: Register, gate: Gate) -> Blueprint:
         body = request.get_data()
         keyed = keyed_request(_key(), request.method, request.path, body)
         with kept_alive():
-            return _answer(
-                answered_once(register, caller, keyed, lambda: act_on_batch(register, caller, number, deed, body))
-            )
+            done = answered_once(register, caller, keyed, lambda: act_on_batch(register, caller, number, deed, body))
+        return _answer(register, done)
 
     return blueprint
 
@@ -110,8 +110,8 @@ def _key() -> str | None:
     return request.headers.get("Idempotency-Key")
 
 
-def _answer(answer: Answer) -> Response:
-    location = urls.api_batch(orjson.loads(answer.body)["batch"]) if answer.status == 201 else ""
+def _answer(register: Register, answer: Answer) -> Response:
+    location = register.base + urls.api_batch(orjson.loads(answer.body)["batch"]) if answer.status == 201 else ""
     return json_answer(answer.body, answer.status, location=location)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import orjson
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 from werkzeug.datastructures import ETags
 
 from registry import urls
@@ -48,8 +48,8 @@ def licenses_blueprint(register: Register, gate: Gate) -> Blueprint:
         if isinstance(named, Response):
             return named
         view = find_view(register, caller, named)
-        if view is None:
-            abort(410, "this record was withdrawn: the batch that published it was taken back")
+        if isinstance(view, LicenseIri):
+            return _moved(register, view.tail)
         return _shown(view)
 
     @blueprint.post("/licenses/<authority>/<type>")
@@ -82,8 +82,12 @@ def _named(register: Register, authority: str) -> LicenseIri | Response:
         tail = tail.replace(iri.authority, known.code, 1)
     if tail == raw:
         return iri
+    return _moved(register, tail)
+
+
+def _moved(register: Register, tail: str) -> Response:
     # Not flask.redirect: it would quote the path again.
-    return Response(status=308, headers={"Location": PREFIX + tail})
+    return Response(status=308, headers={"Location": register.base + PREFIX + tail})
 
 
 def _preconditions() -> Preconditions:

@@ -37,7 +37,7 @@ def staged(system: System, body: bytes = LIST, **fields: str) -> dict[str, Any]:
     answer = system.upload(body, **{"mapping": MAPPING, **fields})
     assert answer.status_code == 201, answer.text
     found: dict[str, Any] = answer.get_json()
-    assert answer.headers["Location"] == f"/api/v1/batches/{found['batch']}"
+    assert answer.headers["Location"] == f"{BASE}/api/v1/batches/{found['batch']}"
     return found
 
 
@@ -70,7 +70,7 @@ def test_a_file_is_staged_looked_at_published_and_taken_back(system: System, reg
     undone = act(system, report, "undo")
     assert (undone.status_code, undone.get_json()["state"]) == (200, "undone")
     assert find(register, "1/2567").record_status == "withdrawn"
-    problem(system.get(f"/api/v1/licenses/{TOWN}/{FOOD}/1~2F2567"), 410, "http-410")
+    problem(system.get(f"/api/v1/licenses/{TOWN}/{FOOD}/1~2F2567"), 410, "record-withdrawn")
     assert act(system, report, "undo").get_json() == undone.get_json()
     assert "undone" in problem(act(system, report, "publish"), 409, "batch-refused")["detail"]
     # What was taken back may be pushed again.

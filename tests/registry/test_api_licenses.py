@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from registry.intake.undo import undo_batch
 from registry.register import Register
 from registry.tokens import TokenScope
 from tests.registry.office import problem
@@ -294,6 +295,80 @@ def test_an_old_request_that_comes_again_late_undoes_nothing(system: System, reg
     assert table_sizes(register)["license_version"] == before["license_version"]
 
 
+def test_who_has_seen_the_present_state_may_change_it_back(system: System, register: Register) -> None:
+    system.put(LICENSE)
+    wrong = system.put(LICENSE | {"premises": "ร้านอื่น", "expires_on": "2028-02-28"})
+    before = table_sizes(register)
+    for header in ({}, {"If_Match": "*"}):
+        assert "not changed back" in problem(system.put(LICENSE, **header), 409, "not-issued")["detail"]
+    assert table_sizes(register) == before
+    repaired = system.put(LICENSE, If_Match=wrong.headers["ETag"])
+    assert (repaired.status_code, repaired.get_json()["outcome"]) == (200, "changed"), repaired.text
+    assert repaired.get_json()["license"] == {"number": "12/2567", **LICENSE}
+    # The same request once more, late, has seen another state.
+    problem(system.put(LICENSE, If_Match=wrong.headers["ETag"]), 412, "precondition-failed")
+
+
+EMPTY: list[dict[str, Any]] = [
+    {},
+    {"number": "12/2567", "activity": ["จำหน่ายอาหาร"], "particulars": {"area": "20"}},
+    {"licensee": None, "premises": None, "expires_on": None, "no_expiry": True},
+]
+
+
+@pytest.mark.parametrize("body", EMPTY)
+def test_an_empty_licence_is_refused(sqlite_system: System, sqlite_register: Register, body: dict[str, Any]) -> None:
+    for _state in ("new", "there"):
+        before = table_sizes(sqlite_register)
+        told = problem(sqlite_system.put(body), 422, "license-empty")["detail"]
+        assert ("null, as sent for licensee, premises, expires_on" in told) == (None in body.values())
+        assert table_sizes(sqlite_register) == before
+        sqlite_system.put(LICENSE)
+
+
+# Numbers
+
+
+@pytest.mark.parametrize("spelling", ["%E0%B9%91%E0%B9%92~2F2567", "12-2567", "12~20~2F~202567"])
+def test_a_new_number_that_is_nearly_another_s_is_not_made_by_mistake(
+    sqlite_system: System, sqlite_register: Register, spelling: str
+) -> None:
+    sqlite_system.put(LICENSE)
+    before = table_sizes(sqlite_register)
+    other = f"/api/v1/licenses/{TOWN}/{FOOD}/{spelling}"
+    for headers in ({}, {"If_None_Match": "*"}):
+        refused = problem(sqlite_system.put(LICENSE, other, **headers), 409, "number-similar")
+        assert refused["others"] == ["12/2567"]
+        assert '"distinct": true' in refused["detail"]
+    assert table_sizes(sqlite_register) == before
+    made = sqlite_system.put(LICENSE | {"distinct": True}, other)
+    assert (made.status_code, [item["code"] for item in made.get_json()["findings"]][-1]) == (201, "number-similar")
+    assert "distinct" not in made.get_json()["license"]
+    # Once it is there, nobody doubts it.
+    assert sqlite_system.put(LICENSE | {"street": "1"}, other).status_code == 200
+
+
+def test_an_alias_leads_to_its_licence_and_makes_no_new_one(sqlite_system: System, sqlite_register: Register) -> None:
+    sqlite_system.put(LICENSE | {"aliases": ["นพ 80"]})
+    alias = f"/api/v1/licenses/{TOWN}/{FOOD}/%E0%B8%99%E0%B8%9E~2080"
+    found = sqlite_system.get(alias)
+    assert (found.status_code, found.headers["Location"]) == (308, BASE + PATH)
+    assert problem(sqlite_system.put(LICENSE, alias), 409, "number-similar")["others"] == ["12/2567"]
+    assert sqlite_system.put(LICENSE | {"distinct": True}, alias).status_code == 201
+    assert sqlite_system.get(alias).status_code == 200
+
+
+def test_what_was_taken_back_is_gone_and_says_since_when(
+    sqlite_system: System, sqlite_register: Register, sqlite_client: FlaskClient
+) -> None:
+    undo_batch(sqlite_register, send(sqlite_register, row("12/2567")).batch)
+    for answer in (sqlite_system.get(), sqlite_client.get(PATH)):
+        gone = problem(answer, 410, "record-withdrawn")
+        assert gone["withdrawnAt"] == "2026-11-21T05:00:00Z"
+    # It may be published again.
+    assert sqlite_system.put(LICENSE).status_code == 201
+
+
 # Who, and where
 
 
@@ -326,13 +401,13 @@ def test_another_spelling_leads_to_the_one_address(sqlite_system: System, spelli
     answer = sqlite_system.put(LICENSE, f"/api/v1/licenses/{TOWN}/{FOOD}/{spelling}")
     assert answer.status_code in {308, 404}
     if answer.status_code == 308:
-        assert answer.headers["Location"] == PATH
-        assert sqlite_system.put(LICENSE, answer.headers["Location"]).status_code == 201
+        assert answer.headers["Location"] == BASE + PATH
+        assert sqlite_system.put(LICENSE, PATH).status_code == 201
 
 
 def test_a_former_code_of_the_authority_leads_to_the_present_one(sqlite_system: System) -> None:
     answer = sqlite_system.put(LICENSE, PATH.replace(TOWN, "lao-05480115"))
-    assert (answer.status_code, answer.headers["Location"]) == (308, PATH)
+    assert (answer.status_code, answer.headers["Location"]) == (308, BASE + PATH)
 
 
 @pytest.mark.parametrize("path", ["1/2/3/4", "%00", "~ZZ", "%ED%A0%80", "1234567890121"])

@@ -16,6 +16,7 @@ from registry.tokens import TokenScope
 from tests.registry.office import problem
 from tests.registry.pushing import LICENSE, System
 from tests.registry.small import CLINIC, FOOD, OFFICE, TOWN, act, find, iri, table_sizes
+from tests.registry.statements import statements
 from vocab.history import ActKind
 
 
@@ -103,6 +104,48 @@ def test_what_the_register_knows_stands_against_a_line(sqlite_system: System, sq
     assert (each["outcome"], each["problem"]["type"]) == ("rejected", "/problems/not-issued")
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [licence(n, premises=f"ร้าน {n}") for n in range(1, 61)],
+        [licence(n, premises=f"ใหม่ {n}") for n in range(1, 61)],
+        [licence(n, renews=f"{n}/2566") for n in range(1, 61)],
+    ],
+    ids=["new", "changed", "renewing"],
+)
+def test_a_long_chunk_asks_the_database_about_as_often_as_a_short_one(
+    system: System, register: Register, lines: list[dict[str, Any]]
+) -> None:
+    if "ใหม่" in lines[0]["premises"]:
+        answers(system.send_lines([licence(n) for n in range(1, 61)]))
+    if "renews" in lines[0]:
+        answers(system.send_lines([LICENSE | {"number": f"{n}/2566"} for n in range(1, 61)]))
+    with statements(register) as short:
+        answers(system.send_lines(lines[:3]))
+    with statements(register) as long:
+        *_, last = answers(system.send_lines(lines[3:]))
+    assert last["summary"]["rejected"] == last["summary"]["unchanged"] == 0
+    assert len(long) <= len(short) + 5
+    assert sum(each.startswith("SELECT") for each in long) < 60
+
+
+def test_lines_that_have_to_do_with_each_other_are_planned_one_upon_the_other(system: System) -> None:
+    sent = [
+        licence(1),
+        licence(2, renews="1/2567"),
+        licence(3, renews="4/2567"),
+        licence(4),
+        licence(3, renews="4/2567"),
+        licence(1, expires_on="2028-02-28"),
+        licence(1, expires_on="2028-02-28"),
+        licence(5, aliases=["6/2567"]),
+    ]
+    *each, _ = answers(system.send_lines(sent))
+    assert [item["outcome"] for item in each] == [
+        *("created", "created", "rejected", "created", "created", "changed", "unchanged", "created")
+    ]
+
+
 def test_a_crash_in_the_middle_leaves_whole_chunks(
     sqlite_system: System, sqlite_register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,6 +196,29 @@ def test_lines_and_their_number_are_bounded(
     assert [(item["line"], item["outcome"]) for item in each] == [(1, "rejected"), (2, "created"), (3, "created")]
     assert "at most 3 lines" in last["problem"]["detail"]
     assert table_sizes(sqlite_register)["license"] == 2
+
+
+def test_a_line_that_is_too_long_is_told_its_bound(sqlite_system: System) -> None:
+    each, _ = answers(sqlite_system.send_lines([licence(1, street="x" * (5 << 20))]))
+    assert "at most 65,536 bytes" in each["problem"]["detail"]
+
+
+def test_nothing_empty_and_nothing_twice_is_made_of_lines(sqlite_system: System, sqlite_register: Register) -> None:
+    sent = [{"number": "1/2567"}, licence(2), licence(3) | {"number": "2-2567"}, licence(3) | {"number": "๒/๒๕๖๗"}]
+    sent.append({**sent[-1], "distinct": True})
+    *each, last = answers(sqlite_system.send_lines(sent))
+    assert [item.get("problem", {}).get("type", "").removeprefix("/problems/") for item in each] == [
+        *("license-empty", "", "number-similar", "number-similar", "")
+    ]
+    assert last["summary"]["created"] == 2
+    assert table_sizes(sqlite_register)["license"] == 2
+
+
+def test_a_mark_before_the_text_does_no_harm(sqlite_system: System) -> None:
+    marked = b"\xef\xbb\xbf" + json.dumps(licence(1)).encode()
+    each, _ = answers(sqlite_system.send_lines([marked, licence(2)]))[:2]
+    assert each["outcome"] == "created"
+    assert sqlite_system.put(b"\xef\xbb\xbf" + json.dumps(LICENSE).encode()).status_code == 201
 
 
 def test_a_request_that_is_too_large_is_not_read(sqlite_system: System, monkeypatch: pytest.MonkeyPatch) -> None:
