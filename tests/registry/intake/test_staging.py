@@ -446,3 +446,12 @@ def test_a_reader_sees_one_state_while_somebody_publishes(register: Register) ->
         assert {str(record.newest.premises[0].name) for record in store.records([2, 3])} == {"ร้าน 2", "ร้าน 3"}
         assert [record.newest for record in store.records([1])] == before
     assert str(find(register, "1/2567").newest.premises[0].name) == "ใหม่"
+
+
+def test_no_row_is_known_again_by_a_cell_that_says_what_stands_in_two(sqlite_register: Register) -> None:
+    """Whatever stands in a column that nobody uses."""
+    issue(sqlite_register, row("1/2567", area="20", status="30\x1f40"))
+    assert read_again(sqlite_register, row("1/2567", area="20", status="30\x1f40")) == 0
+    report = look(sqlite_register, row("1/2567", area="20\x1f30", status="40"))
+    (view,) = rows_in(sqlite_register, report)
+    assert view.outcome == "changed"
