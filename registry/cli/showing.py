@@ -13,7 +13,7 @@ from registry.intake.batch import Batch, BatchState, FieldChange, Holds, Report,
 from registry.intake.diff import NEW, OUTCOMES, REJECTED
 from registry.intake.finding import Finding, Gravity
 from registry.intake.suspicion import SUSPICIONS
-from registry.intake.wording import FIELD, GRAVITY, HOLDS, OUTCOME, STANDING, STATE, explanation
+from registry.intake.wording import FIELD, GRAVITY, HOLDS, OUTCOME, STANDING, STATE, explanation, of_the_file
 from registry.register import Register
 from registry.terminal import said, spoken, visible
 from vocab.thai import format_date
@@ -49,7 +49,7 @@ def print_report(register: Register, report: Report) -> None:
     for code, details in report.suspicions.items():
         click.echo("  " + said(_("suspicious (%(code)s)"), code=code) + f": {said(SUSPICIONS[code], **details)}")
     for finding in report.findings:
-        click.echo(f"  {said(GRAVITY[finding.gravity])}: {explanation(finding, spoken())}")
+        click.echo(f"  {said(GRAVITY[finding.gravity])}: {of_the_file(finding, spoken())}")
     for line in finding_lines(rows_of(register, report.batch, with_findings=True)):
         click.echo(line)
     for line in _next_steps(report):
@@ -106,7 +106,7 @@ class _Places:
         if len(self._first) < MAX_PLACES_SHOWN:
             cell = f" [{visible(finding.received)}]" if finding.received else ""
             meant = f" -> {visible(finding.proposed)}" if finding.proposed else ""
-            self._first.append(f"{place_of(row)}{cell}{meant}")
+            self._first.append(f"{row.place}{cell}{meant}")
 
     def __str__(self) -> str:
         shown = ", ".join(self._first)
@@ -120,17 +120,11 @@ class _Places:
         return said(_("%(count)s rows, lines %(places)s"), count=self._count, places=shown)
 
 
-def place_of(row: RowView) -> str:
-    """Where a row stands, as its spreadsheet program shows it."""
-    line = row.line if row.sheet_line is None else row.sheet_line
-    return f"{row.sheet}!{line}" if row.sheet else str(line)
-
-
 def print_differences(register: Register, report: Report, limit: int) -> None:
     """What a batch makes of what is public: new licences, changes field by field, and what is missing; `limit` of each."""
     labels = _labels(register, report.license_type)
     new = (
-        f"{row.number}  ({said(_('line %(place)s'), place=place_of(row))})"
+        f"{row.number}  ({said(_('line %(place)s'), place=row.place)})"
         for row in rows_of(register, report.batch, (NEW,))
     )
     _print_some(_("New licences"), report.counts[NEW], new, limit)

@@ -8,7 +8,17 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator
 
-from registry.exports.marking import FOUND_ONLY, IN_PLACE, THESE_ONLY, WHOLE, MarkedRow, Tally, marked, summary
+from registry.exports.marking import (
+    FOUND_ONLY,
+    IN_PLACE,
+    THESE_ONLY,
+    WHOLE,
+    MarkedRow,
+    Tally,
+    marked,
+    summary,
+    with_place,
+)
 from registry.exports.own_workbook import Task, marked_in_place
 from registry.exports.workbook import Copy
 from registry.intake.batch import Report, RowView
@@ -31,7 +41,10 @@ def findings_csv(report: Report, rows: Iterable[RowView]) -> Iterator[bytes]:
     `rows` are those with findings. Cells that a spreadsheet would run as a formula are escaped.
     """
     yield b"\xef\xbb\xbf" + _csv([FINDINGS_HEADINGS])
-    lines = [_line("", "", finding) for finding in report.findings]
+    lines = [
+        _line(finding.details.get("sheet", ""), finding.details.get("lines", ""), finding)
+        for finding in report.findings
+    ]
     for row in rows:
         where = str(row.line if row.sheet_line is None else row.sheet_line)
         lines += (_line(row.sheet, where, finding) for finding in row.findings)
@@ -114,7 +127,7 @@ def _copied(table: OpenTable, found: Iterable[MarkedRow], report: Report, tally:
             mark = next(coming, None)
         here = mark if mark is not None and mark.line == row.line else None
         if (whole or here) and room:
-            copy.add(row, here, on_its_line=whole)
+            copy.add(row, here if whole else here and with_place(here, row), on_its_line=whole)
             room -= 1
     # What nobody asked for yet is counted all the same.
     for _ in coming:

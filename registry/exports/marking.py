@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from registry.intake.batch import Report, RowView
 from registry.intake.diff import OUTCOMES
 from registry.intake.finding import Finding, Gravity
-from registry.intake.wording import GRAVITY_MEANING, OUTCOME, explanation
+from registry.intake.table import SourceRow, place_in_file
+from registry.intake.wording import GRAVITY_MEANING, OUTCOME, explanation, of_the_file
 from registry.translation import LANGUAGES, translate
 
 MAX_NOTE = 8_000
@@ -36,6 +37,7 @@ FILE = _("File")
 BATCH = _("Batch")
 ROWS = _("Rows in the file")
 COUNTED = _("%(count)s rows, the first in row %(line)s")
+STOOD = _("Row %(place)s of your file")
 PROPOSED = _("Proposed: %(proposed)s")
 
 
@@ -91,6 +93,12 @@ def marked(row: RowView, headings: Sequence[str]) -> MarkedRow:
     )
 
 
+def with_place(found: MarkedRow, row: SourceRow) -> MarkedRow:
+    """A row for a copy in which it stands elsewhere: the column of findings says first where it stands in the agency's file."""
+    place = " / ".join(both(STOOD, place=place_in_file(row.line, row.sheet, row.sheet_line)))
+    return replace(found, note=_note(f"{place}\n{found.note}"))
+
+
 def _gravest(findings: Iterable[Finding]) -> str:
     return min((finding.gravity for finding in findings), key=_GRAVEST.index).value
 
@@ -116,7 +124,7 @@ class Tally:
     """How often each kind of finding was met while rows went by, with the first of each kind and its row."""
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    first: dict[tuple[str, str], tuple[Finding, int]] = field(default_factory=dict)
+    first: dict[tuple[str, str], tuple[Finding, str]] = field(default_factory=dict)
 
     def watch(self, rows: Iterable[RowView]) -> Iterator[RowView]:
         """The same rows, counted."""
@@ -124,7 +132,7 @@ class Tally:
             for finding in row.findings:
                 kind = finding.column, finding.code
                 self.counts[kind] += 1
-                self.first.setdefault(kind, (finding, row.line if row.sheet_line is None else row.sheet_line))
+                self.first.setdefault(kind, (finding, row.place))
             yield row
 
 
@@ -144,7 +152,7 @@ def summary(report: Report, tally: Tally, *notes: str) -> list[SummaryLine]:
     ]
     if report.findings:
         about = [
-            SummaryLine(tuple(explanation(item, lang) for lang in LANGUAGES), item.gravity) for item in report.findings
+            SummaryLine(tuple(of_the_file(item, lang) for lang in LANGUAGES), item.gravity) for item in report.findings
         ]
         lines += [SummaryLine(()), SummaryLine(both(ABOUT_FILE)), *about]
     if tally.first:

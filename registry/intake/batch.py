@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from registry.intake.finding import Finding
-from registry.intake.table import FileForm
+from registry.intake.table import FileForm, place_in_file
 from registry.told import Told
 
 FILE = "file"
@@ -172,6 +172,11 @@ class RowView:
     outcome: str
     cells: tuple[str, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as people find it."""
+        return place_in_file(self.line, self.sheet, self.sheet_line)
 
 
 @dataclass(frozen=True, slots=True)

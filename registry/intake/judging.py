@@ -26,10 +26,11 @@ from registry.intake.finding import Finding
 from registry.intake.keeping import FINDING_COLUMNS, finding_rows
 from registry.intake.mapping import Field
 from registry.intake.preparing import Prepared
-from registry.intake.repeats import JudgedBatch, Repeats
+from registry.intake.repeats import PLACE, JudgedBatch, Repeats
 from registry.intake.rows.source import read_file_findings
 from registry.intake.rows.status import Claim
 from registry.intake.suspicion import Figures, suspicions
+from registry.intake.table import place_in_file
 from registry.record import LicenseRecord, RecordStatus
 from registry.store import Store
 from registry.tables import BatchRow, FindingRow, LicenseRow, ReceivedRow
@@ -277,19 +278,19 @@ class _Judging(JudgedBatch):
             .group_by(ReceivedRow.place)
             .having(func.count(ReceivedRow.tail.distinct()) > 1)
         )
-        first: dict[str, tuple[int, str]] = {}
+        first: dict[str, tuple[str, str]] = {}
         query = (
-            select(ReceivedRow.id, ReceivedRow.line, ReceivedRow.place, ReceivedRow.tail, ReceivedRow.document)
+            select(ReceivedRow.id, *PLACE, ReceivedRow.place, ReceivedRow.tail, ReceivedRow.document)
             .where(self.of_batch, ReceivedRow.outcome.in_(PUBLISHABLE), ReceivedRow.place.in_(places))
             .order_by(ReceivedRow.line)
             .limit(MAX_SAID)
         )
-        for row_id, line, place, tail, document in self.session.execute(query).all():
-            before = first.setdefault(str(place), (line, str(tail)))
+        for row_id, line, sheet, sheet_line, place, tail, document in self.session.execute(query).all():
+            before = first.setdefault(str(place), (place_in_file(line, sheet, sheet_line), str(tail)))
             if before[1] == tail or document is None:
                 continue
             name = next(str(found.name) for found in self.load(document).premises if found.name)
-            details = {"other": str(before[0]), "number": self.iri(before[1]).number}
+            details = {"other": before[0], "number": self.iri(before[1]).number}
             self.add(row_id, Finding(code="premises-twice", received=name, details=details))
             self.session.execute(update(ReceivedRow).where(ReceivedRow.id == row_id).values(digest=None))
 

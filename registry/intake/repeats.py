@@ -23,6 +23,7 @@ from registry.intake.finding import Finding
 from registry.intake.keeping import FINDING_COLUMNS, finding_rows
 from registry.intake.preparing import Prepared
 from registry.intake.rows.status import Claim
+from registry.intake.table import place_in_file
 from registry.store import Store
 from registry.tables import BatchRow, FindingRow, ReceivedRow
 from vocab.iri import LicenseIri, parse_license_tail
@@ -32,6 +33,10 @@ MAX_PERIODS = 200
 """How many rows of one number can be the periods of one licence."""
 MAX_GROUP = 1_000
 """How many rows of one number are looked at one by one."""
+
+
+PLACE = (ReceivedRow.line, ReceivedRow.sheet, ReceivedRow.sheet_line)
+"""Where a row stands: what `place_in_file` is asked with."""
 
 
 @dataclass(slots=True)
@@ -106,10 +111,10 @@ class Repeats(JudgedBatch):
         ).one()
         agree = all(ranges[place] == ranges[place + 1] for place in range(0, len(ranges), 2))
         first, *others = self.session.execute(
-            select(ReceivedRow.id, ReceivedRow.line).where(self._of(tail)).order_by(ReceivedRow.line)
+            select(ReceivedRow.id, *PLACE).where(self._of(tail)).order_by(ReceivedRow.line)
         ).all()
         code, outcome = ("number-repeated", REPEATED) if agree else ("number-twice", REJECTED)
-        aside = [(row.id, first.line) for row in others] + ([] if agree else [(first.id, others[0].line)])
+        aside = [(row.id, first[1:]) for row in others] + ([] if agree else [(first.id, others[0][1:])])
         number = self.iri(tail).number
         which = self._of(tail) & (ReceivedRow.id != first.id) if agree else self._of(tail)
         self.session.execute(
@@ -122,7 +127,7 @@ class Repeats(JudgedBatch):
             row
             for row_id, other in aside
             for row in finding_rows(
-                self.batch.id, row_id, [Finding(code=code, received=number, details={"other": str(other)})]
+                self.batch.id, row_id, [Finding(code=code, received=number, details={"other": place_in_file(*other)})]
             )
         )
         insert_rows(self.session, FindingRow, FINDING_COLUMNS, found)
@@ -176,7 +181,12 @@ class Repeats(JudgedBatch):
 
     def _set_aside(self, row: ReceivedRow, other: ReceivedRow, outcome: str, code: str) -> None:
         number = self.iri(row.tail or "").number
-        self.add(row.id, Finding(code=code, received=number, details={"other": str(other.line)}))
+        self.add(
+            row.id,
+            Finding(
+                code=code, received=number, details={"other": place_in_file(other.line, other.sheet, other.sheet_line)}
+            ),
+        )
         row.outcome, row.document, row.digest = outcome, None, None
 
     def _order_renewals(self, rows: Sequence[ReceivedRow], contents: Sequence[License]) -> None:

@@ -140,6 +140,12 @@ def explanation(finding: Finding, lang: Language) -> str:
     return translate(lang, message, **details)
 
 
+def of_the_file(finding: Finding, lang: Language) -> str:
+    """What is wrong with the file, and in which of its sheets where it has several."""
+    sheet = finding.details.get("sheet", "")
+    return f"{sheet}: {explanation(finding, lang)}" if sheet else explanation(finding, lang)
+
+
 def day_in_words(day: date, lang: Language) -> str:
     """A day in a sentence: 25 ธ.ค. 2558, in English 2015-12-25."""
     return format_date(day, lang=lang, style="short" if lang == "th" else "numeric")

@@ -109,6 +109,27 @@ def test_findings_as_csv() -> None:
     assert (elsewhere["sheet"], elsewhere["row"]) == ("ข", "4")
 
 
+def test_what_is_said_of_a_file_names_the_sheet_and_the_rows_where_it_has_them() -> None:
+    above = Finding(code="rows-above-heading", received="บัญชี", details={"count": "2", "lines": "1, 2", "sheet": "ข"})
+    (line,) = csv.DictReader(io.StringIO(b"".join(findings_csv(report(findings=(above,)), [])).decode("utf-8-sig")))
+    assert (line["sheet"], line["row"]) == ("ข", "1, 2")
+    sheet = sheet_of(marked_copy(LIST, report(findings=(above,)), Layout(), ROWS), SUMMARY_SHEET)
+    assert any(str(cell).startswith("ข: ") for line in texts(sheet) for cell in line)
+
+
+def test_rows_that_stand_elsewhere_in_a_copy_say_where_they_stood() -> None:
+    body = saved(workbook(ก=[HEADINGS, ("1", "2", "3")], ข=[HEADINGS, ("4", "5", "6"), ("7", "31/02/2567", "9")]))
+    found_in_b = found(5, BAD_DATE, sheet="ข", sheet_line=3)
+    copy = marked_copy(body, report("list.xlsx"), Layout(), [found_in_b], only_these=True)
+    note = str(sheet_of(copy, "ข")["D2"].value)
+    assert note.startswith("แถวที่ ข!3 ในไฟล์ของท่าน / Row ข!3 of your file\n")
+    assert any("ข!3" in str(cell) for line in texts(sheet_of(copy, SUMMARY_SHEET)) for cell in line)
+    with reading(copy, "rejected.xlsx", Layout()) as table:
+        (chunk,) = table.chunks
+        assert table.headings == HEADINGS
+        assert [row.cells for row in chunk] == [("7", "31/02/2567", "9")]
+
+
 def test_a_csv_becomes_a_workbook_with_each_row_on_its_line() -> None:
     body = b"title\n\n" + LIST[3:]
     copy = marked_copy(
