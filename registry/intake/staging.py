@@ -310,10 +310,16 @@ class _Staging:
 
 
 def _is_settled(claim: Claim | None, existing: LicenseRecord | None, today: date) -> bool:
-    """Whether comparing the row gives the same on any later day: nothing that is recorded or claimed takes effect later."""
+    """Whether comparing the row gives the same on any later day.
+
+    What a status column says is compared with where the licence stands on that day, and so nothing recorded or claimed may take
+    effect later; of what else a row says, no day changes the comparison.
+    """
+    if claim is None:
+        return True
     if existing is not None and existing.history.next_change(today) is not None:
         return False
-    return claim is None or ((claim.on or today) <= today and (claim.until is None or claim.until < today))
+    return (claim.on or today) <= today and (claim.until is None or claim.until < today)
 
 
 def _in_pieces(chunks: Iterator[list[SourceRow]]) -> Iterator[list[SourceRow]]:
