@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.bulk import insert_rows
+from registry.bulk import insert_rows, next_ids
 from registry.intake.batch import BatchState, Holds
 from registry.intake.diff import REJECTED, UNCHANGED, compare, ends_later, is_same
 from registry.intake.finding import CATALOGUE, Finding
@@ -28,6 +28,7 @@ from vocab.history import FINAL
 from vocab.iri import lookup_key
 from vocab.license import License
 
+ROW_COLUMNS = ("id", "batch_id", "line", "cells", "outcome", "license_id", "tail", "key", "document")
 API = "api"
 """The channel of these batches."""
 
@@ -208,18 +209,18 @@ def publish_plans(
     )
     session.add(batch)
     session.flush()
-    rows = [_row(register, batch.id, line, plan) for line, plan in plans]
-    session.add_all(rows)
-    session.flush()
+    ids = next_ids(session, ReceivedRow, len(plans))
+    rows = [_row(register, row_id, batch.id, line, plan) for row_id, (line, plan) in zip(ids, plans, strict=True)]
+    insert_rows(session, ReceivedRow, ROW_COLUMNS, rows)
     found = [
         finding
-        for row, (_, plan) in zip(rows, plans, strict=True)
-        for finding in finding_rows(batch.id, row.id, plan.findings)
+        for row_id, (_, plan) in zip(ids, plans, strict=True)
+        for finding in finding_rows(batch.id, row_id, plan.findings)
     ]
     insert_rows(session, FindingRow, FINDING_COLUMNS, found)
     new, changed, confirmed = [], [], []
-    for row, (_, plan) in zip(rows, plans, strict=True):
-        received = Received(row.id, row.document or "", "", None)
+    for row_id, (_, plan) in zip(ids, plans, strict=True):
+        received = Received(row_id, register.codec.dump(plan.license), "", None)
         if plan.existing is None:
             new.append(received)
         elif plan.outcome == UNCHANGED:
@@ -236,16 +237,18 @@ def publish_plans(
     writer.finish()
 
 
-def _row(register: Register, batch_id: int, line: int, plan: Plan) -> ReceivedRow:
-    return ReceivedRow(
-        batch_id=batch_id,
-        line=line,
-        cells={"cells": []},
-        outcome=plan.outcome,
-        license_id=plan.existing.id if plan.existing else None,
-        tail=plan.license.iri.tail,
-        key=lookup_key(plan.license.number),
-        document=register.codec.dump(plan.license),
+def _row(register: Register, row_id: int, batch_id: int, line: int, plan: Plan) -> tuple[object, ...]:
+    """The row for `ROW_COLUMNS`."""
+    return (
+        row_id,
+        batch_id,
+        line,
+        {"cells": []},
+        plan.outcome,
+        plan.existing.id if plan.existing else None,
+        plan.license.iri.tail,
+        lookup_key(plan.license.number),
+        register.codec.dump(plan.license),
     )
 
 
