@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from registry.codec import Codec
@@ -17,6 +17,7 @@ from registry.intake.mapping import Field
 from registry.intake.report import find_batch, read_finding
 from registry.intake.rows.status import Claim
 from registry.record import LicenseRecord, RecordStatus
+from registry.record_changes import RecordChangeKind
 from registry.register import Register
 from registry.store import Store
 from registry.tables import (
@@ -270,3 +271,42 @@ def _name(license: License) -> str:
     places = [str(place.name) for place in license.premises if place.name]
     holders = [str(holder.name) for holder in license.licensees if isinstance(holder, Organization)]
     return next(iter([*places, *holders]), "")
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """How many licences were withdrawn when a batch was undone, got their former face back, are not missing any more, and are
+    missing again."""
+
+    withdrawn: int
+    restored: int
+    found: int
+    missing: int
+
+
+def taken_back(register: Register, batch_id: int) -> TakenBack:
+    """What undoing a batch did, as was noted then. Raises `NoSuchBatch`."""
+    of_batch = RecordChangeRow.batch_id == batch_id
+
+    def noted(kind: RecordChangeKind) -> Select[int]:
+        return select(RecordChangeRow.license_id).where(of_batch, RecordChangeRow.kind == kind)
+
+    newest = select(func.max(RecordChangeRow.id)).where(of_batch).group_by(RecordChangeRow.license_id)
+    is_newest = RecordChangeRow.id.in_(newest)
+    # What publishing noted as well was noted the other way round when it was undone.
+    queries = (
+        noted(RecordChangeKind.WITHDRAWN),
+        noted(RecordChangeKind.RESTORED).where(RecordChangeRow.license_id.not_in(noted(RecordChangeKind.WITHDRAWN))),
+        noted(RecordChangeKind.CONFIRMED).where(
+            is_newest, RecordChangeRow.license_id.in_(noted(RecordChangeKind.STALE))
+        ),
+        noted(RecordChangeKind.STALE).where(
+            is_newest, RecordChangeRow.license_id.in_(noted(RecordChangeKind.CONFIRMED))
+        ),
+    )
+    with register.database.reading() as session:
+        find_batch(session, batch_id)
+        counts = [
+            session.scalar(select(func.count()).select_from(query.distinct().subquery())) or 0 for query in queries
+        ]
+    return TakenBack(*counts)

@@ -7,11 +7,13 @@ import click
 
 from registry.batches import batches
 from registry.cli.opening import keep_trust_file, opened, progress_bar
-from registry.cli.showing import batch_line, print_differences, print_report
+from registry.cli.showing import batch_line, print_differences, print_report, was_before
 from registry.exports import batch_files
+from registry.intake.batch import BatchState, Report
 from registry.intake.publish import discard_batch
 from registry.intake.report import report_of
 from registry.intake.undo import undo_batch
+from registry.register import Register
 from registry.terminal import spoken
 
 ROWS_SHOWN = 20
@@ -74,10 +76,11 @@ def rejected(number: int, output: Path) -> None:
 def undo(number: int) -> None:
     """Take back what batch NUMBER published. What was public before it is public again; nothing is deleted."""
     register = opened()
+    before = was_before(report_of(register, number), BatchState.UNDONE)
     with progress_bar(f"Undoing batch {number}") as progress:
         report = undo_batch(register, number, progress)
     keep_trust_file(register)
-    print_report(register, report)
+    _print_after(before, register, report)
 
 
 @batches_group.command()
@@ -85,7 +88,15 @@ def undo(number: int) -> None:
 def discard(number: int) -> None:
     """Put batch NUMBER aside, which was checked and not published. It is kept, and will not be published."""
     register = opened()
-    print_report(register, discard_batch(register, number))
+    before = was_before(report_of(register, number), BatchState.DISCARDED)
+    _print_after(before, register, discard_batch(register, number))
+
+
+def _print_after(before: str, register: Register, report: Report) -> None:
+    """Prints the report of a batch, first that it was so `before`."""
+    if before:
+        click.echo(before)
+    print_report(register, report)
 
 
 def _is_workbook(output: Path) -> bool:

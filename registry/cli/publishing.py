@@ -8,8 +8,8 @@ import click
 
 from registry.cli.naming import ListName
 from registry.cli.opening import keep_trust_file, opened, progress_bar, read_text
-from registry.cli.showing import print_report
-from registry.intake.batch import BatchSuspicious, Holds, Report, Submission
+from registry.cli.showing import print_report, was_before
+from registry.intake.batch import BatchState, BatchSuspicious, Holds, Report, Submission
 from registry.intake.diff import REJECTED
 from registry.intake.publish import publish, publish_batch, restage
 from registry.intake.report import report_of
@@ -75,6 +75,9 @@ def publish_command(
         register = opened()
         if dry_run or again:
             _finish(register, _compared_again(register, number) if again else report_of(register, number))
+        before = was_before(report_of(register, number), BatchState.PUBLISHED)
+        if before:
+            click.echo(before)
         _publish(register, f"batch {number}", lambda progress: publish_batch(register, number, accepted, progress))
     if file is None or authority is None or license_type is None:
         raise click.UsageError("say whose licences these are (--authority CODE) and what they are (--type CODE)")

@@ -8,27 +8,44 @@ from itertools import islice
 import click
 
 from registry.batches import STANDING as STANDING_FIELD
-from registry.batches import changes_of, missing_of, rows_of
+from registry.batches import changes_of, missing_of, rows_of, taken_back
 from registry.intake.batch import Batch, BatchState, FieldChange, Holds, Report, RowView
 from registry.intake.diff import NEW, OUTCOMES, REJECTED
 from registry.intake.finding import Finding, Gravity
 from registry.intake.suspicion import SUSPICIONS
-from registry.intake.wording import FIELD, GRAVITY, HOLDS, OUTCOME, STANDING, STATE, explanation, of_the_file
+from registry.intake.wording import (
+    FIELD,
+    GRAVITY,
+    HOLDS,
+    OUTCOME,
+    STANDING,
+    STATE,
+    day_in_words,
+    explanation,
+    of_the_file,
+)
 from registry.register import Register
 from registry.terminal import said, spoken, visible
+from vocab.history import legal_date
 from vocab.thai import format_date
-
-MAX_FINDINGS_SHOWN = 20
-MAX_FINDINGS_READ = 100_000
-"""Of a batch with more, the first are summed up; the files of findings have all."""
-MAX_PLACES_SHOWN = 5
-NO_EXPIRY = "no expiry"
-"""What `registry.batches.fields_of` says of a licence that the law knows no end of."""
 
 
 def _(message: str) -> str:
     """Marks a message for translation."""
     return message
+
+
+MAX_FINDINGS_SHOWN = 20
+MAX_FINDINGS_READ = 100_000
+"""Of a batch with more, the first are summed up; the files of findings have all."""
+MAX_PLACES_SHOWN = 5
+_WAS_BEFORE = {
+    BatchState.PUBLISHED: _("Batch %(batch)s was published already, on %(day)s. Nothing was done now."),
+    BatchState.UNDONE: _("Batch %(batch)s was taken back already, on %(day)s. Nothing was done now."),
+    BatchState.DISCARDED: _("Batch %(batch)s was put aside already. Nothing was done now."),
+}
+NO_EXPIRY = "no expiry"
+"""What `registry.batches.fields_of` says of a licence that the law knows no end of."""
 
 
 def print_report(register: Register, report: Report) -> None:
@@ -42,9 +59,11 @@ def print_report(register: Register, report: Report) -> None:
     click.echo(f"  {form}; {said(HOLDS[report.holds])}; sha256 {report.sha256}{seen}")
     if report.state is not BatchState.PUBLISHED:
         click.echo("  " + said(_("State: %(state)s"), state=said(STATE[report.state])))
-    if report.changes_nothing:
+    if report.state is BatchState.UNDONE:
+        click.echo("  " + _taken_back_line(register, report))
+    elif report.changes_nothing:
         click.echo("  " + said(_("Nothing changes.")))
-    if report.holds is Holds.ALL and report.missing:
+    if report.holds is Holds.ALL and report.missing and report.state is not BatchState.UNDONE:
         click.echo("  " + _missing_line(report))
     for code, details in report.suspicions.items():
         click.echo("  " + said(_("suspicious (%(code)s)"), code=code) + f": {said(SUSPICIONS[code], **details)}")
@@ -54,6 +73,31 @@ def print_report(register: Register, report: Report) -> None:
         click.echo(line)
     for line in _next_steps(report):
         click.echo("  " + line)
+
+
+def was_before(report: Report, state: BatchState) -> str:
+    """What is said of a batch that is asked to become what it is already; "" of any other."""
+    if report.state is not state:
+        return ""
+    at = report.undone_at if state is BatchState.UNDONE else report.published_at
+    day = day_in_words(legal_date(at), spoken()) if at else ""
+    return (
+        said(_WAS_BEFORE[state], batch=report.batch, day=day) if day else said(_WAS_BEFORE[state], batch=report.batch)
+    )
+
+
+def _taken_back_line(register: Register, report: Report) -> str:
+    done = taken_back(register, report.batch)
+    return said(
+        _(
+            "%(withdrawn)s licences were withdrawn, %(restored)s got their former content back, "
+            "%(found)s are no longer marked as missing, %(missing)s are missing again."
+        ),
+        withdrawn=done.withdrawn,
+        restored=done.restored,
+        found=done.found,
+        missing=done.missing,
+    )
 
 
 def _missing_line(report: Report) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from registry.batches import STANDING, batches, changes_of, missing_of, rows_of
+from registry.batches import STANDING, TakenBack, batches, changes_of, missing_of, rows_of, taken_back
 from registry.intake.batch import FieldChange, NoSuchBatch
 from registry.intake.publish import publish_batch
 from registry.intake.staging import stage
@@ -139,3 +139,18 @@ def test_periods_of_a_licence_are_looked_at_row_by_row(sqlite_register: Register
         {field.field: field.after for field in change.fields} for change in changes_of(sqlite_register, report.batch)
     ]
     assert [fields["expires_on"] for fields in told] == ["2025-12-31", "2026-12-31"]
+
+
+def test_what_undoing_did_is_counted(register: Register) -> None:
+    issue(register, *FIRST)
+    changed = row("1/2567", premises="ใหม่")
+    second = issue(register, changed, *FIRST[2:], row("9/2567", premises="ก"), accept=("missing",))
+    assert taken_back(register, second.batch) == TakenBack(0, 0, 0, 0), "nothing of it is taken back yet"
+    undo_batch(register, second.batch)
+    assert taken_back(register, second.batch) == TakenBack(withdrawn=1, restored=1, found=1, missing=0)
+    gone = issue(register, *FIRST[1:], accept=("missing",))
+    found = issue(register, changed, *FIRST[1:], row("9/2567", premises="ก"))
+    undo_batch(register, found.batch)
+    assert taken_back(register, found.batch) == TakenBack(withdrawn=1, restored=1, found=0, missing=1)
+    with pytest.raises(NoSuchBatch):
+        taken_back(register, gone.batch + 9)

@@ -184,3 +184,32 @@ def test_findings_as_csv(ready: Run, tmp_path: Path) -> None:
 )
 def test_options_that_do_not_fit_each_other(ready: Run, arguments: tuple[str, ...], words: str) -> None:
     check_refused(ready("publish", *arguments), words)
+
+
+def test_what_was_done_before_is_said_and_not_done_again(ready: Run, tmp_path: Path) -> None:
+    file = write(tmp_path, "next.csv", row("2/2567", premises="ใหม่"), row("9/2567"))
+    assert ready(*PUBLISH, file)[0] == 0
+    code, output, _ = ready("publish", "--batch", "2")
+    assert (code, output.splitlines()[0]) == (
+        0,
+        "Batch 2 was published already, on 2026-11-21. Nothing was done now.",
+    )
+    code, output, _ = ready("batches", "undo", "2")
+    assert code == 0
+    done = "  1 licences were withdrawn, 1 got their former content back, 0 are no longer marked as missing"
+    assert done in output
+    assert "already" not in output
+    code, output, _ = ready("batches", "undo", "2")
+    assert (code, output.splitlines()[0]) == (
+        0,
+        "Batch 2 was taken back already, on 2026-11-21. Nothing was done now.",
+    )
+    assert done in output
+
+
+def test_what_is_put_aside_twice_is_said_to_be_so(ready: Run, tmp_path: Path) -> None:
+    file = write(tmp_path, "next.csv", row("9/2567"))
+    assert ready(*PUBLISH, file, "--dry-run")[0] == 0
+    assert "already" not in ready("batches", "discard", "2")[1]
+    code, output, _ = ready("batches", "discard", "2")
+    assert (code, output.splitlines()[0]) == (0, "Batch 2 was put aside already. Nothing was done now.")
