@@ -11,7 +11,7 @@ from registry.cli import opening
 from registry.cli.naming import ListName
 from registry.cli.opening import opened, read_text
 from registry.intake.guessing.guess import DATE_KINDS, KINDS, PARTICULAR, STATUS, Confidence, Guess, Reason
-from registry.intake.guessing.proposal import FOUND, Proposal, Sample, mapping_text, propose
+from registry.intake.guessing.proposal import FOUND, NEVER, Proposal, Sample, mapping_text, propose
 from registry.intake.mapping import Mapping, Meaning, Repeated, parse_mapping
 from registry.intake.preparing import MandateMissing
 from registry.intake.rows.status import MEANINGS
@@ -116,6 +116,7 @@ def map_command(
         layout=given.file if given else FOUND,
         guessing=given is None,
         era=given.dates.era if given else None,
+        endless=given.cells.no_expiry if given else (),
     )
     text = read_text(mapping) if mapping else mapping_text(proposal)
     kept = _keep(owner, source, text) if save and owner is not None else None
@@ -225,6 +226,9 @@ def _lines(proposal: Proposal, name: str) -> list[str]:
         lines.append(
             said(_('Years have two digits. Say in the mapping which era they are of: [dates] era = "be" or "ce".'))
         )
+    if proposal.endless:
+        agreed = _("Licences with %(words)s as the last day are read as without end. Agree only where the law says so.")
+        lines.append(said(agreed, words=_listed(proposal.endless)))
     if proposal.repeated:
         known = proposal.renewals is Repeated.RENEWALS
         message = (
@@ -259,7 +263,8 @@ def _form_line(proposal: Proposal, name: str) -> str:
 def _guess_lines(guess: Guess, proposal: Proposal) -> list[str]:
     words = FIELD.get(guess.field) or COLUMNS_OF_STATUS.get(guess.field)
     field = f"{guess.field} ({said(words)})" if words else guess.field
-    share = "" if guess.fit is None else f"{guess.fit:.0%}".removesuffix("%")
+    # Rounded down: what does not all fit is not 100 %.
+    share = "" if guess.fit is None else str(int(round(guess.fit * 100, 6)))
     why = ", ".join(said(REASON[reason], share=share) for reason in guess.reasons)
     head = f"  {field}: {_listed(guess.headings)} | {said(CONFIDENCE[guess.confidence])} {guess.score:.0%} | {why}"
     shown = [_sample(sample, guess.field in DATE_KINDS) for sample in proposal.samples[guess.field]]
@@ -272,7 +277,9 @@ def _sample(sample: Sample, is_date: bool) -> str:
         return visible(sample.received)
     # Not inside the f-string: what is to be translated is not found there.
     shown = visible(sample.read) if sample.read else said(_("not readable"))
-    if is_date and sample.read:
+    if sample.read == NEVER:
+        shown = said(_("no end"))
+    elif is_date and sample.read:
         shown = day_in_words(date.fromisoformat(sample.read), spoken())
     return f"{visible(sample.received)} → {shown}"
 

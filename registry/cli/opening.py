@@ -10,10 +10,17 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from registry.config import SettingInvalid, Settings
+from registry.config import Settings
+from registry.intake.mapping import MappingInvalid
 from registry.register import Register, initialise, open_register
 from registry.services import refresh
 from registry.trust import trust_file
+
+
+def _(message: str) -> str:
+    """Marks a message for translation; it is translated when it is said."""
+    return message
+
 
 TRUST_FILE = "trust.json"
 
@@ -49,11 +56,18 @@ def keep_trust_file(register: Register) -> None:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file. Raises `SettingInvalid` where it is not UTF-8."""
+    """The text of a mapping's file. Raises `MappingInvalid` where it is not UTF-8."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SettingInvalid(f"{path} is not UTF-8 (byte {error.start})") from error
+        raise MappingInvalid(
+            _(
+                "%(file)s is not saved as UTF-8 text (byte %(byte)s). Open it in Notepad, choose File, Save as, and there "
+                "the encoding UTF-8."
+            ),
+            file=path,
+            byte=error.start,
+        ) from error
 
 
 @contextmanager

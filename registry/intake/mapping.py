@@ -92,6 +92,9 @@ class Meaning(StrEnum):
 
 MAX_LISTED = 20
 """How many headings an error repeats."""
+MAX_LINE = 120
+"""How many characters of a wrong line an error repeats."""
+_AT_LINE = re.compile(r"\s*\((?:at line (\d+), column \d+|at end of document)\)")
 REPAIRS = frozenset({"leading-zeros-lost", "number-became-date"})
 """The findings whose repair an agency can agree to once, for all its files."""
 
@@ -179,9 +182,17 @@ class Mapping:
 def parse_mapping(text: str, origin: str) -> Mapping:
     """The mapping in TOML `text`. `origin` names it in errors. Raises `MappingInvalid`."""
     try:
-        mapping = _CONVERTER.structure(_plain(tomllib.loads(text)), Mapping)
+        # Editors on Windows begin a file with a mark.
+        mapping = _CONVERTER.structure(_plain(tomllib.loads(text.removeprefix("\ufeff"))), Mapping)
     except tomllib.TOMLDecodeError as error:
-        raise MappingInvalid(_("%(origin)s is not TOML: %(cause)s"), origin=origin, cause=error) from error
+        raise MappingInvalid(
+            _(
+                "%(origin)s: line %(line)s cannot be read as TOML (%(cause)s):\n  %(text)s\n"
+                'A right line looks like this: licensee = "ชื่อผู้รับใบอนุญาต"'
+            ),
+            origin=origin,
+            **_place(text, str(error)),
+        ) from error
     except (BaseValidationError, TypeError, ValueError) as error:
         cause = causes(error, "mapping") if isinstance(error, BaseValidationError) else error
         raise MappingInvalid("%(origin)s: %(cause)s", origin=origin, cause=cause) from error
@@ -198,6 +209,14 @@ def parse_mapping(text: str, origin: str) -> Mapping:
             _("%(origin)s: the field number has no column; without the number there is no licence"), origin=origin
         )
     return mapping
+
+
+def _place(text: str, cause: str) -> dict[str, str]:
+    """Where TOML is wrong: the number of the line, the line, and the cause, which names the number only."""
+    lines = text.rstrip().split("\n")
+    found = _AT_LINE.search(cause)
+    line = min(int(found[1]), len(lines)) if found and found[1] else len(lines)
+    return {"line": str(line), "text": lines[line - 1].strip()[:MAX_LINE], "cause": _AT_LINE.sub("", cause).strip()}
 
 
 def _plain(document: dict[str, Any]) -> dict[str, Any]:
@@ -270,25 +289,18 @@ def _require_texts(entries: ReadOnly[str, object]) -> None:
             raise _Wrong(_("%(name)s is text in quotation marks (got %(got)s)"), name=name, got=repr(text))
 
 
-def same_names(headings: tuple[str, ...]) -> str:
-    """A mapping for a file whose headings are our own field names. Raises `MappingInvalid`, with a template to fill in."""
+def same_names(headings: tuple[str, ...], command: str = "") -> str:
+    """A mapping for a file whose headings are our own field names. Raises `MappingInvalid`, with the `command` that makes one."""
     own = [heading for heading in headings if heading in set(Field)]
     if Field.NUMBER in own:
         return "[columns]\n" + "".join(f'{name} = "{name}"\n' for name in own)
     raise MappingInvalid(
         _(
-            "no mapping was given, none is known for this authority and type, and the file's headings are not our field names. "
-            "Write one, for example like this, and pass it with --mapping:\n\n%(template)s"
+            "nothing says yet which column of the file is what: no mapping was given, and none is known for this authority "
+            "and type. Let one be proposed, look at it, and publish again with it (--mapping mapping.toml):\n  %(command)s"
         ),
-        template=template(headings),
+        command=command or "license-registry map FILE --authority CODE --type CODE -o mapping.toml",
     )
-
-
-def template(headings: tuple[str, ...]) -> str:
-    """A mapping to fill in, with the file's headings beside it."""
-    listed = "\n".join(f"#   {heading}" for heading in headings)
-    fields = "".join(f'{name} = "..."\n' for name in (Field.NUMBER, Field.LICENSEE, Field.ISSUED_ON, Field.EXPIRES_ON))
-    return f"# The headings of the file:\n{listed}\n\n[columns]\n{fields}"
 
 
 def require_columns(

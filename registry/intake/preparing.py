@@ -83,11 +83,15 @@ def prepare(
 ) -> Prepared:
     """What the rows of `table` are read by. Raises `MandateMissing`, `MappingInvalid`."""
     mandate = _mandate(store, submission)
-    text = chosen.text if chosen.mapping else same_names(table.headings)
+    text = (
+        chosen.text
+        if chosen.mapping
+        else same_names(table.headings, _mapping_command(submission, "-o", "mapping.toml"))
+    )
     mapping = chosen.mapping or parse_mapping(text, chosen.name)
     grantor = store.grantor(mandate.authority, mandate.type)
     particulars = frozenset(item.code for item in grantor.license_type.face if item.code)
-    require_columns(mapping, table.headings, particulars, chosen.name, _mapping_command(submission))
+    require_columns(mapping, table.headings, particulars, chosen.name, _mapping_command(submission, "--save"))
     source = Source(
         base=register.base,
         authority=mandate.authority,
@@ -108,11 +112,11 @@ def prepare(
     )
 
 
-def _mapping_command(submission: Submission) -> str:
+def _mapping_command(submission: Submission, *ending: str) -> str:
     """The command that makes a mapping for a file, to be typed."""
     words = ("map", submission.file_name, "--authority", submission.authority, "--type", submission.license_type)
     source = ("--source", submission.source) if submission.source else ()
-    return shlex.join(("license-registry", *words, *source, "--save"))
+    return shlex.join(("license-registry", *words, *source, *ending))
 
 
 def _mandate(store: Store, submission: Submission) -> Mandate:

@@ -64,6 +64,8 @@ def test_what_was_kept_is_used_for_the_files_of_its_source(ready: Run, file: Pat
     assert code == 0
     assert "Kept as version 1." in errors
     check_refused(ready(*PUBLISH, "list.csv", "--source", "ตลาด"), "no mapping was given")
+    command = f"license-registry map list.csv --authority {TOWN} --type {FOOD} --source ตลาด -o mapping.toml"
+    check_refused(ready(*PUBLISH, "list.csv", "--source", "ตลาด"), command.replace("ตลาด", "'ตลาด'"))
     code, output, _errors = ready(*PUBLISH, "list.csv", "--source", "ร้านอาหาร")
     assert code == 0
     assert "2 rows: 2 new, 0 changed" in output
@@ -152,3 +154,40 @@ def test_eras_days_and_statuses_are_thai_words(ready: Run, tmp_path: Path, monke
     assert "“ปกติ” (1 แถว): ใช้ได้\n" in errors
     assert "“หมดอายุ” (1 แถว): ไม่บอกอะไรเพิ่ม ดูจากวันที่แทน" in errors
     assert "“เพิกถอน” (1 แถว): เพิกถอน" in errors
+
+
+def test_a_mapping_that_an_editor_of_windows_saved(ready: Run, file: Path, tmp_path: Path) -> None:
+    text = '[columns]\nnumber = "เลขที่"\nexpires_on = "วันหมดอายุ"\n'
+    (tmp_path / "marked.toml").write_text(text, encoding="utf-8-sig")
+    assert ready(*PUBLISH, "list.csv", "--mapping", "marked.toml", "--dry-run")[0] == 0
+    (tmp_path / "old.toml").write_text(text, encoding="cp874")
+    for command in ((*PUBLISH, "list.csv"), ("map", "list.csv")):
+        check_refused(ready(*command, "--mapping", "old.toml"), "not saved as UTF-8", "Notepad")
+
+
+def test_the_share_of_dates_that_fit_is_that_of_those_that_can_be_read(ready: Run, tmp_path: Path) -> None:
+    rows = "".join(f"{at}/2567,บริษัท {at} จำกัด,{day}\n" for at, day in enumerate(("1/3/24", "1/3/67", "1/3/2567"), 1))
+    (tmp_path / "mix.csv").write_text("เลขที่,ผู้รับใบอนุญาต,วันหมดอายุ\n" + rows, encoding="utf-8")
+    _code, _output, errors = ready("map", "mix.csv")
+    assert "the heading says it, 33 % of the cells fit" in errors
+    assert "1/3/24 → not readable" in errors
+    assert "Say in the mapping which era" in errors
+
+
+def test_words_for_no_end_are_proposed_to_be_agreed_to(ready: Run, tmp_path: Path) -> None:
+    days = ("28/02/2575", "ตลอดชีพ", "28/02/2575", "Permanent")
+    rows = "".join(f"{at}/2567,บริษัท {at} จำกัด,01/03/2567,{day}\n" for at, day in enumerate(days, 31))
+    (tmp_path / "list.csv").write_text("เลขที่,ผู้รับใบอนุญาต,วันออก,วันหมดอายุ\n" + rows, encoding="utf-8")
+    code, output, _errors = ready("map", "list.csv", *WHOSE, "-o", "list.toml")
+    assert code == 0
+    assert "ตลอดชีพ → no end" in output
+    assert "Licences with “ตลอดชีพ”, “Permanent” as the last day are read as without end." in output
+    mapping = (tmp_path / "list.toml").read_text(encoding="utf-8")
+    assert parse_mapping(mapping, "list.toml").cells.no_expiry == ("ตลอดชีพ", "Permanent")
+    assert "4 rows: 4 new" in ready(*PUBLISH, "list.csv", "--mapping", "list.toml", "--dry-run")[1]
+    (tmp_path / "list.toml").write_text(mapping.replace("no_expiry", "# no_expiry"), encoding="utf-8")
+    assert "ตลอดชีพ → not readable" in ready("map", "list.csv", "--mapping", "list.toml")[2]
+    assert (
+        "2 new, 0 changed, 0 unchanged, 2 rejected"
+        in ready(*PUBLISH, "list.csv", "--mapping", "list.toml", "--dry-run")[1]
+    )

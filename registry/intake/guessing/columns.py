@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from registry.intake.guessing.headings import folded, synonyms
-from registry.intake.rows.dates import read_date
+from registry.intake.rows.dates import NO_EXPIRY, read_date
 from registry.intake.table import SourceRow
 from vocab.iri import is_citizen_number, is_juristic_number
 from vocab.names import looks_like_organization, split_person_name
@@ -119,6 +119,8 @@ def form_of(text: str) -> str:
 
 
 def _is_date(text: str) -> bool:
+    if text.lower() in NO_EXPIRY:
+        return True
     found = read_date(text, None, _ANY_DAY)
     # A number may count days, and much else.
     return found.code in _DATE_FAULTS or (found.day is not None and found.code != "date-serial")

@@ -1,9 +1,10 @@
 """A mapping proposed for a file: the guesses, what the file is, what is missing for section 13, and all of it as TOML."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import islice
 
 from registry.intake.guessing.columns import read_columns, short_years
@@ -14,6 +15,7 @@ from registry.intake.guessing.guess import (
     STATUS_DATE,
     STATUS_REASON,
     Guess,
+    Reason,
     guess_fields,
     is_withheld,
     meaning_of,
@@ -21,7 +23,7 @@ from registry.intake.guessing.guess import (
 from registry.intake.mapping import Cells, Field, MappingInvalid, Meaning, Repeated, parse_mapping
 from registry.intake.reading import reading
 from registry.intake.rows.cells import unquoted, whole_number
-from registry.intake.rows.dates import read_date
+from registry.intake.rows.dates import NO_EXPIRY, read_date
 from registry.intake.rows.face import has_column
 from registry.intake.table import FileForm, Layout, OpenTable, SourceRow
 from vocab.authority import FaceField, FaceItem, LicenseType, NumberingScheme
@@ -34,6 +36,8 @@ def _(message: str) -> str:
     return message
 
 
+NEVER = "never"
+"""How the last day of a licence is read that never ends."""
 FOUND = Layout()
 """The layout of a file of which nothing is said: all of it is found."""
 MAX_ROWS_LOOKED_AT = 100_000
@@ -55,7 +59,7 @@ MINIMUM: tuple[FaceItem, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A cell as received, white space aside, and as it will be read; "" where it cannot be."""
+    """A cell as received, white space aside, and as it will be read; "" where it cannot be. A day is in ISO form, or `NEVER`."""
 
     received: str
     read: str
@@ -68,8 +72,8 @@ class Proposal:
     `rows` were looked at, `is_whole` if these are all. `unused` and `withheld` are headings; withheld columns hold citizens'
     numbers. `era` is None where all years have four digits, or (`is_era_open`) where nobody can tell. `repeated`: how many
     numbers stand on several rows. `statuses`: the words of the status column with the number of their rows, and what everybody
-    means by them. `samples`: for each field, what stands first in its columns. `missing` are the items of the face that nothing
-    fills.
+    means by them. `endless`: what stands for "never ends" in the column of the last day. `samples`: for each field, what stands
+    first in its columns. `missing` are the items of the face that nothing fills.
     """
 
     form: FileForm
@@ -86,6 +90,7 @@ class Proposal:
     blank: tuple[str, ...]
     statuses: tuple[tuple[str, int, Meaning | None], ...]
     samples: Mapping[str, tuple[Sample, ...]]
+    endless: tuple[str, ...] = ()
     missing: tuple[FaceItem, ...] = ()
 
     @property
@@ -109,13 +114,14 @@ def propose(
     layout: Layout = FOUND,
     guessing: bool = True,
     era: Era | None = None,
+    endless: Sequence[str] = (),
 ) -> Proposal:
     """The mapping that the file probably needs. `said`: field -> headings, where the agency says it itself; without
-    `guessing`, that is all. `era` is what the agency says of years with two digits.
+    `guessing`, that is all. `era` is what the agency says of years with two digits, `endless` its words for "never ends".
 
     Raises `FileUnreadable`, and `MappingInvalid` where `said` names a column that the file has not.
     """
-    wanted = _Wanted(license_type, scheme, today, said or {}, guessing, era)
+    wanted = _Wanted(license_type, scheme, today, said or {}, guessing, era, tuple(endless))
     with reading(body, name, layout) as table:
         return _propose(table, layout, wanted)
 
@@ -128,6 +134,7 @@ class _Wanted:
     said: Mapping[str, Sequence[str]]
     guessing: bool
     era: Era | None
+    endless: tuple[str, ...]
 
 
 def _propose(table: OpenTable, layout: Layout, wanted: _Wanted) -> Proposal:
@@ -141,13 +148,15 @@ def _propose(table: OpenTable, layout: Layout, wanted: _Wanted) -> Proposal:
     years = [year for guess in guesses if guess.field in DATE_KINDS for year in short_years(guess.columns[0])]
     era = wanted.era or _era(years, wanted.today)
     by_field = {guess.field: guess for guess in guesses}
+    endless = _endless(by_field.get(Field.EXPIRES_ON)) if wanted.guessing else wanted.endless
+    as_read = partial(_as_read, era=era, endless=frozenset(text.lower() for text in endless), today=wanted.today)
     repeated, renewals = _repeated(rows, by_field, wanted.scheme)
     proposal = Proposal(
         form=table.form,
         layout=layout,
         rows=len(rows),
         is_whole=len(read) == len(rows),
-        guesses=tuple(guesses),
+        guesses=tuple(_as_it_fits(guess, as_read) for guess in guesses),
         unused=tuple(each for each in table.headings if each not in used and each not in withheld),
         withheld=withheld,
         era=era,
@@ -156,7 +165,8 @@ def _propose(table: OpenTable, layout: Layout, wanted: _Wanted) -> Proposal:
         renewals=renewals,
         blank=_placeholders(guesses),
         statuses=_statuses(by_field.get(STATUS)),
-        samples={guess.field: _samples(guess, rows, era, wanted.today) for guess in guesses},
+        samples={guess.field: _samples(guess, rows, as_read) for guess in guesses},
+        endless=endless,
     )
     return replace(proposal, missing=_missing(proposal, wanted.license_type))
 
@@ -232,7 +242,19 @@ def _missing(proposal: Proposal, license_type: LicenseType | None) -> tuple[Face
     return tuple(item for item in face if item.required and not has_column(mapping, item))
 
 
-def _samples(guess: Guess, rows: Iterable[SourceRow], era: Era | None, today: date) -> tuple[Sample, ...]:
+def _endless(end: Guess | None) -> tuple[str, ...]:
+    contents = end.columns[0].contents if end else {}
+    return tuple(text for text in contents if text.lower() in NO_EXPIRY)
+
+
+def _as_it_fits(guess: Guess, as_read: Callable[[str, str], str]) -> Guess:
+    """A guess about dates with the share of the cells that can be read, where more only look like dates."""
+    if guess.field not in DATE_KINDS or Reason.CONTENT not in guess.reasons:
+        return guess
+    return replace(guess, fit=guess.columns[0].share_of(lambda text: bool(as_read(guess.field, text))))
+
+
+def _samples(guess: Guess, rows: Iterable[SourceRow], as_read: Callable[[str, str], str]) -> tuple[Sample, ...]:
     """The first three different contents of the guess's columns, those of several joined; blanks are passed over."""
     positions = [column.position for column in guess.columns]
     blank = frozenset(text.casefold() for text in Cells().blank)
@@ -244,10 +266,12 @@ def _samples(guess: Guess, rows: Iterable[SourceRow], era: Era | None, today: da
             found[text] = None
         if len(found) == SAMPLES:
             break
-    return tuple(Sample(text, _as_read(guess.field, text, era, today)) for text in found)
+    return tuple(Sample(text, as_read(guess.field, text)) for text in found)
 
 
-def _as_read(field: str, text: str, era: Era | None, today: date) -> str:
+def _as_read(field: str, text: str, era: Era | None, endless: frozenset[str], today: date) -> str:
+    if field == Field.EXPIRES_ON and text.lower() in endless:
+        return NEVER
     if field in DATE_KINDS:
         day = read_date(text, era, today).day
         return day.isoformat() if day else ""
@@ -263,10 +287,18 @@ def mapping_text(proposal: Proposal) -> str:
             *_column_sections(proposal),
             *_section("dates", [f'era = "{proposal.era}"'] if proposal.era else []),
             *_section("rows", ['repeated = "renewals"'] if proposal.renewals is Repeated.RENEWALS else []),
-            *_section("cells", [f"blank = {_quoted((*Cells().blank, *proposal.blank))}"] if proposal.blank else []),
+            *_section("cells", _cell_lines(proposal)),
             *_status_sections(proposal, by_field),
         ]
     )
+
+
+def _cell_lines(proposal: Proposal) -> list[str]:
+    blank = [f"blank = {_quoted((*Cells().blank, *proposal.blank))}"] if proposal.blank else []
+    return [
+        *blank,
+        *([f"no_expiry = {_quoted(proposal.endless)}   # only where the law says so"] if proposal.endless else []),
+    ]
 
 
 def _file_section(proposal: Proposal) -> list[str]:

@@ -127,7 +127,7 @@ def test_the_content_alone_is_a_guess_at_most() -> None:
 
 
 def test_a_date_heading_over_something_else_is_no_date() -> None:
-    body = table(("เลขที่ใบอนุญาต", "วันหมดอายุ"), ("1/2567", "ตลอดไป"), ("2/2567", "ยังไม่ทราบ"))
+    body = table(("เลขที่ใบอนุญาต", "วันหมดอายุ"), ("1/2567", "ใกล้แล้ว"), ("2/2567", "ยังไม่ทราบ"))
     assert fields(proposed(body)) == {"number": ("เลขที่ใบอนุญาต",)}
 
 
