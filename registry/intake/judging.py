@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Text, and_, column, exists, func, select, update, values
 from sqlalchemy.orm import Session
 
 from registry.bulk import insert_rows
@@ -190,23 +190,24 @@ class _Judging(JudgedBatch):
             LicenseRow.number.in_([iri.number for iri in named]),
             LicenseRow.record_status != RecordStatus.WITHDRAWN,
         )
-        in_file = select(ReceivedRow.tail).where(
-            self.of_batch, ReceivedRow.outcome != REJECTED, self._tails(sorted(iri.tail for iri in named))
-        )
+        in_file = self._rows_of(sorted(iri.tail for iri in named)).where(self.of_batch, ReceivedRow.outcome != REJECTED)
         found: dict[str, set[LicenseIri]] = {}
         for tail in (*self.session.scalars(stored), *self.session.scalars(in_file)):
             iri = self.iri(tail or "")
             found.setdefault(iri.number, set()).add(iri)
         return found
 
-    def _tails(self, tails: Sequence[str]) -> ColumnElement[bool]:
-        """Which rows are of these licences; where years tell numbers apart, of any year. The index on the tail finds them."""
-        if not self.prepared.source.scheme.has_years:
-            return ReceivedRow.tail.in_(tails)
-        # By bytes, which is what the index is ordered by. A slash stands before a qualifier, and "0" comes next to it.
-        after, before = ("~>~", "~<~") if self.session.get_bind().dialect.name == "postgresql" else (">", "<")
+    def _rows_of(self, tails: Sequence[str]) -> Select[str | None]:
+        """The tails of rows of these licences; where years tell numbers apart, of any year. The index on the tail finds them."""
         tail = ReceivedRow.tail
-        return or_(*(and_(tail.bool_op(after)(f"{begin}/"), tail.bool_op(before)(f"{begin}0")) for begin in tails))
+        if not self.prepared.source.scheme.has_years:
+            return select(tail).where(tail.in_(tails))
+        # A slash stands before a qualifier, and "0" comes next to it. By bytes, which is what the index is ordered by.
+        ranges = values(column("after", Text), column("before", Text), name="ranges")
+        named = ranges.data([(f"{begin}/", f"{begin}0") for begin in tails]).cte("named")
+        above, below = ("~>~", "~<~") if self.session.get_bind().dialect.name == "postgresql" else (">", "<")
+        between = and_(tail.bool_op(above)(named.c.after), tail.bool_op(below)(named.c.before))
+        return select(tail).select_from(named).join(ReceivedRow, between)
 
     def _compared_again(self, claim: str | None, license: License, existing: LicenseRecord | None) -> dict[str, object]:
         said = self.store.codec.load(claim, Claim) if claim else None

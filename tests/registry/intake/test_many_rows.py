@@ -2,9 +2,10 @@
 
 import tracemalloc
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from registry.intake import repeats
 from registry.intake.batch import Holds
@@ -18,6 +19,7 @@ from tests.registry.small import ADVERT, MAPPING, TODAY, TOWN, find, iri, row, r
 from tests.registry.statements import statements
 
 MANY = 1_200
+WITHOUT_AREA = MAPPING.partition("[columns.particulars]")[0]
 FORMER = [row(f"{n}/2566", premises=f"ร้าน {n}") for n in range(1, MANY + 1)]
 
 
@@ -43,7 +45,7 @@ def test_a_renewed_licence_is_found_with_its_year_in_the_file_and_in_the_registe
     """Also where its number is the beginning of another's, or another's begins with the same signs."""
 
     def send(*rows: dict[str, str]) -> None:
-        file = submission(table(*rows), TOWN, ADVERT, MAPPING.partition("[columns.particulars]")[0])
+        file = submission(table(*rows), TOWN, ADVERT, WITHOUT_AREA)
         publish_batch(register, stage(register, file, workers=HERE).batch, workers=HERE)
 
     send(row("1", issued_on="2020-03-01"), row("10", issued_on="2020-03-01"), row("1/0", issued_on="2020-03-01"))
@@ -70,6 +72,26 @@ def test_the_index_finds_the_licences_of_a_number_whatever_the_year(postgresql_r
     with postgresql_register.database.reading() as session:
         found = session.scalar(text("SELECT indexdef FROM pg_indexes WHERE indexname = 'received_row_tail'"))
     assert "text_pattern_ops" in str(found)
+
+
+def test_a_renewed_licence_is_looked_for_by_the_index_where_years_tell_numbers_apart(
+    sqlite_register: Register,
+) -> None:
+    rows = [row(f"{n}", issued_on="2021-03-01", renews=f"{n + 1}") for n in range(1, 600)]
+    looked: list[str] = []
+
+    def explain(connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if "named" in statement and not statement.startswith("EXPLAIN"):
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            looked.append("\n".join(step[-1] for step in plan))
+
+    event.listen(sqlite_register.database.engine, "before_cursor_execute", explain)
+    report = stage(sqlite_register, submission(table(*rows), TOWN, ADVERT, WITHOUT_AREA), workers=HERE)
+    assert len(looked) == 2, "once for each piece"
+    assert all("received_row_tail (batch_id=? AND tail>? AND tail<?)" in each for each in looked)
+    assert [each.code for each in rows_in(sqlite_register, report)[-1].findings if each.code.startswith("renew")] == [
+        "renewed-unknown"
+    ]
 
 
 def test_many_rows_of_one_number_are_rejected_in_a_few_statements(register: Register) -> None:
