@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 
@@ -92,13 +92,14 @@ def own_server() -> Iterator[PostgresServer]:
         yield server
 
 
-def restart(server: PostgresServer) -> None:
-    """One of the server's processes is killed: it ends all connections and recovers, as after a crash."""
-    victim = server.connect()
-    os.kill(victim.info.backend_pid, signal.SIGKILL)
-    with pytest.raises(psycopg.OperationalError):
-        victim.execute("SELECT 1")
-    victim.close()
+def crash(server: PostgresServer, connection: Connection) -> None:
+    """The server's process for this connection is killed: it ends all others too and recovers, as when it starts again."""
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    with server.connect() as witness:
+        os.kill(driver.info.backend_pid, signal.SIGKILL)
+        # Ends when the server ends it.
+        with pytest.raises(psycopg.OperationalError):
+            witness.execute("SELECT pg_sleep(600)")
 
 
 def wait_for(server: PostgresServer) -> None:
@@ -110,15 +111,15 @@ def wait_for(server: PostgresServer) -> None:
         return
 
 
-def at_statement(register: Register, words: str, number: int, do: Callable[[], None]) -> None:
+def at_statement(register: Register, words: str, number: int, do: Callable[[Connection], None]) -> None:
     """Does something once, before the `number`th statement that contains `words`."""
     seen = 0
 
-    def count(_connection: object, _cursor: object, statement: str, *_: Any) -> None:
+    def count(connection: Connection, _cursor: object, statement: str, *_: Any) -> None:
         nonlocal seen
         seen += words in statement
         if words in statement and seen == number:
-            do()
+            do(connection)
 
     event.listen(register.database.engine, "before_cursor_execute", count)
 
@@ -134,7 +135,7 @@ def test_the_database_starts_again_in_the_middle_of_publishing(
         make_small(url, tmp_path)
         register = open_small(url, "restarted")
         report = stage(register, listing(*ROWS), workers=HERE)
-        at_statement(register, words, number, lambda: restart(own_server))
+        at_statement(register, words, number, lambda connection: crash(own_server, connection))
         with pytest.raises(OperationalError) as raised:
             publish_batch(register, report.batch, workers=HERE)
         assert "connection to it was lost" in in_words(raised.value)
@@ -154,7 +155,7 @@ def test_the_database_starts_again_in_the_middle_of_staging(
     with own_server.fresh_database("restarted") as url:
         make_small(url, tmp_path)
         register = open_small(url, "restarted")
-        at_statement(register, words, 1, lambda: restart(own_server))
+        at_statement(register, words, 1, lambda connection: crash(own_server, connection))
         with pytest.raises(OperationalError):
             stage(register, listing(*ROWS, ROWS[0]), workers=HERE)
         wait_for(own_server)
