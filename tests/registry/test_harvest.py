@@ -238,7 +238,7 @@ PAGE = b"\xef\xbb\xbf\n<!DOCTYPE html><html><head><title>\nSign in \xe0\xb8\x82 
         (Told(200, b"half", length=1000), "not-fetched", "hung up"),
         (Told(200, b"\x1f\x8b", (("Content-Encoding", "gzip"),)), "not-fetched", "gzip"),
         (Told(200, b""), "unusable", "empty"),
-        (Told(200, b"a,b\n1,2\n"), "unusable", "number"),
+        (Told(200, b"a,b\n1,2\n"), "columns-missing", "number"),
     ],
 )
 def test_what_is_no_list_is_said_in_words_and_changes_nothing(

@@ -13,10 +13,11 @@ from registry.intake.batch import Holds, Submission, is_list_name, plain_file_na
 from registry.intake.publish import publish_batch
 from registry.intake.staging import stage
 from registry.register import Register
+from tests.registry.commands import Run
 from tests.registry.intake.lists import HERE, listing, whole_list
 from tests.registry.office import problem
 from tests.registry.pushing import LICENSE, System
-from tests.registry.small import FOOD, HEADINGS, MAPPING, find, row, rows_in, table
+from tests.registry.small import FOOD, HEADINGS, MAPPING, TOWN, find, row, rows_in, table
 
 JSON = '[columns]\nnumber = "number"\nlicensee = "licensee"\nexpires_on = "expires_on"\naliases = "aliases"\n'
 
@@ -130,3 +131,10 @@ def test_a_field_that_is_no_text_is_refused(client: FlaskClient, register: Regis
     system = System(client, register)
     fields = {"mapping": MAPPING, field: (FOOD if field == "type" else MAPPING) + "\0"}
     assert system.upload(table(row("1/2567")), **fields).status_code == 400
+
+
+@pytest.mark.parametrize("command", ["publish", "map"])
+def test_the_command_line_refuses_what_is_no_name_of_a_list(ready: Run, command: str) -> None:
+    code, output, errors = ready(command, "good.csv", "--authority", TOWN, "--type", FOOD, "--source", "a\u202eb")
+    assert (code, output) == (2, "")
+    assert "a list's name has at most 100 printable characters" in errors
