@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from registry import urls
 from registry.config import Settings
 from registry.issuing import LIST_RENEWAL
-from registry.problems import EXPECTED, HTTP_DETAILS, UNTOLD, Problem, http_problem, problem_of, to_json
+from registry.problems import EXPECTED, HTTP_DETAILS, NO_DATABASE, UNTOLD, Problem, http_problem, problem_of, to_json
 from registry.register import Register, open_register
 from registry.sandbox import open_sandbox
 from registry.tables import StatusListRow
@@ -179,10 +179,10 @@ def _answer_http_error(error: HTTPException) -> Any:
 def _answer_error(error: Exception) -> Response:
     if isinstance(error, OperationalError):
         log.error("the database does not answer", exc_info=error)
-        return _answer(http_problem(503))
+        return _answer(http_problem(503, NO_DATABASE))
     if not isinstance(error, EXPECTED):
         log.error("unexpected error", exc_info=error)
-    elif isinstance(error, UNTOLD):
+    elif isinstance(error, tuple(UNTOLD)):
         log.error("cannot answer", exc_info=error)
     elif isinstance(error, RecordWithdrawn) and _is_page(request.path):
         return Response(render_template("withdrawn.html", page=error.page), 410)

@@ -7,6 +7,7 @@ from issuers.signer import SigningUnavailable
 from registry.api.answered import KeyInUse, KeyRefused, KeyReused
 from registry.api.issue_request import RequestRefused
 from registry.api.push import LicenseEmpty, LicenseRejected, NumberSimilar, PreconditionFailed
+from registry.api.wording import for_programs
 from registry.catalogue import CatalogueInvalid
 from registry.config import SettingInvalid
 from registry.grantors import NoSuchAuthority, NoSuchLicenseType
@@ -22,7 +23,7 @@ from registry.register import BaseFrozen, NotInitialised
 from registry.services import ActRefused, LicenseWithdrawn, NoSuchLicense
 from registry.store import NoSuchCode
 from registry.tokens import NotAuthenticated, NotPermitted
-from registry.web.body import BodyIncomplete, BodyTooSlow
+from registry.web.body import BodyIncomplete, BodyTooSlow, EncodingRefused
 from registry.web.limits import TooManyRequests
 from registry.web.pages import RecordWithdrawn
 from verify.errors import CouldNotCheck, VerificationError
@@ -105,6 +106,7 @@ TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
     (LicenseEmpty, 422, "license-empty", _("Nothing would be left of the licence.")),
     (NumberSimilar, 409, "number-similar", _("Another licence has nearly the same number.")),
     (PreconditionFailed, 412, "precondition-failed", _("The licence is not as this request expects it to be.")),
+    (EncodingRefused, 415, "encoding-refused", _("This kind of packing is not taken here.")),
     (KeyRefused, 400, "key-refused", _("The idempotency key cannot be read.")),
     (KeyReused, 422, "key-reused", _("The idempotency key belongs to another request.")),
     (KeyInUse, 409, "key-in-use", _("The same request is being carried out at the moment.")),
@@ -131,6 +133,7 @@ HTTP_DETAILS = {
     404: "no address of this registry has this path (docs/api.md lists them)",
     405: "the method {method} is not for this address",
     406: "none of the formats of this address fits Accept: {accept}",
+    400: "the request is not as HTTP/1.1 and this address expect it",
     413: "the request body is larger than {limit} bytes, or its form has more than {fields} fields",
 }
 """What was read and what was expected, where the view itself says nothing."""
@@ -139,8 +142,12 @@ EXPECTED: tuple[type[Exception], ...] = tuple(kind for kind, *_rest in TABLE)
 """The errors that are answered with words; everything else is a fault of ours."""
 
 
-UNTOLD: tuple[type[Exception], ...] = (SigningUnavailable,)
-"""Those whose own words are for the operator and not for the public."""
+UNTOLD: dict[type[Exception], str] = {
+    SigningUnavailable: "the key of the authority cannot be used at the moment: send the same again later",
+}
+"""Those whose own words are for the operator and not for the public, and what is said instead."""
+UNEXPECTED = "this is a fault of the registry, which has noted it; what was asked for may not have been carried out"
+NO_DATABASE = "the database does not answer: send the same again later"
 
 
 def problem_of(error: Exception) -> Problem:
@@ -151,11 +158,11 @@ def problem_of(error: Exception) -> Problem:
                 status=status,
                 code=getattr(error, "code", code),
                 title=title,
-                detail="" if isinstance(error, UNTOLD) else str(error),
+                detail=UNTOLD.get(kind) or for_programs(error),
                 extra=getattr(error, "extra", {}),
                 headers=getattr(error, "headers", {}),
             )
-    return Problem(status=500, code="internal-error", title=HTTP_TITLES[500])
+    return Problem(status=500, code="internal-error", title=HTTP_TITLES[500], detail=UNEXPECTED)
 
 
 def http_problem(status: int, detail: str = "") -> Problem:
@@ -170,6 +177,6 @@ def to_json(problem: Problem, title: str) -> dict[str, Any]:
         "type": f"/problems/{problem.code}",
         "title": title,
         "status": problem.status,
-        "detail": problem.detail,
+        "detail": problem.detail or problem.title,
         **problem.extra,
     }

@@ -68,6 +68,11 @@ def record_changes(session: Session, license_id: int) -> tuple[RecordChange, ...
     )
 
 
+def withdrawal(changes: Sequence[RecordChange]) -> RecordChange | None:
+    """The change by which a record was withdrawn last, or None."""
+    return next((change for change in reversed(changes) if change.kind is RecordChangeKind.WITHDRAWN), None)
+
+
 def missing_from(changes: Sequence[RecordChange]) -> date | None:
     """The day of the list in which a stale record is missing: of the last such list that was not taken back."""
     stale = (change for change in reversed(changes) if change.kind is RecordChangeKind.STALE)

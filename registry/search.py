@@ -63,6 +63,15 @@ def search(store: Store, query: str) -> Found:
     return Found(similar=similar, more=more)
 
 
+def find_withdrawn(store: Store, query: str) -> tuple[LicenseRecord, ...]:
+    """The records of a number (or an address) that are not shown any more. `search` does not find them."""
+    text = _NO_TEXT.sub(" ", query[:MAX_QUERY])
+    addressed = _by_address(store, normalize_text(text))
+    number = registered(text)
+    found = (addressed,) if addressed else tuple(store.records(_ids_by(store, number=number, key=lookup_key(number))))
+    return tuple(record for record in found if not record.is_shown)
+
+
 def _by_address(store: Store, text: str) -> LicenseRecord | None:
     path = _path(text)
     match = _CHECK.fullmatch(path)

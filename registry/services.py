@@ -27,7 +27,11 @@ class NoSuchLicense(LookupError):
 
 
 class ActRefused(ValueError):
-    """The act cannot be recorded as it was given. Says what is missing or does not fit."""
+    """The act cannot be recorded as it was given. Says what is missing or does not fit; `member` is what it is about, if one."""
+
+    def __init__(self, message: str, member: str = "") -> None:
+        super().__init__(message)
+        self.extra = {"pointer": f"/{member}"} if member else {}
 
 
 class LicenseWithdrawn(ActRefused):
@@ -154,23 +158,29 @@ def _act(decision: Decision, found: LicenseRecord, register: Register) -> Act:
             voids=decision.voids,
         )
     except ValueError as error:
-        raise ActRefused(str(error)) from error
+        # Of what an act itself refuses, each is about the one of these that was given.
+        given = next((name for name in ("until", "successor", "voids") if getattr(decision, name) is not None), "")
+        raise ActRefused(str(error), given) from error
 
 
 def _require_complete(decision: Decision) -> None:
     match decision.kind:
         case ActKind.GRANT:
-            raise ActRefused("a licence is granted by publishing it, not by an act on one that exists")
+            raise ActRefused("a licence is granted by publishing it, not by an act on one that exists", "kind")
         case ActKind.RENEW if (decision.term is None) == (decision.successor is None):
-            raise ActRefused("a renewal needs either its new day of expiry or the licence that takes its place")
+            raise ActRefused("a renewal needs either its new day of expiry or the licence that takes its place", "term")
         case ActKind.CORRECT if decision.term is None and decision.voids is None:
-            raise ActRefused("a correction needs the corrected dates or the number of the act that it declares void")
+            raise ActRefused(
+                "a correction needs the corrected dates or the number of the act that it declares void", "term"
+            )
         case ActKind.AMEND:
-            raise ActRefused("an amendment changes what the licence says: publish the list with the changed row")
+            raise ActRefused(
+                "an amendment changes what the licence says: publish the list with the changed row", "kind"
+            )
         case ActKind.RENEW | ActKind.CORRECT:
             return
         case _ if decision.term is not None:
-            raise ActRefused(f"only a renewal and a correction give new dates (got {decision.kind})")
+            raise ActRefused(f"only a renewal and a correction give new dates (got {decision.kind})", "term")
         case _:
             return
 
@@ -186,28 +196,31 @@ def _require_public(found: LicenseRecord) -> None:
 def _require_successor(store: Store, iri: LicenseIri, successor: LicenseIri, today: date) -> None:
     """A licence is replaced by another one of the same authority and type that is itself still held."""
     if successor == iri:
-        raise ActRefused("a licence cannot take its own place: name the licence under the new number")
+        raise ActRefused("a licence cannot take its own place: name the licence under the new number", "successor")
     found = store.find(successor)
     if found is None:
         raise NoSuchLicense(f"no licence in this register has the IRI {successor}")
     _require_public(found)
     if (successor.authority, successor.type) != (iri.authority, iri.type):
-        raise ActRefused(f"the licence that takes its place is of another authority or type ({successor})")
+        raise ActRefused(f"the licence that takes its place is of another authority or type ({successor})", "successor")
     standing = found.history.standing(today)
     if standing in FINAL:
-        raise ActRefused(f"the licence that should take its place is {standing} itself ({successor})")
+        raise ActRefused(f"the licence that should take its place is {standing} itself ({successor})", "successor")
 
 
 def _require_sensible_dates(decision: Decision, found: LicenseRecord, today: date) -> None:
     if decision.on > today.replace(month=1, day=1) + MAX_AHEAD:
-        raise ActRefused(f"the act would take effect on {decision.on}, more than ten years ahead: is the year right?")
+        raise ActRefused(
+            f"the act would take effect on {decision.on}, more than ten years ahead: is the year right?", "on"
+        )
     if decision.kind is not ActKind.RENEW or decision.term is None:
         return
     old, new = found.newest.term.expires_on, decision.term.expires_on
     if new is not None and (new < decision.on or (old is not None and new <= old)):
         raise ActRefused(
             f"a renewal ends later than what it renews (got {new}, so far {old}, from {decision.on}); to put a wrong date "
-            "right, record a correction"
+            "right, record a correction",
+            "term/expires_on",
         )
 
 
@@ -216,15 +229,17 @@ def _require_publishable(decision: Decision) -> None:
     for name, text in (("order", decision.order), ("reason", decision.reason)):
         if not text.strip():
             raise ActRefused(
-                f"the {name} is empty; it is published with the act, and an act without it tells nobody why"
+                f"the {name} is empty; it is published with the act, and an act without it tells nobody why", name
             )
         if len(text) > MAX_TEXT:
-            raise ActRefused(f"the {name} has {len(text)} characters, at most {MAX_TEXT} fit")
+            raise ActRefused(f"the {name} has {len(text)} characters, at most {MAX_TEXT} fit", name)
         control = next((character for character in text if is_control(character)), None)
         if control is not None:
-            raise ActRefused(f"the {name} contains an invisible control character (U+{ord(control):04X})")
+            raise ActRefused(f"the {name} contains an invisible control character (U+{ord(control):04X})", name)
         if is_citizen_number(text):
-            raise ActRefused(f"the {name} is published and contains a citizen's 13-digit number: leave the number out")
+            raise ActRefused(
+                f"the {name} is published and contains a citizen's 13-digit number: leave the number out", name
+            )
 
 
 def _gives_new_face(decision: Decision, found: LicenseRecord, history: History) -> bool:

@@ -7,9 +7,11 @@ from registry.intake.rows.text import is_control
 from registry.intake.table import REASONS, FileUnreadable
 from registry.problems import EXPECTED, problem_of
 from registry.record import LicenseRecord, RecordStatus
+from registry.record_changes import RecordChange
 from registry.told import Told
 from registry.translation import Language, language, translate
 from registry.web import wording
+from vocab.history import legal_date
 from vocab.license import LocalText
 from vocab.thai import format_date
 
@@ -69,3 +71,22 @@ def print_license(record: LicenseRecord, type_name: LocalText, authority: LocalT
     for act in record.history.acts:
         day = format_date(act.effective_on, lang=lang, style="short") if act.effective_on else "(day not stated)"
         click.echo(f"  {act.number}. {said(wording.ACT[act.kind])} {day} {act.order} {act.reason}".rstrip())
+
+
+def print_withdrawn(
+    record: LicenseRecord, type_name: LocalText, authority: LocalText, withdrawal: RecordChange | None
+) -> None:
+    """What is said of a record that is not shown any more; nothing of what it said."""
+    lang = spoken()
+    click.echo(f"{record.license.number}  {type_name.in_language(lang)}")
+    click.echo(f"  {record.license.iri}")
+    click.echo(f"  {authority.in_language(lang)}")
+    if withdrawal is None:
+        click.echo("  " + said(_("This record is not shown any more.")))
+        return
+    message = _(
+        "This record was withdrawn on %(day)s: batch %(batch)s, in which it came, was taken back. "
+        "This says neither that there is such a licence nor that there is none."
+    )
+    day = format_date(legal_date(withdrawal.at), lang=lang, style="short" if lang == "th" else "numeric")
+    click.echo("  " + said(message, day=day, batch=withdrawal.batch))

@@ -19,7 +19,7 @@ from registry.tokens import AccessToken, NotPermitted, TokenScope
 from verify.document import Document
 from vocab.face import Claim, ClaimRefused
 from vocab.graph import date_time
-from vocab.history import Act, ActKind
+from vocab.history import Act, ActKind, IllegalAct, Standing
 from vocab.iri import LicenseIri, MalformedIri, NumberRefused, license_iri, parse_license_iri
 from vocab.license import Term
 
@@ -30,6 +30,18 @@ MEMBERS = (
     *("until", "term", "successor", "voids"),
 )
 _TERM_MEMBERS = ("valid_from", "expires_on", "no_expiry")
+
+
+_ENDING = (ActKind.SUSPEND, ActKind.REINSTATE, ActKind.REVOKE, ActKind.SURRENDER, ActKind.RENEW)
+"""What changes where a licence stands."""
+
+
+class ActConflicts(IllegalAct):
+    """As `IllegalAct`, said to a program: `act` is the number of the act that stands against it, 0 where there is none."""
+
+    def __init__(self, message: str, kind: ActKind, standing: Standing, act: int) -> None:
+        super().__init__(message, kind, standing, act)
+        self.extra = {"act": act} if act else {"pointer": "/voids"} if kind is ActKind.CORRECT else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +89,8 @@ def _as_members() -> Iterator[None]:
     try:
         yield
     except ClaimRefused as error:
-        raise MemberRefused(error.pointer, f"{error.expected} (got {error.sent})") from error
+        sent = "nothing" if error.sent == "None" else error.sent
+        raise MemberRefused(error.pointer, f"{error.expected} (got {sent})") from error
 
 
 def _recorded(register: Register, session: Session, store: Store, caller: AccessToken, request: ActRequest) -> Answer:
@@ -94,8 +107,31 @@ def _recorded(register: Register, session: Session, store: Store, caller: Access
         successor=None if successor.is_absent else _iri(store, caller, successor, record.license.iri.type).license.iri,
         voids=_voided(claim["voids"]),
     )
-    changed = perform_in(register, session, record.license.iri, decision)
+    try:
+        changed = perform_in(register, session, record.license.iri, decision)
+    except IllegalAct as error:
+        raise _conflict(record, decision, error) from error
     return Answer(201, orjson.dumps(_node(register, changed)))
+
+
+def _conflict(record: LicenseRecord, decision: Decision, error: IllegalAct) -> ActConflicts:
+    """What stands against the decision: an act that is recorded already, by its number."""
+    acts, on = record.history.in_effect(), decision.on
+    later = error.__cause__.act if isinstance(error.__cause__, IllegalAct) else 0
+    before = [act for act in acts if act.effective_on is None or act.effective_on <= on]
+    found = [act for act in acts if act.number == later] or [act for act in before if act.kind in _ENDING]
+    if decision.voids is not None or not found:
+        standing = f"is not possible on a licence that is {error.standing}"
+        told = "voids names no act that is in effect and no grant" if decision.voids is not None else standing
+        return ActConflicts(f"{decision.kind}: {told}", decision.kind, error.standing, 0)
+    act = found[-1]
+    return ActConflicts(
+        f"{decision.kind} from {on} does not fit act {act.number}, {act.kind} from {act.effective_on}; if that was a mistake, "
+        f'declare it void first: "kind": "correct", "voids": {act.number}',
+        decision.kind,
+        error.standing,
+        act.number,
+    )
 
 
 def _require_members(claim: Claim, known: tuple[str, ...]) -> None:

@@ -9,6 +9,7 @@ import orjson
 from registry import urls
 from registry.api.answered import Answer, KeyedRequest, earlier_answer, keep_answer
 from registry.api.push import finding_node
+from registry.api.wording import SUSPICIOUS
 from registry.batches import batches, changes_of, missing_of, rows_of
 from registry.exports.batch_files import findings_list, findings_workbook
 from registry.intake.batch import MAX_LIST_NAME, Holds, NoSuchBatch, Report, RowView, Submission, is_list_name
@@ -213,7 +214,7 @@ def row_node(row: RowView) -> Document:
         "number": row.number,
         "outcome": row.outcome,
         "cells": list(row.cells),
-        "findings": [finding_node(finding) for finding in row.findings],
+        "findings": [finding_node(finding, {}) for finding in row.findings],
     }
 
 
@@ -242,7 +243,7 @@ def report_node(register: Register, report: Report) -> Document:
         "missing": report.missing,
         "public": report.license_count,
         "seen_before": report.seen_before,
-        "findings": [finding_node(finding) for finding in report.findings],
+        "findings": [finding_node(finding, {}) for finding in report.findings],
         "suspicions": [suspicion_node(code, details) for code, details in report.suspicions.items()],
         "received_at": date_time(report.received_at),
         "published_at": report.published_at and date_time(report.published_at),
@@ -260,8 +261,9 @@ def report_node(register: Register, report: Report) -> Document:
 
 def suspicion_node(code: str, details: Mapping[str, str]) -> Document:
     """What is suspicious, in both languages; `code` is the word that accepts it."""
+    message = SUSPICIOUS.get(code) or SUSPICIONS[code]
     return {
         "code": code,
         "details": dict(details),
-        "message": {lang: translate(lang, SUSPICIONS[code], **details) for lang in LANGUAGES},
+        "message": {lang: translate(lang, message, **details) for lang in LANGUAGES},
     }

@@ -13,21 +13,33 @@ import orjson
 from sqlalchemy.orm import Session
 
 from registry import urls
+from registry.api.wording import PUSHED
 from registry.intake.diff import UNCHANGED
-from registry.intake.finding import CATALOGUE, Finding
-from registry.intake.plain import is_plain, particular_codes, plain_members, plain_source, read_members, read_plain
+from registry.intake.finding import Finding
+from registry.intake.mapping import Field
+from registry.intake.plain import (
+    PARTICULARS,
+    is_plain,
+    particular_codes,
+    plain_members,
+    plain_source,
+    read_members,
+    read_plain,
+)
+from registry.intake.rows.face import COLUMNS_OF
 from registry.intake.rows.row import read_row
 from registry.intake.rows.source import Source
 from registry.intake.single import Arrival, Plan, plan_alone, publish_alone, with_renewed
+from registry.intake.wording import explanation
 from registry.record import LicenseRecord, RecordStatus
 from registry.register import Register
 from registry.services import NoSuchLicense
 from registry.store import Store
 from registry.tokens import AccessToken, NotPermitted, TokenScope
-from registry.translation import LANGUAGES, translate
+from registry.translation import LANGUAGES
 from registry.web.pages import require_shown
 from verify.document import Document
-from vocab.authority import NumberingScheme
+from vocab.authority import LicenseType, NumberingScheme
 from vocab.disclosure import disclosed
 from vocab.graph import Grantor
 from vocab.iri import LicenseIri, lookup_key
@@ -42,7 +54,7 @@ class LicenseRejected(ValueError):
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         blocking = [finding for finding in findings if finding.gravity == "blocks"]
-        said = "; ".join(f"{finding.column or 'licence'}: {_message('en', finding)}" for finding in blocking)
+        said = "; ".join(f"{finding.column or 'licence'}: {explanation(finding, 'en', PUSHED)}" for finding in blocking)
         super().__init__(said)
         self.findings = findings
         self.extra = {"findings": [finding_node(finding) for finding in findings]}
@@ -149,8 +161,8 @@ def put_license(
 
     Where numbers start again each year `iri` may lack its qualifier, which then comes from the days in the body, as with a file.
     Raises `registry.intake.plain.MemberRefused`, `LicenseRejected`, `LicenseEmpty`, `NumberSimilar`, `PreconditionFailed`,
-    `registry.services.NoSuchLicense`, `registry.tokens.NotPermitted`, `registry.grantors.NoSuchLicenseType`, `registry.intake.single.NotIssued`; nothing is written
-    then.
+    `registry.services.NoSuchLicense`, `registry.tokens.NotPermitted`, `registry.grantors.NoSuchLicenseType`,
+    `registry.intake.single.NotIssued`; nothing is written then.
     """
     with register.database.writing() as session:
         store = register.store(session)
@@ -184,10 +196,11 @@ def read_license(counter: Counter, document: Document, number: str | None = None
     """The licence in a plain JSON object. Raises `MemberRefused`, `LicenseRejected`, `LicenseEmpty`."""
     plain = read_plain(document, counter.particulars, number)
     checked = read_row(plain.row(), counter.sources[plain.no_expiry])
+    findings = tuple(_with_member(finding, counter.grantor.license_type) for finding in checked.findings)
     if checked.license is None:
-        raise LicenseRejected(checked.findings)
+        raise LicenseRejected(findings)
     _require_something(document, checked.license)
-    return Sent(license=checked.license, findings=checked.findings, distinct=plain.distinct)
+    return Sent(license=checked.license, findings=findings, distinct=plain.distinct)
 
 
 def _require_something(document: Document, license: License) -> None:
@@ -213,7 +226,8 @@ def plan_license(store: Store, counter: Counter, sent: Sent, *, knows_state: boo
         _require_no_other(store, sent.license)
     known = {(finding.code, *sorted(finding.details.items())) for finding in sent.findings}
     further = [finding for finding in plan.findings if (finding.code, *sorted(finding.details.items())) not in known]
-    return replace(plan, findings=(*sent.findings, *further))
+    placed = (_with_member(finding, counter.grantor.license_type) for finding in further)
+    return replace(plan, findings=(*sent.findings, *placed))
 
 
 def _require_no_other(store: Store, license: License) -> None:
@@ -300,17 +314,29 @@ def view_of(register: Register, store: Store, record: LicenseRecord, grantor: Gr
     return View(iri=iri, document=document, etag=digest[:32])
 
 
-def finding_node(finding: Finding) -> Document:
-    """A finding as it is answered: in which member, what was read, what is wrong in both languages, and what it might be."""
+def finding_node(finding: Finding, instead: Mapping[str, str] = PUSHED) -> Document:
+    """A finding as it is answered: in which member, what was read, what is wrong in both languages, and what it might be.
+
+    `instead` has the words that differ from those for a file.
+    """
     return {
         "code": finding.code,
         "gravity": finding.gravity.value,
         "member": finding.column,
         "received": finding.received,
-        "message": {lang: _message(lang, finding) for lang in LANGUAGES},
+        "message": {lang: explanation(finding, lang, instead) for lang in LANGUAGES},
         "proposed": finding.proposed,
     }
 
 
-def _message(lang: Any, finding: Finding) -> str:
-    return translate(lang, CATALOGUE[finding.code][1], **finding.details)
+_MEMBERS: Mapping[str, str] = {"number-similar": Field.NUMBER, "renewed-unknown": Field.RENEWS}
+"""To which member a finding belongs that of a file is one about the whole row."""
+
+
+def _with_member(finding: Finding, license_type: LicenseType) -> Finding:
+    items = {
+        str(item.label): f"{PARTICULARS}.{item.code}" if item.code else COLUMNS_OF[item.field][0]
+        for item in license_type.face
+    }
+    named = items.get(finding.details.get("item", "")) if finding.code == "item-missing" else _MEMBERS.get(finding.code)
+    return replace(finding, column=finding.column or named or "")

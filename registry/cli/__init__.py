@@ -71,8 +71,8 @@ for command in (
 def main() -> None:
     """Runs the command line.
 
-    Exit codes: 0 done; 1 done, but rows were rejected, or not published because something is suspicious; 2 the input or a
-    setting was wrong; 70 a fault of ours.
+    Exit codes: 0 done; 1 done, but rows were rejected or there are none, or not published because something is suspicious; 2 the
+    input or a setting was wrong; 70 a fault of ours.
     """
     try:
         cli.main(standalone_mode=False)

@@ -1,5 +1,6 @@
 """Commands about one licence."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from registry import urls
 from registry.cli.naming import Day, NotOne, iri_of, one
 from registry.cli.opening import keep_trust_file, opened
 from registry.record import LicenseRecord
+from registry.record_changes import record_changes, withdrawal
+from registry.search import find_withdrawn
 from registry.services import Decision, perform
-from registry.terminal import print_license, said
+from registry.terminal import print_license, print_withdrawn, said
 from registry.web import wording
 from vocab.history import ActKind
 from vocab.license import Term
@@ -25,15 +28,28 @@ def _(message: str) -> str:
 @click.command()
 @click.argument("number_or_iri")
 def show(number_or_iri: str) -> None:
-    """Show a licence: its face, its status today, and its acts."""
+    """Show a licence: its face, its status today, and its acts. Of one that was withdrawn, when and why."""
     register = opened()
     with register.database.reading() as session:
         store = register.store(session)
-        record = one(register, number_or_iri)
-        grantor = store.grantor(record.license.iri.authority, record.license.iri.type)
-        print_license(record, grantor.license_type.name, grantor.authority.name, record.history.status(store.today))
-    click.echo(f"  {said('Page')}: {register.base}{urls.license_document(record.license.iri, 'html')}")
-    click.echo(f"  QR: {qr_address(register.base, record.check_id)}")
+        withdrawn = find_withdrawn(store, number_or_iri)
+        try:
+            records: Sequence[LicenseRecord] = [one(register, number_or_iri)]
+        except NotOne:
+            records = withdrawn
+            if not records:
+                raise
+        for record in records:
+            grantor = store.grantor(record.license.iri.authority, record.license.iri.type)
+            names = grantor.license_type.name, grantor.authority.name
+            if record.is_shown:
+                print_license(record, *names, record.history.status(store.today))
+            else:
+                print_withdrawn(record, *names, withdrawal(record_changes(session, record.id)))
+            page = said(_("Page"))
+            click.echo(f"  {page}: {register.base}{urls.license_document(record.license.iri, 'html')}")
+            if record.is_shown:
+                click.echo(f"  QR: {qr_address(register.base, record.check_id)}")
 
 
 @click.command()

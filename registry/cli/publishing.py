@@ -63,7 +63,8 @@ def publish_command(
 ) -> None:
     """Publish the licences in FILE, or a batch that was checked before. Good rows are published; bad ones wait for repair.
 
-    Ends with exit code 1 where rows were rejected, or where something is suspicious and nothing was published.
+    Ends with exit code 1 where rows were rejected, where the file has none, or where something is suspicious and nothing was
+    published.
     """
     if (file is None) == (number is None):
         raise click.UsageError("name one FILE, or the number of a batch that was checked before (--batch N)")
@@ -121,4 +122,4 @@ def _publish(register: Register, name: str, act: Callable[[Callable[[int, int], 
 def _finish(register: Register, report: Report) -> None:
     """Prints the report and ends: for whoever runs this from a schedule, the exit code says that something waits."""
     print_report(register, report)
-    raise SystemExit(1 if report.counts[REJECTED] else 0)
+    raise SystemExit(1 if report.counts[REJECTED] or not report.rows else 0)

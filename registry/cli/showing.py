@@ -11,7 +11,8 @@ from registry.batches import STANDING as STANDING_FIELD
 from registry.batches import changes_of, missing_of, rows_of, taken_back
 from registry.intake.batch import Batch, BatchState, FieldChange, Holds, Report, RowView
 from registry.intake.diff import NEW, OUTCOMES, REJECTED
-from registry.intake.finding import Finding, Gravity
+from registry.intake.finding import Finding
+from registry.intake.gravity import Gravity
 from registry.intake.suspicion import SUSPICIONS
 from registry.intake.wording import (
     FIELD,
@@ -113,7 +114,8 @@ def _next_steps(report: Report) -> Iterator[str]:
             said(_("Rejected rows for repair, to be sent back with --part"))
             + f": license-registry batches rejected {report.batch} -o rejected.xlsx"
         )
-    if report.state is BatchState.STAGED:
+    # A list without rows is nothing to publish, unless all of what is public were missing from it.
+    if report.state is BatchState.STAGED and (report.rows or report.missing):
         yield said(_("Look at every change")) + f": license-registry batches show {report.batch}"
         words = "".join(f" --accept-{code}" for code in report.suspicions)
         label = said(_("If all this is right, publish it")) if words else said(_("Publish it"))

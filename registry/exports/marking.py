@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from registry.intake.batch import Report, RowView
 from registry.intake.diff import OUTCOMES
-from registry.intake.finding import Finding, Gravity
+from registry.intake.finding import Finding
+from registry.intake.gravity import Gravity
 from registry.intake.table import SourceRow, place_in_file
 from registry.intake.wording import GRAVITY_MEANING, OUTCOME, explanation, of_the_file
 from registry.translation import LANGUAGES, translate

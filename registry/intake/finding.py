@@ -5,17 +5,9 @@ The messages are written in English here and translated like all others (`regist
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from registry.intake.gravity import OF_FILES, Gravity
 from vocab.iri import is_citizen_number
-
-
-class Gravity(StrEnum):
-    """`BLOCKS` keeps the row from being published; `WARNS` and `INFORMS` do not."""
-
-    BLOCKS = "blocks"
-    WARNS = "warns"
-    INFORMS = "informs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,72 +319,6 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
             "The licence is %(standing)s in the register, and the file changes it. Record the decision first (reinstate or correct)."
         ),
     ),
-    "encoding-repaired": (
-        Gravity.WARNS,
-        _(
-            "The letters of the file were broken on their way (UTF-8 taken for %(via)s) and have been put right. Please look at some names."
-        ),
-    ),
-    "encoding-broken": (
-        Gravity.WARNS,
-        _(
-            "The letters of %(count)s cells are broken and could not be put right (line %(lines)s). They are read as received. Please send the list again as XLSX."
-        ),
-    ),
-    "rows-above-heading": (
-        Gravity.INFORMS,
-        _("Above the headings there are %(count)s rows (line %(lines)s). They are not part of the list."),
-    ),
-    "heading-unnamed": (
-        Gravity.INFORMS,
-        _("These columns have no heading and are called by their letter: %(columns)s. Give every column a heading."),
-    ),
-    "heading-twice": (
-        Gravity.INFORMS,
-        _("Several columns have the same heading. The later ones are called: %(columns)s. Give each its own heading."),
-    ),
-    "heading-repeated": (
-        Gravity.INFORMS,
-        _("The headings stand again among the rows (line %(lines)s). These %(count)s rows are not part of the list."),
-    ),
-    "total-row-left-out": (
-        Gravity.INFORMS,
-        _("Rows that only add up others are not part of the list: %(count)s, on line %(lines)s."),
-    ),
-    "note-row-left-out": (
-        Gravity.INFORMS,
-        _("Rows that are only a note or a signature are not part of the list: %(count)s, on line %(lines)s."),
-    ),
-    "sheets-joined": (
-        Gravity.WARNS,
-        _(
-            "Several sheets have the same columns and were read as one list: %(sheets)s. If one of them does not belong to it, name the right one in the mapping ([file] sheet) or remove it."
-        ),
-    ),
-    "sheet-by-name-left-out": (
-        Gravity.WARNS,
-        _(
-            "By their names these sheets hold what is no longer in force, and they were not read: %(sheets)s. If one of them is the list, name it in the mapping ([file] sheet)."
-        ),
-    ),
-    "sheet-left-out": (
-        Gravity.WARNS,
-        _(
-            "These sheets have other columns and were not read: %(sheets)s. What was read is: %(read)s. If that is the wrong one, name the right one in the mapping, or send it as a file of its own."
-        ),
-    ),
-    "sheet-hidden": (
-        Gravity.INFORMS,
-        _("These sheets are hidden and were not read: %(sheets)s. If they belong to the list, show them in Excel."),
-    ),
-    "file-left-out": (
-        Gravity.WARNS,
-        _("These files in the ZIP file are not lists and were not read: %(files)s."),
-    ),
-    "form-turned": (
-        Gravity.INFORMS,
-        _(
-            "The sheet shows one licence as a form, the names of its items below each other. It was read as one row. Text without such a name was left out: line %(lines)s."
-        ),
-    ),
+    **OF_FILES,
 }
+"""Of each kind of finding how grave it is, and what is said; `registry.intake.gravity.OF_FILES` are about a file as a whole."""

@@ -7,7 +7,8 @@ from datetime import date
 
 from registry.intake.batch import BatchState, Holds
 from registry.intake.diff import CHANGED, NEW, REJECTED, REPEATED, UNCHANGED
-from registry.intake.finding import CATALOGUE, Finding, Gravity
+from registry.intake.finding import CATALOGUE, Finding
+from registry.intake.gravity import Gravity
 from registry.intake.mapping import Field
 from registry.translation import Language, translate
 from vocab.history import Standing
@@ -120,8 +121,9 @@ _DIGITS = re.compile(r"\\d(?:\{(?P<count>\d{1,2})\}|[+*?]|\{\d*,\d*\})?")
 _NOT_PLAIN = re.compile(r"[\[\](){}|+*?^$\\.]")
 
 
-def explanation(finding: Finding, lang: Language) -> str:
-    """What is wrong, in one language: days, standings and the look of numbers as people write them."""
+def explanation(finding: Finding, lang: Language, instead: Mapping[str, str] = {}) -> str:
+    """What is wrong, in one language: days, standings and the look of numbers as people write them. `instead` has other messages
+    than the catalogue's for some codes."""
     details: dict[str, str] = dict(finding.details)
     # What a machine reads keeps them as they are; here they are for people.
     for name in _STANDINGS:
@@ -134,7 +136,7 @@ def explanation(finding: Finding, lang: Language) -> str:
         details["pattern"] = look_of_numbers(details["pattern"])
     if lang == "th" and details.get("hindrance") in HINDRANCE:
         details["why"] = translate(lang, HINDRANCE[details["hindrance"]], **details)
-    message = CATALOGUE[finding.code][1]
+    message = instead.get(finding.code) or CATALOGUE[finding.code][1]
     if not details.get("order"):
         message = WITHOUT_ORDER.get(finding.code, message)
     return translate(lang, message, **details)

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, g, request
 
 from registry.register import Register
 from registry.tokens import AccessToken, NotAuthenticated, TokenScope, authenticate, presented_token
+from registry.web.body import EncodingRefused
 from registry.web.limits import Limits
 
 JSON = "application/json"
@@ -28,11 +29,15 @@ class Gate:
         self._limits = limits
 
     def caller(self, scope: TokenScope) -> AccessToken:
-        """Who asks, with a token for `scope`. Raises `NotAuthenticated`, `NotPermitted`, `TooManyRequests`."""
+        """Who asks, with a token for `scope`.
+
+        Raises `NotAuthenticated`, `NotPermitted`, `TooManyRequests`, and `EncodingRefused` for what is packed.
+        """
         known = self._known(request.headers.get("Authorization"))
         if request.method in WRITING:
             g.quota = self._limits.count("token", str(known.id))
         known.require(scope)
+        _require_unpacked()
         return known
 
     def anyone(self) -> AccessToken | None:
@@ -86,6 +91,18 @@ def require_media_type(*names: str) -> None:
     """Aborts with 415 where the body says that it is something else."""
     if request.mimetype not in names:
         abort(415, f"the body is {' or '.join(names)} here (got Content-Type {request.mimetype[:100]!r})")
+
+
+def require_json() -> None:
+    """Aborts with 415 where the body does not say that it is JSON."""
+    if not request.is_json:
+        abort(415, f"the body is {JSON} here (got Content-Type {request.mimetype[:100]!r})")
+
+
+def _require_unpacked() -> None:
+    encoding = request.headers.get("Content-Encoding", "").strip().lower()
+    if encoding not in {"", "identity"}:
+        raise EncodingRefused(f"a body is sent as it is, not packed (got Content-Encoding {encoding[:40]!r})")
 
 
 def still_at_it() -> Callable[[], None]:

@@ -1,5 +1,7 @@
 """`/api/v1/batches`: files that an authority's own system sends, looks at, publishes and takes back."""
 
+from pathlib import PureWindowsPath
+
 import orjson
 from flask import Blueprint, Response, abort, request
 from werkzeug.datastructures import FileStorage
@@ -123,10 +125,15 @@ def _upload() -> tuple[bytes, dict[str, str]]:
             raise MemberRefused("/file", f"one file is expected here, in a part named file (got {len(parts)})")
         file: FileStorage = parts[0][1]
         fields = _single({name: request.form.getlist(name) for name in request.form})
-        return file.read(), {"name": file.filename or "", **fields}
+        return file.read(), {"name": _base_name(file.filename or ""), **fields}
     _, options = parse_options_header(request.headers.get("Content-Disposition", ""))
     fields = _single({name: request.args.getlist(name) for name in request.args if name in FIELDS})
-    return request.get_data(), {"name": options.get("filename", ""), **fields}
+    return request.get_data(), {"name": _base_name(options.get("filename", "")), **fields}
+
+
+def _base_name(name: str) -> str:
+    """The name of a file without the folders in which its sender has it."""
+    return PureWindowsPath(name).name
 
 
 def _single(fields: dict[str, list[str]]) -> dict[str, str]:

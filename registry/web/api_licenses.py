@@ -13,8 +13,8 @@ from registry.register import Register
 from registry.services import NoSuchLicense
 from registry.tokens import TokenScope
 from registry.web.answer import REVALIDATED
-from registry.web.api import Gate, json_answer, require_media_type, still_at_it
-from vocab.iri import LicenseIri, MalformedIri
+from registry.web.api import Gate, json_answer, require_json, require_media_type, still_at_it
+from vocab.iri import LicenseIri, MalformedIri, NumberRefused
 
 PREFIX = "/api/v1/licenses/"
 JSON_LINES = ("application/jsonl", "application/x-ndjson", "application/ndjson")
@@ -24,10 +24,17 @@ def licenses_blueprint(register: Register, gate: Gate) -> Blueprint:
     """Licences as plain JSON: writing is for tokens with the scope `publish`, reading is for all."""
     blueprint = gate.blueprint("licenses")
 
+    @blueprint.before_app_request
+    def refuse_line_breaks() -> None:
+        # No route has them, and they would be found nowhere without a word.
+        if request.path.startswith(PREFIX) and "\n" in request.path:
+            _named(register, "")
+
     # What the path names is read from the request line, where nothing is decoded yet.
     @blueprint.put("/licenses/<authority>/<type>/<path:number>")
     def put(**_decoded: str) -> Response:
         caller = gate.caller(TokenScope.PUBLISH)
+        require_json()
         named = _named(register, caller.authority)
         if isinstance(named, Response):
             return named
@@ -75,6 +82,9 @@ def _named(register: Register, authority: str) -> LicenseIri | Response:
         tail = urls.canonical_tail(raw)
         iri = urls.parse_tail(register.base, tail)
     except MalformedIri as error:
+        if isinstance(error.__cause__, NumberRefused):
+            # Well written, but nobody can have a licence with this number.
+            raise error.__cause__ from error
         raise NoSuchLicense(f"{error}; a slash in a number is written ~2F") from error
     with register.database.reading() as session:
         known = register.store(session).authority(iri.authority)

@@ -1,7 +1,7 @@
 """The body of a request, whole or not at all: what was cut off on its way must not be carried out as if it were all."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -12,6 +12,12 @@ class BodyIncomplete(Exception):
 
 class BodyTooSlow(Exception):
     """The body comes too slowly, or not at all."""
+
+
+class EncodingRefused(ValueError):
+    """The body is packed. Answered with 415, and with what is accepted (RFC 9110, 12.5.3)."""
+
+    headers: ClassVar[dict[str, str]] = {"Accept-Encoding": "identity"}
 
 
 class Readable(Protocol):

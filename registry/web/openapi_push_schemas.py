@@ -5,7 +5,7 @@ from typing import Any
 from registry.api.act_request import KINDS
 from registry.intake.batch import BatchState, Holds
 from registry.intake.diff import OUTCOMES
-from registry.intake.finding import Gravity
+from registry.intake.gravity import Gravity
 from registry.intake.mapping import Field
 from registry.intake.plain import LISTS
 from registry.intake.suspicion import SUSPICIONS

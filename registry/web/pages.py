@@ -7,7 +7,7 @@ from datetime import date, datetime
 from registry import urls
 from registry.intake.rows.face import face_value
 from registry.record import LicenseRecord, RecordStatus
-from registry.record_changes import RecordChange, RecordChangeKind, missing_from, record_changes
+from registry.record_changes import RecordChange, missing_from, record_changes, withdrawal
 from registry.register import Register
 from registry.store import Store
 from registry.trust import RegisterTrust
@@ -219,13 +219,12 @@ def require_shown(store: Store, record: LicenseRecord, number: str) -> None:
         return
     grantor = store.grantor(record.license.iri.authority, record.license.iri.type)
     changes = record_changes(store.session, record.id)
-    withdrawals = (change for change in reversed(changes) if change.kind is RecordChangeKind.WITHDRAWN)
     raise RecordWithdrawn(
         WithdrawnPage(
             number=number,
             license_type=grantor.license_type,
             authority=grantor.authority,
-            withdrawal=next(withdrawals, None),
+            withdrawal=withdrawal(changes),
         )
     )
 

@@ -179,6 +179,39 @@ def test_another_scope_and_another_authority_record_nothing(
 # The same request twice
 
 
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"order": None}, "/order"),
+        ({"reason": "เลข 1-2345-67890-12-1"}, "/reason"),
+        ({"kind": "renew", "until": None}, "/term"),
+        ({"kind": "renew", "until": None, "term": {"expires_on": "2026-12-01"}}, "/term/expires_on"),
+        ({"until": "2026-01-01"}, "/until"),
+        ({"on": "2099-01-01"}, "/on"),
+        ({"kind": "renew", "until": None, "successor": NUMBER}, "/successor"),
+    ],
+)
+def test_a_decision_that_is_refused_is_pointed_at(sqlite_system: System, change: dict[str, Any], pointer: str) -> None:
+    assert problem(sqlite_system.record(SUSPEND | change), 422, "act-refused")["pointer"] == pointer
+
+
+def test_the_act_that_stands_against_it_is_named(sqlite_system: System) -> None:
+    assert sqlite_system.record(SUSPEND).status_code == 201
+    assert sqlite_system.record(SUSPEND | {"kind": "revoke", "until": None}).status_code == 201
+    refused = problem(sqlite_system.record(SUSPEND), 409, "illegal-act")
+    assert refused["act"] == 3
+    assert '"voids": 3' in refused["detail"]
+    # What is recorded for later stands against what comes before it.
+    earlier = SUSPEND | {"kind": "surrender", "on": "2026-11-20", "until": None}
+    before_it = problem(sqlite_system.record(earlier), 409, "illegal-act")
+    assert before_it["act"] == 2
+    assert "--" not in before_it["detail"]
+    void = problem(sqlite_system.record(SUSPEND | {"kind": "correct", "until": None, "voids": 9}), 409, "illegal-act")
+    assert void["pointer"] == "/voids"
+    nothing = problem(sqlite_system.record(SUSPEND | {"on": None}), 400, "member-refused")["detail"]
+    assert "None" not in nothing
+
+
 def test_the_same_request_is_carried_out_once(system: System, register: Register) -> None:
     first = system.record(SUSPEND, Idempotency_Key='"8e03978e-40d5"')
     before = table_sizes(register)

@@ -1,5 +1,6 @@
 """What was cut off on its way, comes too slowly, or is packed otherwise than it says is not carried out."""
 
+import gzip
 import json
 from types import SimpleNamespace
 from typing import Any
@@ -112,3 +113,31 @@ def test_a_whole_body_is_read_in_any_pieces() -> None:
         body = WholeBody(Given(lambda size, left=pieces: next(left, b"")), 7)
         read = b"".join(iter(lambda body=body, size=size: body.read(size), b""))  # type: ignore[misc]
         assert read == b"abcdefg"
+
+
+@pytest.mark.parametrize("media_type", ["", "text/plain", "application/x-www-form-urlencoded", "application/xml"])
+def test_what_does_not_say_that_it_is_json_is_not_read(system: System, media_type: str) -> None:
+    for method, path in (("PUT", PATH), ("POST", "/api/v1/acts")):
+        answer = system.client.open(path, method=method, data=b"{}", headers=system.headers, content_type=media_type)
+        assert "application/json" in problem(answer, 415, "http-415")["detail"]
+    named = {"content_type": "application/merge-patch+json; charset=utf-8"}
+    answer = system.client.put(PATH, data=json.dumps(LICENSE).encode(), headers=system.headers, **named)
+    assert answer.status_code == 201
+
+
+@pytest.mark.parametrize(("method", "path", "media_type", "body"), REQUESTS)
+def test_what_is_packed_is_not_taken(
+    system: System, sqlite_register: Register, method: str, path: str, media_type: str, body: bytes
+) -> None:
+    before = table_sizes(sqlite_register)
+    headers = {**system.headers, "Content-Encoding": "gzip"}
+    answer = system.client.open(path, method=method, data=gzip.compress(body), headers=headers, content_type=media_type)
+    assert "gzip" in problem(answer, 415, "encoding-refused")["detail"]
+    assert answer.headers["Accept-Encoding"] == "identity"
+    assert table_sizes(sqlite_register) == before
+
+
+@pytest.mark.parametrize("number", ["a%0Ab", "%E2%80%AE1", "%1F", "%EE%80%80"])
+def test_a_number_that_nobody_can_have_is_refused(system: System, number: str) -> None:
+    for answer in (system.put(LICENSE, f"{LINES}/{number}"), system.get(f"{LINES}/{number}")):
+        assert "visible characters only" in problem(answer, 400, "number-refused")["detail"]

@@ -88,7 +88,7 @@ def test_undo_says_what_it_did_and_what_stands_against_it(ready: Run, tmp_path: 
     code, output, _ = ready("batches", "undo", "2")
     assert code == 0
     assert "undone: what it published was taken back" in output
-    check_refused(ready("show", "9/2567"), "9/2567")
+    assert "was withdrawn on 2026-11-21: batch 2" in ready("show", "9/2567")[1]
     assert ready("batches", "undo", "2")[0] == 0, "once more changes nothing"
     assert ready(*PUBLISH, write(tmp_path, "more.csv", row("10/2567")))[0] == 0
     assert ready("act", "suspend", "10/2567", *DECISION)[0] == 0
@@ -213,3 +213,37 @@ def test_what_is_put_aside_twice_is_said_to_be_so(ready: Run, tmp_path: Path) ->
     assert "already" not in ready("batches", "discard", "2")[1]
     code, output, _ = ready("batches", "discard", "2")
     assert (code, output.splitlines()[0]) == (0, "Batch 2 was put aside already. Nothing was done now.")
+
+
+def test_a_licence_that_was_taken_back_says_when_and_with_which_batch(
+    ready: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ready(*PUBLISH, write(tmp_path, "next.csv", row("9/2567", premises="ร้านลับ")))[0] == 0
+    page = next(line for line in ready("show", "9/2567")[1].splitlines() if line.startswith("  Page: "))
+    assert ready("batches", "undo", "2")[0] == 0
+    address = page.removeprefix("  Page: ")
+    for named in ("9/2567", address, address.replace("/doc/html/", "/id/")):
+        code, output, _ = ready("show", named)
+        assert code == 0
+        assert "withdrawn on 2026-11-21: batch 2, in which it came, was taken back" in output
+        assert page in output
+        assert "ร้านลับ" not in output
+        assert "QR" not in output
+    monkeypatch.setenv("REGISTRY_LANG", "th")
+    output = ready("show", "9/2567")[1]
+    assert "ถูกถอนออกเมื่อ 21 พ.ย. 2569 เพราะยกเลิกการเผยแพร่ชุดข้อมูลที่ 2" in output
+    assert "  หน้าเว็บ: " in output
+    check_refused(ready("show", "99/2567"), "ไม่มีใบอนุญาตเลขที่")
+
+
+def test_a_list_without_rows_is_said_to_be_so(ready: Run, tmp_path: Path) -> None:
+    file = write(tmp_path, "empty.csv")
+    code, output, _ = ready(*PUBLISH, file, "--dry-run")
+    assert code == 1
+    assert "warns: The file has headings and no rows below them: there is nothing to publish." in output
+    assert "license-registry publish --batch" not in output
+    code, output, _ = ready(*PUBLISH, file)
+    assert code == 1
+    assert "there is nothing to publish" in output
+    code, output, _ = ready(*WHOLE, file, "--dry-run")
+    assert (code, "--accept-missing" in output) == (1, True), "all would be missing"

@@ -93,11 +93,11 @@ LIQUOR = RealList(
     authority="x-bozeman",
     license_type="liquor",
     corrected=True,
-    new=2297,
+    new=2275,
     changed=1220,
-    rejected=2,
+    rejected=24,
     of_file=Counter(),
-    of_rows=Counter({"number-twice": 2}),
+    of_rows=Counter({"dates-reversed": 22, "number-twice": 2}),
 )
 BUSINESSES = RealList(
     file="chicago_active_licenses_2020.csv",
@@ -233,7 +233,7 @@ def test_the_products_with_several_values_in_a_cell(first_month: Publish) -> Non
 def test_the_liquor_licences_with_a_row_for_each_year(first_month: Publish) -> None:
     report, register = first_month(LIQUOR)
     check(LIQUOR, report, register)
-    twice = {(line, each.received) for line, each in findings(register, 1)}
+    twice = {(line, each.received) for line, each in findings(register, 1) if each.code == "number-twice"}
     assert twice == {(3249, "45274"), (3250, "45274")}
     iri = license_iri(register.base, "x-bozeman", "liquor", "3019")
     with register.database.reading() as session:

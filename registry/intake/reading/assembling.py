@@ -120,6 +120,8 @@ def _rows(parts: Iterator[Part], findings: list[Finding], *, named: bool) -> Ite
             yield SourceRow(last, tuple(cells), name, line if name else None)
         findings += [_of_sheet(finding, name) for finding in part.findings]
         before = last
+    if not count:
+        findings.append(Finding(code="no-rows"))
 
 
 def _of_sheet(finding: Finding, sheet: str) -> Finding:

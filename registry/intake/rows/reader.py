@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from registry.intake.finding import Finding, Gravity, found
+from registry.intake.finding import Finding, found
+from registry.intake.gravity import Gravity
 from registry.intake.mapping import Field
 from registry.intake.rows.cells import unquoted, values
 from registry.intake.rows.dates import read_date

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from registry.intake.finding import CATALOGUE, Gravity, found
+from registry.intake.finding import CATALOGUE, found
+from registry.intake.gravity import Gravity
 
 TESTS = Path(__file__).resolve().parents[2]
 

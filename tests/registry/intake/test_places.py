@@ -66,3 +66,11 @@ def test_of_a_single_sheet_nobody_needs_to_be_told_which(sqlite_register: Regist
     (above,) = (finding for finding in report.findings if finding.code == "rows-above-heading")
     assert "sheet" not in above.details
     assert of_the_file(above, "en").startswith("Above the headings")
+
+
+def test_a_file_of_headings_only_is_said_to_have_no_rows(sqlite_register: Register) -> None:
+    report, rows = preview(sqlite_register, submission(table(), TOWN, FOOD, MAPPING))
+    assert (report.rows, rows) == (0, [])
+    assert "no-rows" in [finding.code for finding in report.findings]
+    report, _ = preview(sqlite_register, submission(table(row("1/2567")), TOWN, FOOD, MAPPING))
+    assert "no-rows" not in [finding.code for finding in report.findings]

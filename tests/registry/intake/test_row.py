@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from registry.intake.finding import CATALOGUE, Gravity
+from registry.intake.finding import CATALOGUE
+from registry.intake.gravity import Gravity
 from tests.registry.intake.sources import ANY, GOOD, MAPPING, SLASHED, YEARLY, codes, licensed, read
 from vocab.authority import NumberingScheme
 from vocab.iri import is_citizen_number, registered

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.codec import Codec
-from registry.intake.finding import CATALOGUE, Gravity
+from registry.intake.finding import CATALOGUE
+from registry.intake.gravity import Gravity
 from registry.intake.rows.row import read_row
 from registry.intake.table import SourceRow
 from tests.registry.intake.sources import ANY, BASE, FIELDS, GOOD, MAPPING, SLASHED, YEARLY, source

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from registry.intake.batch import Report
-from registry.intake.finding import CATALOGUE, Finding, Gravity
+from registry.intake.finding import CATALOGUE, Finding
+from registry.intake.gravity import Gravity
 from registry.register import Register
 from tests.registry.intake.reading.test_heading import book_of
 from tests.registry.small import (

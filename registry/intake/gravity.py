@@ -1,0 +1,103 @@
+"""How grave a finding is, and those about a file as a whole."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Gravity(StrEnum):
+    """`BLOCKS` keeps the row from being published; `WARNS` and `INFORMS` do not."""
+
+    BLOCKS = "blocks"
+    WARNS = "warns"
+    INFORMS = "informs"
+
+
+def _(message: str) -> str:
+    """Marks a message for translation; it is translated when it is shown."""
+    return message
+
+
+OF_FILES: Mapping[str, tuple[Gravity, str]] = {
+    "encoding-repaired": (
+        Gravity.WARNS,
+        _(
+            "The letters of the file were broken on their way (UTF-8 taken for %(via)s) and have been put right. "
+            "Please look at some names."
+        ),
+    ),
+    "encoding-broken": (
+        Gravity.WARNS,
+        _(
+            "The letters of %(count)s cells are broken and could not be put right (line %(lines)s). They are read as "
+            "received. Please send the list again as XLSX."
+        ),
+    ),
+    "no-rows": (
+        Gravity.WARNS,
+        _(
+            "The file has headings and no rows below them: there is nothing to publish. Is it the right file, and the "
+            "right sheet?"
+        ),
+    ),
+    "rows-above-heading": (
+        Gravity.INFORMS,
+        _("Above the headings there are %(count)s rows (line %(lines)s). They are not part of the list."),
+    ),
+    "heading-unnamed": (
+        Gravity.INFORMS,
+        _("These columns have no heading and are called by their letter: %(columns)s. Give every column a heading."),
+    ),
+    "heading-twice": (
+        Gravity.INFORMS,
+        _("Several columns have the same heading. The later ones are called: %(columns)s. Give each its own heading."),
+    ),
+    "heading-repeated": (
+        Gravity.INFORMS,
+        _("The headings stand again among the rows (line %(lines)s). These %(count)s rows are not part of the list."),
+    ),
+    "total-row-left-out": (
+        Gravity.INFORMS,
+        _("Rows that only add up others are not part of the list: %(count)s, on line %(lines)s."),
+    ),
+    "note-row-left-out": (
+        Gravity.INFORMS,
+        _("Rows that are only a note or a signature are not part of the list: %(count)s, on line %(lines)s."),
+    ),
+    "sheets-joined": (
+        Gravity.WARNS,
+        _(
+            "Several sheets have the same columns and were read as one list: %(sheets)s. If one of them does not "
+            "belong to it, name the right one in the mapping ([file] sheet) or remove it."
+        ),
+    ),
+    "sheet-by-name-left-out": (
+        Gravity.WARNS,
+        _(
+            "By their names these sheets hold what is no longer in force, and they were not read: %(sheets)s. If one "
+            "of them is the list, name it in the mapping ([file] sheet)."
+        ),
+    ),
+    "sheet-left-out": (
+        Gravity.WARNS,
+        _(
+            "These sheets have other columns and were not read: %(sheets)s. What was read is: %(read)s. If that is the"
+            " wrong one, name the right one in the mapping, or send it as a file of its own."
+        ),
+    ),
+    "sheet-hidden": (
+        Gravity.INFORMS,
+        _("These sheets are hidden and were not read: %(sheets)s. If they belong to the list, show them in Excel."),
+    ),
+    "file-left-out": (
+        Gravity.WARNS,
+        _("These files in the ZIP file are not lists and were not read: %(files)s."),
+    ),
+    "form-turned": (
+        Gravity.INFORMS,
+        _(
+            "The sheet shows one licence as a form, the names of its items below each other. It was read as one row. "
+            "Text without such a name was left out: line %(lines)s."
+        ),
+    ),
+}
+"""What may be found in a file, beside its rows: code -> how grave it is, and what is said (`registry.intake.finding`)."""
