@@ -74,7 +74,7 @@ def test_a_bad_file(ready: Run, tmp_path: Path, body: bytes, words: str) -> None
 def test_a_bad_mapping(ready: Run, tmp_path: Path) -> None:
     for body, words in (
         (b"[columns", "cannot be read as TOML"),
-        (b"\xff", "not UTF-8"),
+        (b"\xff", "not saved as UTF-8"),
         (b"[columns]\nnumber = 1", "number is text"),
     ):
         (tmp_path / "bad.toml").write_bytes(body)
