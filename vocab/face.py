@@ -105,11 +105,15 @@ class Claim:
         if not isinstance(self.value, str) or not _DAY.fullmatch(self.value):
             raise ClaimRefused(self.pointer, self.value, "a day is written as 2026-11-21")
         try:
-            return parse_date(self.value, era=Era.COMMON)
+            found = parse_date(self.value, era=Era.COMMON)
         except ImpossibleDate as error:
             raise ClaimRefused(self.pointer, self.value, "a day of the calendar is expected here") from error
         except DateUnreadable as error:
             raise ClaimRefused(self.pointer, self.value, _expected_year(int(self.value[:4]))) from error
+        if found.year != int(self.value[:4]):
+            # A file may write a Buddhist year; what a program sends is in the Common Era.
+            raise ClaimRefused(self.pointer, self.value, _expected_year(int(self.value[:4])))
+        return found
 
     def local_texts(self) -> tuple[LocalText, ...]:
         """The texts of a language map: `{"th": ..., "en": ...}`, each a text or a list of them."""

@@ -410,10 +410,14 @@ def test_a_former_code_of_the_authority_leads_to_the_present_one(sqlite_system: 
     assert (answer.status_code, answer.headers["Location"]) == (308, BASE + PATH)
 
 
-@pytest.mark.parametrize("path", ["1/2/3/4", "%00", "~ZZ", "%ED%A0%80", "1234567890121"])
+@pytest.mark.parametrize("path", ["1/2/3/4", "%00", "~ZZ", "%ED%A0%80"])
 def test_what_is_no_number_is_not_found(sqlite_system: System, path: str) -> None:
-    answer = sqlite_system.put(LICENSE, f"/api/v1/licenses/{TOWN}/{FOOD}/{path}")
-    assert answer.status_code in {404, 422}
+    assert sqlite_system.put(LICENSE, f"/api/v1/licenses/{TOWN}/{FOOD}/{path}").status_code == 404
+
+
+def test_a_citizen_s_number_is_refused_and_not_repeated(sqlite_system: System) -> None:
+    answer = sqlite_system.put(LICENSE, f"/api/v1/licenses/{TOWN}/{FOOD}/1234567890121")
+    assert "1234567890121" not in json.dumps(problem(answer, 400, "number-refused"))
 
 
 def test_what_arrived_is_kept(sqlite_system: System, sqlite_register: Register) -> None:
