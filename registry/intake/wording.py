@@ -50,7 +50,9 @@ GRAVITY: Mapping[str, str] = {
 
 GRAVITY_MEANING: Mapping[str, str] = {
     Gravity.BLOCKS: _("Red: the row is not published. Correct the cell and send the list again."),
-    Gravity.WARNS: _("Yellow: the row is published as it is. Please check the cell against the licence."),
+    Gravity.WARNS: _(
+        "Yellow: the row is published, as received unless the message says that something is left out. Please check the cell."
+    ),
     Gravity.INFORMS: _("Blue: for your information. Nothing needs to be done."),
 }
 

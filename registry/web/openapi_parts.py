@@ -65,6 +65,8 @@ REJECTED: Answer = (_("Of the right form, but it cannot be published; the proble
 CHANGED_SINCE: Answer = (_("The licence is not in the state that `If-Match` or `If-None-Match` names."), PROBLEM)
 OTHER_TYPE: Answer = (_("Another kind of content is expected here."), PROBLEM)
 NOT_NOW: Answer = (_("It does not fit what is there; the problem says why, and what can be done."), PROBLEM)
+TOO_SLOW: Answer = (_("The request came too slowly. Nothing was carried out."), PROBLEM)
+BUSY: Answer = (_("Too much was done here at once. Nothing was carried out; try again in a minute."), PROBLEM)
 TOO_LARGE: Answer = (_("The request is too large."), PROBLEM)
 ISSUED: Answer = (
     _("The secured credential itself."),
@@ -99,7 +101,11 @@ CHECK_ID = text_in_path("check_id", "^[0-9A-HJKMNP-TV-Z]{26}$", "6WSFNSP2YA0BN7N
 LICENSE = (
     {**CODE, "name": "authority"},
     {**TYPE, "name": "type"},
-    text_in_path("number", "^[A-Za-z0-9_.~%-]{1,200}$", "12~2F2567"),
+    in_path(
+        "number",
+        {"type": "string", "pattern": "^([A-Za-z0-9_.-]|~[0-7][0-9A-F]|[\u0e01-\u0e5b])+$", "maxLength": 1500},
+        "12~2F2567",
+    ),
 )
 QUALIFIER = text_in_path("qualifier", "^[a-z0-9.-]{1,60}$", "be2567")
 CREDENTIAL_ID = text_in_path("credential_id", "^[0-9A-HJKMNP-TV-Z]{26}$", "6WSFNSP2YA0BN7NDPEF7G98QYS")
@@ -144,7 +150,7 @@ def operation(
         operation["parameters"] = list(parameters)
     if body is not None:
         operation["requestBody"] = {"required": True, "content": dict(body)}
-        answers = {**answers, 413: TOO_LARGE}
+        answers = {**answers, 408: TOO_SLOW, 413: TOO_LARGE}
     operation["responses"] = {
         str(status): _answer(status, *answers[status], headers.get(status, {})) for status in sorted(answers)
     }

@@ -5,6 +5,7 @@ from registry.intake.batch import Holds
 from registry.intake.diff import OUTCOMES
 from registry.web.openapi_parts import (
     BATCHES,
+    BUSY,
     CANONICAL,
     CHANGED_SINCE,
     ETAG,
@@ -90,6 +91,7 @@ def _license_operations(name: str, *further: Node) -> Node:
                 **_OWN,
                 409: NOT_NOW,
                 412: CHANGED_SINCE,
+                415: OTHER_TYPE,
                 422: REJECTED,
                 503: NO_KEY,
             },
@@ -109,6 +111,7 @@ def _license_operations(name: str, *further: Node) -> Node:
                 {
                     200: _answered(_GONE_ON, "LicenseView"),
                     308: CANONICAL,
+                    400: REFUSED,
                     401: NO_TOKEN,
                     404: NOT_FOUND,
                     410: WITHDRAWN,
@@ -150,6 +153,7 @@ PUSH_PATHS: dict[str, Node] = {
                 201: _answered(_("The act, and what the licence is now."), "ActAnswer"),
                 **_OWN,
                 409: NOT_NOW,
+                415: OTHER_TYPE,
                 422: REJECTED,
                 503: NO_KEY,
             },
@@ -173,7 +177,14 @@ PUSH_PATHS: dict[str, Node] = {
             "sendBatch",
             BATCHES,
             _("Takes a file, checks it and compares it with what is public; nothing of it is public yet"),
-            {201: _answered(_("What is in it."), "BatchReport"), **_ANY_OF, 409: NOT_NOW, 422: REJECTED},
+            {
+                201: _answered(_("What is in it."), "BatchReport"),
+                **_ANY_OF,
+                409: NOT_NOW,
+                415: OTHER_TYPE,
+                422: REJECTED,
+                503: BUSY,
+            },
             *(_query(name, schema) for name, schema in (*_FILE_FIELDS.items(), ("name", _TEXT))),
             _KEY,
             body={
@@ -268,6 +279,7 @@ PUSH_PATHS: dict[str, Node] = {
                 201: _answered(_("The batch that takes its place."), "BatchReport"),
                 **_OWN,
                 409: NOT_NOW,
+                415: OTHER_TYPE,
                 422: REJECTED,
                 503: NO_KEY,
             },

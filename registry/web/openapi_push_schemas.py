@@ -52,6 +52,12 @@ _MEMBERS |= {
         {"type": "object", "additionalProperties": _TEXT}, _("Further items of the face of this type, by their code.")
     ),
     "no_expiry": _told(_TRUTH, _("True where the law knows no last day.")),
+    "distinct": _told(
+        _TRUTH,
+        _(
+            "True for a new licence whose number is nearly that of another one, or an alias of it, and which is another."
+        ),
+    ),
 }
 _LINKS: Node = {"type": "object", "additionalProperties": _TEXT}
 _VIEW: Node = {
