@@ -283,7 +283,7 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
     ),
     "status-undated": (
         Gravity.WARNS,
-        _("The status has no date. The day on which the file was received counts."),
+        _("The status has no date. The day on which the row is published counts."),
     ),
     "status-dates-disagree": (
         Gravity.WARNS,
