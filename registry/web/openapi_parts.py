@@ -67,6 +67,7 @@ OTHER_TYPE: Answer = (_("Another kind of content is expected here."), PROBLEM)
 NOT_NOW: Answer = (_("It does not fit what is there; the problem says why, and what can be done."), PROBLEM)
 TOO_SLOW: Answer = (_("The request came too slowly. Nothing was carried out."), PROBLEM)
 BUSY: Answer = (_("Too much was done here at once. Nothing was carried out; try again in a minute."), PROBLEM)
+TOO_LONG: Answer = (_("The address is too long."), PROBLEM)
 TOO_LARGE: Answer = (_("The request is too large."), PROBLEM)
 ISSUED: Answer = (
     _("The secured credential itself."),
@@ -98,14 +99,15 @@ CODE = text_in_path("code", "^(lao-[0-9]{8}|dep-[0-9]{4,5}|tin-[0-9]{13}|x-[a-z0
 TYPE = text_in_path("code", "^[a-z0-9-]{1,40}$", "food-premises")
 NUMBER = in_path("number", {"type": "integer", "minimum": 1, "maximum": 999_999_999}, 1)
 CHECK_ID = text_in_path("check_id", "^[0-9A-HJKMNP-TV-Z]{26}$", "6WSFNSP2YA0BN7NDPEF7G98QYS")
+LICENSE_NUMBER = in_path(
+    "number",
+    {"type": "string", "pattern": "^([A-Za-z0-9_.-]|~[0-7][0-9A-F]|[\u0e01-\u0e5b])+$", "maxLength": 1500},
+    "12~2F2567",
+)
 LICENSE = (
     {**CODE, "name": "authority"},
     {**TYPE, "name": "type"},
-    in_path(
-        "number",
-        {"type": "string", "pattern": "^([A-Za-z0-9_.-]|~[0-7][0-9A-F]|[\u0e01-\u0e5b])+$", "maxLength": 1500},
-        "12~2F2567",
-    ),
+    LICENSE_NUMBER,
 )
 QUALIFIER = text_in_path("qualifier", "^[a-z0-9.-]{1,60}$", "be2567")
 CREDENTIAL_ID = text_in_path("credential_id", "^[0-9A-HJKMNP-TV-Z]{26}$", "6WSFNSP2YA0BN7NDPEF7G98QYS")
@@ -151,6 +153,8 @@ def operation(
     if body is not None:
         operation["requestBody"] = {"required": True, "content": dict(body)}
         answers = {**answers, 408: TOO_SLOW, 413: TOO_LARGE}
+    if LICENSE_NUMBER in parameters:
+        answers = {**answers, 414: TOO_LONG}
     operation["responses"] = {
         str(status): _answer(status, *answers[status], headers.get(status, {})) for status in sorted(answers)
     }

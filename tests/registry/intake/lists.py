@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 from registry.intake.batch import Holds, Report, Submission
 from registry.intake.publish import publish
+from registry.intake.staging import stage
 from registry.intake.suspicion import SUSPICIONS
 from registry.intake.workers import Workers
 from registry.register import Register
@@ -55,6 +56,11 @@ def issue(
 ) -> Report:
     """Publishes an issue of a list, whatever is suspicious in it."""
     return publish(register, listing(*rows, holds=holds, source=source, mapping=mapping), accept, workers=HERE)
+
+
+def look(register: Register, *rows: dict[str, str], mapping: str = MAPPING, source: str = "") -> Report:
+    """Stages a whole list."""
+    return stage(register, listing(*rows, mapping=mapping, source=source), workers=HERE)
 
 
 def counted(report: Report) -> dict[str, int]:
