@@ -27,7 +27,7 @@ from vocab.license import Address, License, Licensee, LocalText, Organization, P
 from vocab.names import looks_like_organization
 from vocab.place import is_latitude, is_longitude, is_postal_code, is_subdistrict_code
 from vocab.resource import area_iri
-from vocab.thai import BUDDHIST_OFFSET, DateUnreadable, Era, ImpossibleDate, normalize_text, parse_date
+from vocab.thai import BUDDHIST_OFFSET, COMMON_YEARS, normalize_text
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _SHOWN = 200
@@ -99,20 +99,18 @@ class Claim:
         return named.value or ""
 
     def day(self) -> date | None:
-        """The day, of a year that a file may say too (`vocab.thai.parse_date`); None where there is nothing."""
+        """The day, of a year in which a licence may have one: what a program sends is in the Common Era, so a
+        Buddhist year, which a file may write, is refused with the year to write. None where there is nothing."""
         if self.value is None:
             return None
         if not isinstance(self.value, str) or not _DAY.fullmatch(self.value):
             raise ClaimRefused(self.pointer, self.value, "a day is written as 2026-11-21")
         try:
-            found = parse_date(self.value, era=Era.COMMON)
-        except ImpossibleDate as error:
+            found = date.fromisoformat(self.value)
+        except ValueError as error:
             raise ClaimRefused(self.pointer, self.value, "a day of the calendar is expected here") from error
-        except DateUnreadable as error:
-            raise ClaimRefused(self.pointer, self.value, _expected_year(int(self.value[:4]))) from error
-        if found.year != int(self.value[:4]):
-            # A file may write a Buddhist year; what a program sends is in the Common Era.
-            raise ClaimRefused(self.pointer, self.value, _expected_year(int(self.value[:4])))
+        if found.year not in COMMON_YEARS:
+            raise ClaimRefused(self.pointer, self.value, _expected_year(found.year))
         return found
 
     def local_texts(self) -> tuple[LocalText, ...]:
@@ -140,7 +138,7 @@ class Claim:
 
 def _expected_year(year: int) -> str:
     """What to write instead of `year`, which no licence has in the Common Era."""
-    expected = "a day of the Common Era (ค.ศ.), of the years 1800 to 2399, is expected here"
+    expected = f"a day of the Common Era (ค.ศ.), of the years {COMMON_YEARS[0]} to {COMMON_YEARS[-1]}, is expected here"
     common = year - BUDDHIST_OFFSET
     return f"{expected}; the Buddhist year (พ.ศ.) {year} is written as {common}" if 1800 <= common <= 2299 else expected
 

@@ -75,6 +75,8 @@ BUDDHIST_OFFSET: Final = 543
 # slips of the pen, or "never" written as 9999.
 _RANGES: Final = {Era.BUDDHIST: range(2400, 2843), Era.COMMON: range(1800, 2300)}
 _EITHER_ERA: Final = range(2300, 2400)
+# The years of the Common Era that a text may state when it is known to count in it.
+COMMON_YEARS: Final = range(_RANGES[Era.COMMON].start, _EITHER_ERA.stop)
 # Until B.E. 2483 the civil year began on 1 April (Calendar Year Act B.E. 2483): January "2480" was CE 1938 as
 # then counted and is CE 1937 as counted now.
 _FIRST_JANUARY_YEAR: Final = 2484
