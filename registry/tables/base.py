@@ -1,9 +1,9 @@
 """What all tables share: typed columns, and instants in UTC on both engines."""
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import JSON, LargeBinary, Text, TypeDecorator
+from sqlalchemy import JSON, BigInteger, Integer, LargeBinary, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import DateTime
@@ -28,10 +28,16 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+LongId = Annotated[int, "64 bits"]
+"""An id of rows of which every file of every month brings more: 32 bits would not last four years for a nation."""
+
+
 class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: Instant(),
         dict[str, Any]: JSON(),
         bytes: LargeBinary(),
         str: Text(),
+        # SQLite's integers have 64 bits, and only its INTEGER counts by itself.
+        LongId: BigInteger().with_variant(Integer(), "sqlite"),
     }

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.tables.base import Base
+from registry.tables.base import Base, LongId
 
 
 class ReceivedFileRow(Base):
@@ -81,7 +81,7 @@ class ReceivedRow(Base):
         # By bytes on PostgreSQL too, whatever language its database is sorted by: for the licences of one number.
         Index("received_row_tail", "batch_id", "tail", postgresql_ops={"tail": "text_pattern_ops"}),
     )
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[LongId] = mapped_column(primary_key=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
     line: Mapped[int]
     sheet: Mapped[str] = mapped_column(server_default=text("''"))
@@ -103,9 +103,9 @@ class FindingRow(Base):
     should perhaps be, or empty."""
 
     __tablename__ = "finding"
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[LongId] = mapped_column(primary_key=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
-    received_row_id: Mapped[int | None] = mapped_column(ForeignKey("received_row.id"), index=True)
+    received_row_id: Mapped[LongId | None] = mapped_column(ForeignKey("received_row.id"), index=True)
     column: Mapped[str]
     code: Mapped[str]
     gravity: Mapped[str]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.tables.base import Base
+from registry.tables.base import Base, LongId
 
 
 class LicenseRow(Base):
@@ -77,7 +77,7 @@ class VersionRow(Base):
     number: Mapped[int]
     document: Mapped[str]
     recorded_at: Mapped[datetime]
-    received_row_id: Mapped[int | None] = mapped_column(ForeignKey("received_row.id"))
+    received_row_id: Mapped[LongId | None] = mapped_column(ForeignKey("received_row.id"))
 
 
 class ActRow(Base):
@@ -95,7 +95,7 @@ class ActRow(Base):
     until: Mapped[date | None]
     recorded_at: Mapped[datetime]
     document: Mapped[str]
-    received_row_id: Mapped[int | None] = mapped_column(ForeignKey("received_row.id"))
+    received_row_id: Mapped[LongId | None] = mapped_column(ForeignKey("received_row.id"))
 
 
 class CredentialRow(Base):

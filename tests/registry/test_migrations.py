@@ -8,7 +8,9 @@ from alembic.config import Config
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from registry.bulk import next_ids
 from registry.database import MIGRATIONS, Database
+from registry.tables import ReceivedRow
 
 FIRST_SCHEMA = """
 INSERT INTO authority (id, code, document) VALUES (1, 'x-a', '{}'), (2, 'x-b', '{}');
@@ -125,6 +127,30 @@ def test_what_the_database_refuses(migrated: Database, statement: str) -> None:
     with pytest.raises(DatabaseError), migrated.writing() as session:
         session.execute(text(statement))
     assert rows(migrated, "SELECT id, number FROM credential ORDER BY id") == before
+
+
+def test_rows_of_many_years_fit(migrated: Database) -> None:
+    row = "INSERT INTO received_row (id, batch_id, line, cells, outcome) VALUES ({id}, 1, {line}, '{{}}', 'new')"
+    many = 2**31 + 5
+    with migrated.writing() as session:
+        session.execute(text("UPDATE batch SET state = 'staging' WHERE id = 1"))
+        session.execute(text(row.format(id=many, line=7)))
+        session.execute(
+            text(
+                'INSERT INTO finding (id, batch_id, received_row_id, "column", code, gravity, received, details) '
+                f"VALUES ({many}, 1, {many}, '', 'x', 'informs', '', '{{}}')"
+            )
+        )
+        session.execute(
+            text(
+                "INSERT INTO license_version (sequence, license_id, number, document, recorded_at, received_row_id) "
+                f"VALUES (3, 1, 3, '{{}}', '2026-03-02 05:00:00', {many})"
+            )
+        )
+        if migrated.engine.dialect.name == "postgresql":
+            session.execute(text(f"SELECT setval('received_row_id_seq', {many})"))
+        (following,) = next_ids(session, ReceivedRow, 1)
+    assert following == many + 1
 
 
 def test_sqlite_points_nowhere_wrong(migrated: Database) -> None:

@@ -21,6 +21,7 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         _guard_sqlite()
     else:
+        _widen_ids()
         _guard_postgresql()
 
 
@@ -63,6 +64,17 @@ def _add_columns() -> None:
         "received_row_tail", "received_row", ["batch_id", "tail"], postgresql_ops={"tail": "text_pattern_ops"}
     )
     op.add_column("finding", sa.Column("proposed", sa.Text(), nullable=False, server_default=sa.text("''")))
+
+
+def _widen_ids() -> None:
+    """Rows that every month brings more of are counted with 64 bits; SQLite's integers have them."""
+    for table, column in (
+        *(("received_row", "id"), ("finding", "id")),
+        *((table, "received_row_id") for table in ("finding", "license_version", "act")),
+    ):
+        op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} TYPE bigint")
+    for table in ("received_row", "finding"):
+        op.execute(f"ALTER SEQUENCE {table}_id_seq AS bigint")
 
 
 def _add_tables() -> None:
