@@ -2,7 +2,6 @@
 
 import io
 import re
-from base64 import b32encode
 
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M
@@ -12,14 +11,15 @@ _ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]+")
 CHECK_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 """128 random bits in Crockford's base 32: no I, L, O, U, so that it can be read aloud."""
 
-_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = [first + second for first in _CROCKFORD for second in _CROCKFORD]
+_SHIFTS = range(120, -1, -10)
 QUIET_ZONE = 4
 
 
 def check_id(random_bits: int) -> str:
     """The 26-character id of 128 random bits."""
-    # 160 bits are 32 digits without padding; the first six have nothing in them.
-    return b32encode(random_bits.to_bytes(20, "big"))[6:].translate(_CROCKFORD).decode()
+    return "".join([_PAIRS[random_bits >> shift & 1023] for shift in _SHIFTS])
 
 
 def qr_address(base: str, check_id: str) -> str:

@@ -153,6 +153,11 @@ class PlainForm:
     document: bytes
     options: bytes
 
+    @property
+    def signed(self) -> bytes:
+        """The 64 bytes that are signed (EDDSA 3.2.4): the hash of the options, and that of the document."""
+        return hashlib.sha256(self.options).digest() + hashlib.sha256(self.document).digest()
+
 
 def plain_form(document: Document, loader: DocumentLoader, received: bytes = b"") -> PlainForm | None:
     """That of a secured document, or None for one that is spelled otherwise, or that says what its contexts do not know.

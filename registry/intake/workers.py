@@ -24,6 +24,8 @@ Made = TypeVar("Made")
 FEW = 2
 """So many pieces that are not empty are done here: starting processes takes longer."""
 MAX_WORKERS = 8
+ALLOCATIONS = 50_000
+"""After so many the collector looks for what refers to itself."""
 AHEAD = 2
 """Pieces that wait for each worker, beside the one it is at: it is never idle, and memory stays bounded."""
 
@@ -131,6 +133,8 @@ def _follow_parent() -> None:
     # What is there for good is not looked through by the collector again and again.
     gc.collect()
     gc.freeze()
+    # Next to nothing that is made for a row refers to itself.
+    gc.set_threshold(ALLOCATIONS)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

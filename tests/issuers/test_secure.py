@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
 
-from issuers.secure import secure, serialize
+from issuers.secure import require_signed, require_verifiable, secure, serialize
+from issuers.secure import sign as sign_only
 from issuers.signer import Signer
 from tests.builders import (
     LOADER,
@@ -67,6 +69,38 @@ def test_a_signer_with_anothers_name_releases_nothing() -> None:
 
     with pytest.raises(VerificationError):
         sign(make_draft(), Impostor(GOOD.verification_method))
+
+
+def altered(raw: bytes, old: bytes, new: bytes) -> bytes:
+    assert old in raw
+    return raw.replace(old, new, 1)
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_what_was_altered_on_its_way_out_is_not_released(quick: bool) -> None:
+    raw, method = make_credential(), GOOD.verification_method
+    proof = json.loads(raw)["proof"]
+    value = proof["proofValue"]
+    check = partial(require_signed if quick else partial(require_verifiable, thorough=False), loader=LOADER)
+    check(raw, verification_method=method)
+    for bad in (
+        altered(raw, b"12/2567", b"13/2567"),
+        altered(raw, proof["created"].encode(), b"2026-11-22T03:00:00Z"),
+        altered(raw, value.encode(), (value[:-1] + ("2" if value[-1] != "2" else "3")).encode()),
+        altered(raw, b'"licenseNumber"', b'"licenceNumber"'),
+        altered(raw, b'"credentialSubject":{', b'"credentialSubject":{"name":"x",'),
+    ):
+        with pytest.raises(VerificationError):
+            check(bad, verification_method=method)
+    with pytest.raises(VerificationError):
+        check(raw, verification_method=make_authority(OTHER_LAO).signer.verification_method)
+
+
+def test_what_is_spelled_otherwise_is_read_as_a_whole_before_it_is_released() -> None:
+    # Well signed, and no verifier would take it.
+    raw = sign_only(make_draft() | {"evidence": []}, GOOD, created=SIGNED_AT, loader=LOADER)
+    with pytest.raises(MalformedDocument):
+        require_signed(raw, GOOD.verification_method, LOADER)
 
 
 def without(key: str) -> Document:
