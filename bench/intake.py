@@ -17,6 +17,7 @@ from bench.aside import Memory, aside
 from bench.engines import Engine, Place, log_position, size_on_disk
 from bench.lists import AUTHORITY, LICENSE_TYPE, MAPPING
 from registry.intake.batch import Submission
+from registry.intake.body import Body, body_at
 from registry.intake.checking import check_rows
 from registry.intake.diff import NEW, UNCHANGED
 from registry.intake.preparing import choose_mapping, prepare
@@ -147,7 +148,7 @@ def _make(file: Path, anew: Path, rows: int) -> None:
         anew.write_bytes(body.replace(b"\r\n", b"\n"))
 
 
-def _submission(name: str, body: bytes) -> Submission:
+def _submission(name: str, body: Body) -> Submission:
     return Submission(
         authority=AUTHORITY, license_type=LICENSE_TYPE, file_name=name, body=body, mapping=MAPPING, mapping_name="bench"
     )
@@ -165,7 +166,7 @@ class Publication:
 def _publish(place: Place, file: Path, outcome: str, rows: int) -> Publication:
     """Publishes the file. Every row must come to `outcome`, and every licence must be there."""
     register = place.open()
-    submission = _submission(file.name, file.read_bytes())
+    submission = _submission(file.name, body_at(file))
     logged = log_position(register)
     began = time.perf_counter()
     report = publish(register, submission)

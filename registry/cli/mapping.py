@@ -10,6 +10,7 @@ import click
 from registry.cli import opening
 from registry.cli.naming import ListName
 from registry.cli.opening import opened, read_text
+from registry.intake.body import body_at
 from registry.intake.guessing.guess import DATE_KINDS, KINDS, PARTICULAR, STATUS, Confidence, Guess, Reason
 from registry.intake.guessing.proposal import FOUND, NEVER, Proposal, Sample, mapping_text, propose
 from registry.intake.mapping import Mapping, Meaning, Repeated, parse_mapping
@@ -107,7 +108,7 @@ def map_command(
         raise click.BadParameter("--set and --mapping exclude each other: change the line in the mapping")
     given = parse_mapping(read_text(mapping), mapping.name) if mapping else None
     proposal = propose(
-        file.read_bytes(),
+        body_at(file),
         file.name,
         license_type=owner.license_type if owner else None,
         scheme=owner.scheme if owner else NO_SCHEME,

@@ -10,6 +10,7 @@ from registry.cli.naming import ListName
 from registry.cli.opening import keep_trust_file, opened, progress_bar, read_text
 from registry.cli.showing import print_report, was_before
 from registry.intake.batch import BatchState, BatchSuspicious, Holds, Report, Submission
+from registry.intake.body import body_at
 from registry.intake.diff import REJECTED
 from registry.intake.publish import publish, publish_batch, restage
 from registry.intake.report import report_of
@@ -88,7 +89,7 @@ def publish_command(
         authority=authority,
         license_type=license_type,
         file_name=file.name,
-        body=file.read_bytes(),
+        body=body_at(file),
         mapping=read_text(mapping) if mapping else None,
         mapping_name=mapping.name if mapping else "mapping",
         holds=None if has_all is None else Holds.ALL if has_all else Holds.PART,

@@ -14,6 +14,7 @@ from registry.catalogue import declare, read_catalogue
 from registry.config import Settings
 from registry.demo.generate import generate
 from registry.intake.batch import Submission
+from registry.intake.body import body_at
 from registry.intake.publish import publish
 from registry.intake.suspicion import SUSPICIONS
 from registry.record import LicenseRecord
@@ -51,7 +52,7 @@ def write_demo(register: Register, home: Path, bars: Bars, *, limit: int | None 
                     authority=publication.authority,
                     license_type=publication.type,
                     file_name=publication.file.name,
-                    body=publication.file.read_bytes(),
+                    body=body_at(publication.file),
                     mapping=publication.mapping.read_text(encoding="utf-8"),
                     mapping_name=publication.mapping.name,
                 ),

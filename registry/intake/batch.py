@@ -1,12 +1,12 @@
 """A batch: one file sent for one authority and type, from its arrival to the public and back."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from registry.intake.body import Body, sha256_of
 from registry.intake.finding import Finding
 from registry.intake.table import FileForm, place_in_file
 from registry.told import Told
@@ -93,7 +93,7 @@ class Submission:
     authority: str
     license_type: str
     file_name: str
-    body: bytes
+    body: Body
     mapping: str | None = None
     mapping_name: str = "mapping"
     holds: Holds | None = None
@@ -105,7 +105,8 @@ class Submission:
 
     @property
     def sha256(self) -> str:
-        return hashlib.sha256(self.body).hexdigest()
+        """Of the bytes, which are read for it."""
+        return sha256_of(self.body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

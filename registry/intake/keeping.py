@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from registry.intake.body import Body, blocks
 from registry.intake.finding import Finding
 from registry.tables import ReceivedFileRow
 
@@ -19,16 +20,21 @@ FINDING_COLUMNS = ("batch_id", "received_row_id", "column", "code", "gravity", "
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
-def keep_bytes(session: Session, sha256: str, body: bytes, now: datetime) -> None:
+def keep_bytes(session: Session, sha256: str, body: Body, now: datetime) -> None:
     """Keeps what arrived; the same bytes once. Long texts are kept compressed."""
     if session.get(ReceivedFileRow, sha256) is not None:
         return
-    packing = ZLIB if len(body) > WORTH_PACKING and not body.startswith(PACKED_ALREADY) else ""
-    kept = zlib.compress(body, 1) if packing else body
+    packing = ZLIB if len(body) > WORTH_PACKING and not body[:8].startswith(PACKED_ALREADY) else ""
+    kept = _packed(body) if packing else bytes(body)
     # Somebody may be sending the same bytes at the same time. Not by a savepoint: on a full disk SQLite ends the transaction.
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = insert(ReceivedFileRow).values(sha256=sha256, body=kept, received_at=now, packing=packing)
     session.execute(row.on_conflict_do_nothing())
+
+
+def _packed(body: Body) -> bytes:
+    packing = zlib.compressobj(1)
+    return b"".join([*(packing.compress(block) for block in blocks(body)), packing.flush()])
 
 
 def kept_bytes(session: Session, sha256: str) -> bytes:

@@ -3,6 +3,7 @@
 A crash leaves the batch staged, as it was; publishing it again does what is left, which is all of it.
 """
 
+import io
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
@@ -21,6 +22,7 @@ from registry.intake.batch import (
     Report,
     Submission,
 )
+from registry.intake.body import body_of
 from registry.intake.diff import CHANGED, NEW, REJECTED, UNCHANGED
 from registry.intake.judging import missing_ids
 from registry.intake.keeping import kept_bytes
@@ -106,7 +108,7 @@ def restage(register: Register, batch_id: int, progress: Progress = nothing) -> 
             authority=report.authority,
             license_type=report.license_type,
             file_name=report.file_name,
-            body=kept_bytes(session, report.sha256),
+            body=body_of(io.BytesIO(kept_bytes(session, report.sha256))),
             mapping=batch.mapping or None,
             mapping_name=Message(_("the mapping of batch %(batch)s"), batch=batch_id),
             holds=report.holds,

@@ -75,8 +75,9 @@ def stage(
     """
     with register.database.reading() as session:
         chosen = choose_mapping(register.store(session), session, submission)
+    sha256 = submission.sha256
     with reading(submission.body, submission.file_name, chosen.layout) as table:
-        staging = _begin(register, submission, chosen, table)
+        staging = _begin(register, submission, sha256, chosen, table)
         try:
             if workers is None:
                 with several_workers() as own:
@@ -90,17 +91,19 @@ def stage(
     return report_of(register, staging.batch_id)
 
 
-def _begin(register: Register, submission: Submission, chosen: ChosenMapping, table: OpenTable) -> "_Staging":
+def _begin(
+    register: Register, submission: Submission, sha256: str, chosen: ChosenMapping, table: OpenTable
+) -> "_Staging":
     """Keeps the bytes and opens a batch, so that nothing that arrived is lost whatever happens next."""
     with register.database.writing() as session:
         store = register.store(session)
         prepared = prepare(register, store, submission, chosen, table)
-        keep_bytes(session, submission.sha256, submission.body, register.now())
-        _supersede(session, prepared, submission.source, submission.sha256)
+        keep_bytes(session, sha256, submission.body, register.now())
+        _supersede(session, prepared, submission.source, sha256)
         batch = BatchRow(
             authority_id=prepared.authority_id,
             type_id=prepared.type_id,
-            file_sha256=submission.sha256,
+            file_sha256=sha256,
             file_name=plain_file_name(submission.file_name),
             mapping=prepared.mapping_text,
             state=BatchState.STAGING,
@@ -116,7 +119,7 @@ def _begin(register: Register, submission: Submission, chosen: ChosenMapping, ta
         )
         session.add(batch)
         session.flush()
-        return _Staging(register, prepared, batch.id, submission.sha256)
+        return _Staging(register, prepared, batch.id)
 
 
 def _supersede(session: Session, prepared: Prepared, source: str, sha256: str) -> None:
@@ -177,7 +180,6 @@ class _Staging:
     register: Register
     prepared: Prepared
     batch_id: int
-    sha256: str
     judgement: Judgement = field(default_factory=Judgement)
 
     def take(self, table: OpenTable, workers: Workers, progress: Progress) -> None:

@@ -16,6 +16,7 @@ from registry.batches import rows_of
 from registry.catalogue import declare, read_catalogue
 from registry.database import Database
 from registry.intake.batch import Holds, Report, RowView, Submission
+from registry.intake.body import Body
 from registry.intake.publish import publish
 from registry.intake.staging import stage
 from registry.intake.suspicion import SUSPICIONS
@@ -201,7 +202,7 @@ def row(number: str, **cells: str) -> dict[str, str]:
 
 
 def submission(
-    body: bytes, authority: str = TOWN, license_type: str = FOOD, mapping: str | None = MAPPING
+    body: Body, authority: str = TOWN, license_type: str = FOOD, mapping: str | None = MAPPING
 ) -> Submission:
     return Submission(
         authority=authority,

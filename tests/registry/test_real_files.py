@@ -37,7 +37,7 @@ def clinics(register: Register, shared_data: Path) -> tuple[Register, Submission
 
 
 def numbers(submission: Submission) -> list[str]:
-    rows = csv.DictReader(submission.body.decode("utf-8-sig").splitlines())
+    rows = csv.DictReader(bytes(submission.body).decode("utf-8-sig").splitlines())
     return [row["เลขที่ใบอนุญาต"] for row in rows]
 
 
@@ -90,7 +90,7 @@ def test_the_same_list_again_changes_nothing(clinics: tuple[Register, Submission
 def test_what_arrived_is_kept_cell_by_cell(clinics: tuple[Register, Submission]) -> None:
     register, submission = clinics
     publish(register, submission)
-    lines = list(csv.reader(submission.body.decode("utf-8-sig").splitlines()))
+    lines = list(csv.reader(bytes(submission.body).decode("utf-8-sig").splitlines()))
     with register.database.reading() as session:
         kept = {row.line: row.cells["cells"] for row in session.query(ReceivedRow)}
     assert kept == {number: cells for number, cells in enumerate(lines, 1) if number > 1}

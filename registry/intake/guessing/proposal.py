@@ -7,6 +7,7 @@ from datetime import date
 from functools import partial
 from itertools import islice
 
+from registry.intake.body import Body
 from registry.intake.guessing.columns import read_columns, short_years
 from registry.intake.guessing.guess import (
     DATE_KINDS,
@@ -104,7 +105,7 @@ class Proposal:
 
 
 def propose(
-    body: bytes,
+    body: Body,
     name: str,
     *,
     license_type: LicenseType | None,

@@ -17,6 +17,7 @@ from typing import IO, Any
 
 import orjson
 
+from registry.intake.body import Body, blocks
 from registry.intake.finding import Finding
 from registry.intake.table import FileForm, FileUnreadable, Layout, OpenTable, SourceRow
 
@@ -33,13 +34,14 @@ _OUT_OF_MEMORY = frozenset({-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGKILL})
 
 
 @contextmanager
-def confined(body: bytes, name: str, layout: Layout) -> Iterator[OpenTable]:
+def confined(body: Body, name: str, layout: Layout) -> Iterator[OpenTable]:
     """The table in a file, read by another process as its chunks are asked for; the process ends with the block.
 
     Raises `FileUnreadable`, whatever becomes of the process.
     """
     with tempfile.TemporaryFile() as file:
-        file.write(body)
+        for block in blocks(body):
+            file.write(block)
         file.seek(0)
         process = subprocess.Popen(
             [sys.executable, "-E", "-s", "-W", "ignore", "-m", __package__, json.dumps([name, asdict(layout)])],

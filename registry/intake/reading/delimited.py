@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from registry.intake.body import Body, opened
 from registry.intake.reading.encoding import encoding_of
 from registry.intake.reading.sheet import Container, OpenSheet, RawRow, Sheet
 from registry.intake.table import MAX_CELL_CHARACTERS, MAX_ROW_CHARACTERS, FileUnreadable
@@ -18,7 +19,7 @@ _TYPICAL_ROW_BYTES = 100
 _SEPARATOR_LINE = re.compile(r"\s*\"?sep=([,;\t|])\"?\r?\n", re.IGNORECASE)
 
 
-def delimited(body: bytes, encoding: str = "") -> Container:
+def delimited(body: Body, encoding: str = "") -> Container:
     """The one table of a CSV file; `encoding` as the mapping says. Raises `FileUnreadable`."""
     found = encoding_of(body, encoding)
     delimiter = _delimiter(body, found)
@@ -30,12 +31,12 @@ def delimited(body: bytes, encoding: str = "") -> Container:
     return Container(kind="csv", sheets=(Sheet(name="", open=open_sheet),), encoding=found, delimiter=delimiter)
 
 
-def text_lines(body: bytes, encoding: str) -> io.TextIOWrapper:
+def text_lines(body: Body, encoding: str) -> io.TextIOWrapper:
     """The text, decoded piece by piece; lines keep the ends that they have."""
-    return io.TextIOWrapper(io.BytesIO(body), encoding=encoding, newline="")
+    return io.TextIOWrapper(opened(body), encoding=encoding, newline="")
 
 
-def _rows(body: bytes, encoding: str, delimiter: str) -> Iterator[RawRow]:
+def _rows(body: Body, encoding: str, delimiter: str) -> Iterator[RawRow]:
     csv.field_size_limit(MAX_CELL_CHARACTERS)
     lines = Lines(text_lines(body, encoding))
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
@@ -75,7 +76,7 @@ class Lines:
         return line
 
 
-def _delimiter(body: bytes, encoding: str) -> str:
+def _delimiter(body: Body, encoding: str) -> str:
     """What separates the cells: what gives the most rows the same width; what stands in quotation marks separates nothing."""
     sample = text_lines(body, encoding).read(_SAMPLE_CHARACTERS)
     told = _SEPARATOR_LINE.match(sample)

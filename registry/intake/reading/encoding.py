@@ -3,6 +3,7 @@
 import codecs
 import re
 
+from registry.intake.body import Body, blocks
 from registry.intake.table import FileUnreadable
 
 UTF_8 = "utf-8"
@@ -27,7 +28,6 @@ ENCODINGS = {
 """What a mapping may call an encoding, and the codec. TIS-620 is read as Windows-874, which has all of it."""
 
 _MARKS = ((codecs.BOM_UTF8, UTF_8_BOM), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_BLOCK = 1 << 20
 _SAMPLE = 1 << 16
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _THAI_IN_UTF_8 = re.compile(rb"\xe0[\xb8\xb9][\x80-\xbf]")
@@ -37,7 +37,7 @@ _HIGH_BYTES = frozenset(b"\x00\x0e\x20\xfe\xff")
 _EVIDENT = 0.9
 
 
-def encoding_of(body: bytes, wanted: str = "") -> str:
+def encoding_of(body: Body, wanted: str = "") -> str:
     """The codec that decodes all of `body`; `wanted` is what the mapping says. Raises `FileUnreadable`."""
     encoding = _marked(body) or _named(wanted) or _wide(body)
     if encoding:
@@ -54,21 +54,22 @@ def encoding_of(body: bytes, wanted: str = "") -> str:
     return THAI
 
 
-def first_fault(body: bytes, encoding: str) -> int | None:
+def first_fault(body: Body, encoding: str) -> int | None:
     """The position of the first byte that is not `encoding`, or None. The text as a whole is never in memory."""
     # The codec that leaves the byte order mark out would count from behind it.
     decoder = codecs.getincrementaldecoder(UTF_8 if encoding == UTF_8_BOM else encoding)()
-    view = memoryview(body)
-    for start in range(0, len(body), _BLOCK):
+    start = 0
+    for block in blocks(body):
         pending = len(decoder.getstate()[0])
         try:
-            decoder.decode(view[start : start + _BLOCK], final=start + _BLOCK >= len(body))
+            decoder.decode(block, final=start + len(block) >= len(body))
         except UnicodeDecodeError as error:
             return start - pending + error.start
+        start += len(block)
     return None
 
 
-def _require(body: bytes, encoding: str) -> None:
+def _require(body: Body, encoding: str) -> None:
     fault = first_fault(body, encoding)
     if fault is not None:
         raise FileUnreadable(
@@ -76,13 +77,14 @@ def _require(body: bytes, encoding: str) -> None:
         )
 
 
-def _line_of(body: bytes, position: int, encoding: str) -> int:
-    name = {"utf-16": "utf-16-be" if body.startswith(codecs.BOM_UTF16_BE) else "utf-16-le"}.get(encoding, encoding)
-    return body.count("\n".encode(UTF_8 if name == UTF_8_BOM else name), 0, position) + 1
+def _line_of(body: Body, position: int, encoding: str) -> int:
+    name = {"utf-16": "utf-16-be" if body[:2] == codecs.BOM_UTF16_BE else "utf-16-le"}.get(encoding, encoding)
+    end = "\n".encode(UTF_8 if name == UTF_8_BOM else name)
+    return body[:position].count(end) + 1
 
 
-def _marked(body: bytes) -> str:
-    return next((encoding for mark, encoding in _MARKS if body.startswith(mark)), "")
+def _marked(body: Body) -> str:
+    return next((encoding for mark, encoding in _MARKS if body[: len(mark)] == mark), "")
 
 
 def _named(wanted: str) -> str:
@@ -94,7 +96,7 @@ def _named(wanted: str) -> str:
         raise FileUnreadable("encoding-unknown", encoding=wanted, known=", ".join(ENCODINGS)) from None
 
 
-def _wide(body: bytes) -> str:
+def _wide(body: Body) -> str:
     """UTF-16 without a byte order mark, where it is evident: every other byte is that of a row of the Unicode table."""
     sample = body[:_SAMPLE]
     if b"\0" not in sample or len(body) % 2:
@@ -105,13 +107,13 @@ def _wide(body: bytes) -> str:
     return ""
 
 
-def _is_mostly_utf_8(body: bytes) -> bool:
+def _is_mostly_utf_8(body: Body) -> bool:
     fault = first_fault(body, UTF_8) or 0
     sample = body[max(0, fault - _SAMPLE) : fault + _SAMPLE]
     return 2 * 3 * len(_THAI_IN_UTF_8.findall(sample)) > len(_NOT_ASCII.findall(sample))
 
 
-def _may_be_thai(body: bytes) -> bool:
+def _may_be_thai(body: Body) -> bool:
     found = _NOT_ASCII.search(body)
     sample = body[found.start() - 1 if found and found.start() else 0 :][:_SAMPLE]
     return 5 * len(_MARK_ON_LATIN.findall(sample)) <= len(_NOT_ASCII.findall(sample))

@@ -3,6 +3,7 @@
 import re
 from pathlib import PurePosixPath
 
+from registry.intake.body import Body
 from registry.intake.reading.delimited import delimited
 from registry.intake.reading.sheet import Container
 from registry.intake.reading.structured import is_json_lines, json_lines, json_list
@@ -37,7 +38,7 @@ def needs_confinement(head: bytes, name: str) -> bool:
     return head.startswith((*ZIP, COMPOUND)) or _is_json(head, name)
 
 
-def open_text(body: bytes, name: str, encoding: str) -> Container:
+def open_text(body: Body, name: str, encoding: str) -> Container:
     """What is in a file that is text. Raises `FileUnreadable`, also where it is none."""
     head = body[:HEAD_BYTES]
     if _WEB_BEGIN.match(_bare(head)):

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
+from registry.intake.body import Body
 from registry.intake.reading.delimited import Lines, text_lines
 from registry.intake.reading.encoding import encoding_of
 from registry.intake.reading.sheet import Container, OpenSheet, RawRow, Sheet
@@ -17,17 +18,17 @@ _BLOCK = 1 << 16
 _TYPICAL_ROW_BYTES = 300
 
 
-def json_list(body: bytes, encoding: str = "") -> Container:
+def json_list(body: Body, encoding: str = "") -> Container:
     """The list in a JSON file: objects in an array, or in the one such array of an object. Raises `FileUnreadable`."""
     return _container("json", body, encoding, _records)
 
 
-def json_lines(body: bytes, encoding: str = "") -> Container:
+def json_lines(body: Body, encoding: str = "") -> Container:
     """The list in a file with an object on each line. Raises `FileUnreadable`."""
     return _container("jsonl", body, encoding, _line_records)
 
 
-def is_json_lines(body: bytes, encoding: str = "") -> bool:
+def is_json_lines(body: Body, encoding: str = "") -> bool:
     """Whether a text that begins with an object goes on with another on the next line."""
     lines = (line for line in Lines(text_lines(body, encoding_of(body, encoding))) if line.strip())
     try:
@@ -38,7 +39,7 @@ def is_json_lines(body: bytes, encoding: str = "") -> bool:
 
 
 def _container(
-    kind: str, body: bytes, encoding: str, records: Callable[[io.TextIOWrapper], Iterator[Record]]
+    kind: str, body: Body, encoding: str, records: Callable[[io.TextIOWrapper], Iterator[Record]]
 ) -> Container:
     found = encoding_of(body, encoding)
     # An object need not have all that others have: only the last one tells what the columns are.
