@@ -34,7 +34,7 @@ def issue_walked(record: Record) -> bytes:
 
 
 def issue_and_verify(record: Record) -> bytes:
-    """The same, and each is verified before it leaves, as the register does."""
+    """The same, and the signature of each is tried before it leaves, as the register does."""
     raw = issue(record)
     require_signed(raw, record.signer.verification_method, LOADER)
     return raw

@@ -45,6 +45,8 @@ def run(sizes: Sequence[int], machine: Figures, say: Callable[[str], None]) -> F
             for engine in found:
                 say(f"{engine.name}: {size:,} rows")
                 figures["sizes"][str(size)][engine.name] = publishing(engine, size, partial(inspect, size))
+                # Large sizes take long: what was measured is not lost with the rest.
+                write(figures)
     return figures
 
 
