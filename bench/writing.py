@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import orjson
 import psycopg
+from sqlalchemy import BigInteger
 from sqlalchemy.orm import Session
 
 from bench.engines import Engine
@@ -90,6 +91,8 @@ def _type(lot: Lot, at: int) -> str:
     name = lot.columns[at]
     if name == "id" and lot.columns is CREDENTIAL:
         return "text"
+    if isinstance(lot.table.__table__.columns[name].type, BigInteger):
+        return "int8"
     return TYPES.get(name) or ("int4" if isinstance(lot.rows[0][at], int) else "text")
 
 
