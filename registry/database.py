@@ -136,6 +136,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # 16 MiB in place of 2: the indexes of an office's licences stay in memory while its list is published.
+    connection.execute("PRAGMA cache_size = -16384")
     # INSERT OR REPLACE then fires the triggers on DELETE too, by which what is append-only stays so.
     connection.execute("PRAGMA recursive_triggers = ON")
 

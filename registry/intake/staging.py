@@ -231,11 +231,10 @@ class _Staging:
             hashed.update(f"{[*map(len, row.cells)]}{''.join(row.cells)}".encode("utf-8", "surrogatepass"))
             digests.append(hashed.digest())
         with self.register.database.reading() as session:
+            # By the digest alone, for which the mandate counts too: SQLite would look through all licences of an authority.
             found = session.execute(
                 select(LicenseRow.row_digest, LicenseRow.id, LicenseRow.tail, LicenseRow.key).where(
-                    LicenseRow.row_digest.in_(digests),
-                    LicenseRow.authority_id == self.prepared.authority_id,
-                    LicenseRow.type_id == self.prepared.type_id,
+                    LicenseRow.row_digest.in_(digests)
                 )
             )
             by_digest = {digest: (license_id, tail, key) for digest, license_id, tail, key in found}
