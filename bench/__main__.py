@@ -22,7 +22,6 @@ def main(arguments: list[str]) -> None:
             print(report.table(figures))
         case ["scale", *sizes]:
             figures = scale.run([int(size.replace(",", "")) for size in sizes] or scale.SIZES, machine(), say)
-            scale.write(figures)
             print(scale.table(figures))
         case _:
             raise SystemExit("python -m bench, or python -m bench scale [SIZE...]")

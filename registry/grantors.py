@@ -8,13 +8,9 @@ from sqlalchemy.orm import Session
 from registry.codec import Codec
 from registry.tables import AnnouncementRow, AuthorityCodeRow, AuthorityRow, LicenseTypeRow, MandateRow
 from registry.told import Told
+from registry.translation import marked as _
 from vocab.authority import GazetteAnnouncement, LicenseType, LicensingAuthority, Mandate
 from vocab.graph import Grantor
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; it is translated when it is said."""
-    return message
 
 
 class NoSuchAuthority(Told, LookupError):

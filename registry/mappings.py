@@ -8,11 +8,7 @@ from sqlalchemy.orm import Session
 
 from registry.tables import MappingRow
 from registry.told import Message
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; it is translated when it is said."""
-    return message
+from registry.translation import marked as _
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from registry.register import BaseFrozen, NotInitialised
 from registry.services import ActRefused, LicenseWithdrawn, NoSuchLicense
 from registry.store import NoSuchCode
 from registry.tokens import NotAuthenticated, NotPermitted
+from registry.translation import marked as _
 from registry.web.body import BodyIncomplete, BodyTooSlow, EncodingRefused
 from registry.web.limits import TooManyRequests
 from registry.web.pages import RecordWithdrawn
@@ -31,11 +32,6 @@ from vocab.face import ClaimRefused
 from vocab.history import IllegalAct
 from vocab.iri import MalformedIri, NumberRefused
 from vocab.thai import DateUnreadable
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; it is translated when it is shown."""
-    return message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,17 +10,13 @@ from registry.record import LicenseRecord, RecordStatus
 from registry.record_changes import RecordChange
 from registry.told import Told
 from registry.translation import Language, language, translate
+from registry.translation import marked as _
 from registry.web import wording
 from vocab.history import legal_date
 from vocab.license import LocalText
 from vocab.thai import format_date
 
 MAX_CELL_SHOWN = 60
-
-
-def _(message: str) -> str:
-    """Marks a message for translation."""
-    return message
 
 
 def spoken() -> Language:

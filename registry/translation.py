@@ -34,6 +34,11 @@ def translations(lang: Language) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+def marked(message: str) -> str:
+    """`message` as it is, marked for translation (as `_`); it is translated when it is said or shown."""
+    return message
+
+
 def translate(lang: Language, message: str, **values: object) -> str:
     """`message` in `lang`, with its `%(name)s` filled in."""
     text = translations(lang).gettext(message)

@@ -4,12 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from registry.told import Message, Told
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; it is translated when it is said."""
-    return message
-
+from registry.translation import marked as _
 
 _INSTEAD: Mapping[str, str] = {
     "there is no batch %(batch)s; `license-registry batches` lists them": (

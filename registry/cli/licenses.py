@@ -15,14 +15,10 @@ from registry.record_changes import record_changes, withdrawal
 from registry.search import find_withdrawn
 from registry.services import Decision, perform
 from registry.terminal import print_license, print_withdrawn, said
+from registry.translation import marked as _
 from registry.web import wording
 from vocab.history import ActKind
 from vocab.license import Term
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; it is translated when it is said."""
-    return message
 
 
 @click.command()

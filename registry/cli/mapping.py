@@ -21,15 +21,10 @@ from registry.mappings import SavedMapping, mapping_sources, save_mapping, saved
 from registry.register import Register
 from registry.terminal import said, spoken, visible
 from registry.told import Message
+from registry.translation import marked as _
 from vocab.authority import LicenseType, NumberingScheme
 from vocab.history import legal_date
 from vocab.thai import Era
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; it is translated when it is shown."""
-    return message
-
 
 CONFIDENCE = {
     Confidence.CERTAIN: _("certain"),

@@ -9,13 +9,9 @@ from registry.record import LicenseRecord
 from registry.register import Register
 from registry.search import search
 from registry.told import Told
+from registry.translation import marked as _
 from vocab.iri import LicenseIri, parse_license_iri, registered
 from vocab.thai import DateUnreadable, parse_date
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; it is translated when it is said."""
-    return message
 
 
 class NotOne(Told, LookupError):

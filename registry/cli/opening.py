@@ -14,13 +14,8 @@ from registry.config import Settings
 from registry.intake.mapping import MappingInvalid
 from registry.register import Register, initialise, open_register
 from registry.services import refresh
+from registry.translation import marked as _
 from registry.trust import trust_file
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; it is translated when it is said."""
-    return message
-
 
 TRUST_FILE = "trust.json"
 

@@ -27,14 +27,9 @@ from registry.intake.wording import (
 )
 from registry.register import Register
 from registry.terminal import said, spoken, visible
+from registry.translation import marked as _
 from vocab.history import legal_date
 from vocab.thai import format_date
-
-
-def _(message: str) -> str:
-    """Marks a message for translation."""
-    return message
-
 
 MAX_FINDINGS_SHOWN = 20
 MAX_FINDINGS_READ = 100_000

@@ -15,16 +15,12 @@ from registry.intake.batch import MAX_LIST_NAME, BatchState, Holds, is_list_name
 from registry.mappings import saved_mapping
 from registry.register import Register
 from registry.tables import AuthorityRow, BatchRow, LicenseTypeRow, SourceRow
+from registry.translation import marked as _
 
 MIN_MINUTES, MAX_MINUTES = 15, 31 * 24 * 60
 MAX_URL = 2_000
 _HOST = re.compile(r"(\*\.(?=[^.]+\.))?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?", re.ASCII)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1"})
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; it is translated when it is shown."""
-    return message
 
 
 OUTCOMES: Mapping[str, str] = {

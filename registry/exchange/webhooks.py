@@ -139,22 +139,26 @@ def announce_of(session: Session, register: Register, authority_id: int, event: 
     for webhook_id in session.scalars(
         select(WebhookRow.id).where(WebhookRow.authority_id == authority_id, WebhookRow.removed_at.is_(None))
     ):
-        session.add(
-            DeliveryRow(
-                webhook_id=webhook_id,
-                # No full stop: it separates the parts of what is signed.
-                message_id=f"msg_{register.random_bytes(16).hex()}",
-                body=json.dumps(message, ensure_ascii=False, separators=(",", ":")),
-                created_at=now,
-                attempts=0,
-                next_at=now,
-                lease="",
-                lease_until=None,
-                delivered_at=None,
-                given_up_at=None,
-                answer="",
-            )
-        )
+        # No full stop: it separates the parts of what is signed.
+        message_id = f"msg_{register.random_bytes(16).hex()}"
+        session.add(queued(webhook_id, message_id, json.dumps(message, ensure_ascii=False, separators=(",", ":")), now))
+
+
+def queued(webhook_id: int, message_id: str, body: str, now: datetime) -> DeliveryRow:
+    """A message for a webhook that is due at once and was not tried yet."""
+    return DeliveryRow(
+        webhook_id=webhook_id,
+        message_id=message_id,
+        body=body,
+        created_at=now,
+        attempts=0,
+        next_at=now,
+        lease="",
+        lease_until=None,
+        delivered_at=None,
+        given_up_at=None,
+        answer="",
+    )
 
 
 def secret_name(row: WebhookRow) -> str:

@@ -11,16 +11,12 @@ from registry.intake.gravity import Gravity
 from registry.intake.table import SourceRow, place_in_file
 from registry.intake.wording import GRAVITY_MEANING, OUTCOME, explanation, of_the_file
 from registry.translation import LANGUAGES, translate
+from registry.translation import marked as _
 
 MAX_NOTE = 8_000
 """How many characters of explanation one cell gets; a spreadsheet program takes 32,767."""
 MAX_KINDS = 200
 _GRAVEST = list(Gravity)
-
-
-def _(message: str) -> str:
-    """Marks a message for translation."""
-    return message
 
 
 TITLE = _("What was found in this file")

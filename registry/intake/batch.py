@@ -10,6 +10,7 @@ from registry.intake.body import Body, sha256_of
 from registry.intake.finding import Finding
 from registry.intake.table import FileForm, place_in_file
 from registry.told import Told
+from registry.translation import marked as _
 
 FILE = "file"
 """The channel of batches that came as files; `registry.intake.single.API` is the other."""
@@ -19,11 +20,6 @@ MAX_FILE_NAME = 200
 
 Progress = Callable[[int, int], None]
 """Called with (rows done, rows in all; 0 where that is not known yet)."""
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; it is translated when it is said."""
-    return message
 
 
 class BatchState(StrEnum):

@@ -73,7 +73,7 @@ class _Stream(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "bytearray | memoryview", /) -> int:  # type: ignore[override]
+    def readinto(self, buffer: "bytearray | memoryview", /) -> int:  # type: ignore[override] # the stubs ask for every buffer there is
         found = self._body[self._at : self._at + len(buffer)]
         buffer[: len(found)] = found
         self._at += len(found)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from registry.intake.gravity import OF_FILES, Gravity
+from registry.translation import marked as _
 from vocab.iri import is_citizen_number
 
 
@@ -31,11 +32,6 @@ def found(code: str, column: str, received: str, proposed: str = "", **details: 
     received, proposed = ("" if is_citizen_number(text) else text for text in (received, proposed))
     details = {name: "" if is_citizen_number(value) else value for name, value in details.items()}
     return Finding(code=code, column=column, received=received, details=details, proposed=proposed)
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; it is translated when it is shown."""
-    return message
 
 
 CATALOGUE: Mapping[str, tuple[Gravity, str]] = {

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from registry.translation import marked as _
+
 
 class Gravity(StrEnum):
     """`BLOCKS` keeps the row from being published; `WARNS` and `INFORMS` do not."""
@@ -10,11 +12,6 @@ class Gravity(StrEnum):
     BLOCKS = "blocks"
     WARNS = "warns"
     INFORMS = "informs"
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; it is translated when it is shown."""
-    return message
 
 
 OF_FILES: Mapping[str, tuple[Gravity, str]] = {

@@ -15,12 +15,8 @@ from registry.intake.batch import Holds
 from registry.intake.guessing.headings import renamed
 from registry.intake.table import Layout
 from registry.told import Message, Told
+from registry.translation import marked as _
 from vocab.thai import Era
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; it is translated when it is said."""
-    return message
 
 
 class Field(StrEnum):

@@ -14,16 +14,12 @@ from registry.mappings import saved_mapping
 from registry.register import Register
 from registry.store import Store
 from registry.told import Message, Told
+from registry.translation import marked as _
 from vocab.authority import Mandate
 from vocab.graph import Grantor
 
 FORM = b"1"
 """Which way of reading rows a digest stands for; another one where `read_row` would make something else of the same cells."""
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; it is translated when it is said."""
-    return message
 
 
 class MandateMissing(Told, LookupError):

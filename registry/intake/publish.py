@@ -47,13 +47,8 @@ from registry.tables import (
     VersionRow,
 )
 from registry.told import Message
+from registry.translation import marked as _
 from vocab.history import IllegalAct
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; it is translated when it is said."""
-    return message
-
 
 PIECE = 500
 """How many licences are signed and written at once."""

@@ -55,7 +55,7 @@ class Restoring:
 
     def _set_status(self, ids: Sequence[int], before: RecordStatus, after: RecordStatus, note: str) -> None:
         # Batches of one authority and type are public in the order of their numbers: what another made public outdates them.
-        later = select(BatchRow.id).where(self._published(), BatchRow.id > self._batch.id)
+        later = select(BatchRow.id).where(others_published(self._batch), BatchRow.id > self._batch.id)
         is_confirmed_since = exists().where(
             ReceivedRow.batch_id.in_(later), ReceivedRow.tail == LicenseRow.tail, ReceivedRow.outcome.in_(HOLDING)
         )
@@ -74,7 +74,7 @@ class Restoring:
         """What was on another list before this batch is on that one again, so that it can be missing from it."""
         batch = self._batch
         elsewhere = select(BatchRow.id).where(
-            self._published(), (BatchRow.source != batch.source) | (BatchRow.channel != batch.channel)
+            others_published(self._batch), (BatchRow.source != batch.source) | (BatchRow.channel != batch.channel)
         )
         if self._session.scalar(elsewhere.limit(1)) is None:
             return
@@ -82,7 +82,7 @@ class Restoring:
             select(BatchRow.source)
             .join(ReceivedRow, ReceivedRow.batch_id == BatchRow.id)
             .where(
-                self._published(),
+                others_published(self._batch),
                 BatchRow.channel == batch.channel,
                 ReceivedRow.tail == LicenseRow.tail,
                 ReceivedRow.outcome.in_(HOLDING),
@@ -103,7 +103,7 @@ class Restoring:
         batch = self._batch
         earlier = self._session.execute(
             select(BatchRow.id, BatchRow.published_at)
-            .where(self._published(), BatchRow.id < batch.id)
+            .where(others_published(self._batch), BatchRow.id < batch.id)
             .order_by(BatchRow.id.desc())
         ).all()
         for batch_id, published_at in earlier:
@@ -163,7 +163,7 @@ class Restoring:
         former = self._session.scalar(
             select(BatchRow.mapping)
             .where(
-                self._published(),
+                others_published(self._batch),
                 BatchRow.channel == batch.channel,
                 BatchRow.source == batch.source,
                 BatchRow.id < batch.id,
@@ -175,19 +175,19 @@ class Restoring:
             now = self._register.now()
             save_mapping(self._session, batch.authority_id, batch.type_id, batch.source, former, now)
 
-    def _published(self) -> ColumnElement[bool]:
-        """The other batches of its authority and type that are public."""
-        batch = self._batch
-        return (
-            (BatchRow.authority_id == batch.authority_id)
-            & (BatchRow.type_id == batch.type_id)
-            & (BatchRow.state == BatchState.PUBLISHED)
-            & (BatchRow.id != batch.id)
-        )
-
     def _stays(self) -> ColumnElement[bool]:
         """The licences of the batch that were public before it."""
         rows = select(ReceivedRow.tail).where(
             ReceivedRow.batch_id == self._batch.id, ReceivedRow.outcome.in_((CHANGED, UNCHANGED))
         )
         return LicenseRow.tail.in_(rows) & (LicenseRow.record_status != RecordStatus.WITHDRAWN)
+
+
+def others_published(batch: BatchRow) -> ColumnElement[bool]:
+    """The other batches of its authority and type that are public."""
+    return (
+        (BatchRow.authority_id == batch.authority_id)
+        & (BatchRow.type_id == batch.type_id)
+        & (BatchRow.state == BatchState.PUBLISHED)
+        & (BatchRow.id != batch.id)
+    )

@@ -41,13 +41,8 @@ from registry.record import LicenseRecord
 from registry.register import Register
 from registry.tables import BatchRow, FindingRow, LicenseRow, MandateRow, ReceivedRow
 from registry.told import Message
+from registry.translation import marked as _
 from vocab.license import License
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; it is translated when it is said."""
-    return message
-
 
 PIECE = 500
 """How many rows are checked, compared and written at once."""

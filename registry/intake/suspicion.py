@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from registry.translation import marked as _
+
 MISSING, COLLISIONS, DATES, CITIZEN_NUMBERS = "missing", "collisions", "dates", "citizen-numbers"
 ENDINGS, HOLDERS, NUMBERS = "endings", "holders", "numbers"
 
@@ -14,11 +16,6 @@ HOLDERS_SHARE = 0.1
 HOLDERS_AT_LEAST = 5
 NUMBERS_SHARE = 0.5
 NUMBERS_AT_LEAST = 5
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; it is translated when it is shown."""
-    return message
 
 
 SUSPICIONS: Mapping[str, str] = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from registry.intake.finding import Finding
+from registry.translation import marked as _
 
 MAX_FILE_BYTES = 256 << 20
 MAX_ROWS = 1_100_000
@@ -21,11 +22,6 @@ SUMMARY_SHEET = "สรุป Summary"
 """The column and the sheet that `registry.exports.export` adds to the copy of an agency's file: left out when the copy comes back."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; it is translated when it is shown."""
-    return message
 
 
 REASONS: Mapping[str, str] = {

@@ -7,14 +7,14 @@ is in `registry.intake.restoring`.
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.exchange.webhooks import Event, announce
 from registry.intake.batch import BatchRefused, BatchState, Progress, Report
 from registry.intake.diff import CHANGED, NEW
 from registry.intake.report import find_batch, locked_batch, read_report
-from registry.intake.restoring import HOLDING, Restoring
+from registry.intake.restoring import HOLDING, Restoring, others_published
 from registry.intake.staging import nothing
 from registry.intake.wording import STATE
 from registry.intake.writing import Reversal, Writer
@@ -32,13 +32,8 @@ from registry.tables import (
     VersionRow,
 )
 from registry.told import Message
+from registry.translation import marked as _
 from vocab.iri import parse_license_tail
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; it is translated when it is said."""
-    return message
-
 
 PIECE = 500
 SHOWN = 5
@@ -111,7 +106,7 @@ class _Undoing:
         batch = self._batch
         published = self._session.execute(
             select(BatchRow.id, BatchRow.basis, BatchRow.source)
-            .where(self._other_batches())
+            .where(others_published(self._batch), BatchRow.channel == self._batch.channel)
             .order_by(BatchRow.id.desc())
         )
         # What was published before batches had a basis came before all that have one.
@@ -151,16 +146,6 @@ class _Undoing:
                 numbers=numbers,
                 more=more,
             )
-
-    def _other_batches(self) -> ColumnElement[bool]:
-        batch = self._batch
-        return (
-            (BatchRow.authority_id == batch.authority_id)
-            & (BatchRow.type_id == batch.type_id)
-            & (BatchRow.channel == batch.channel)
-            & (BatchRow.state == BatchState.PUBLISHED)
-            & (BatchRow.id != batch.id)
-        )
 
     def _holding_the_same(self, batches: Collection[int]) -> Sequence[int]:
         """Those of some batches that confirm licences which this one published."""

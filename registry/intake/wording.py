@@ -11,14 +11,9 @@ from registry.intake.finding import CATALOGUE, Finding
 from registry.intake.gravity import Gravity
 from registry.intake.mapping import Field
 from registry.translation import Language, translate
+from registry.translation import marked as _
 from vocab.history import Standing
 from vocab.thai import format_date
-
-
-def _(message: str) -> str:
-    """Marks a message for translation."""
-    return message
-
 
 OUTCOME: Mapping[str, str] = {
     NEW: _("new"),

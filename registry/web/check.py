@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 
 from registry import urls
 from registry.register import Register
+from registry.translation import marked as _
 from registry.trust import RegisterTrust
 from registry.web import wording
 from verify.document import MAX_BYTES
@@ -11,12 +12,6 @@ from verify.resolver import Resolver
 from verify.verdict import Verdict
 from verify.verifier import examine
 from vocab.iri import LicenseIri, MalformedIri, parse_license_iri
-
-
-def _(message: str) -> str:
-    """Marks a message for translation."""
-    return message
-
 
 NEITHER = _("Choose a file or paste its text first.")
 BOTH = _("Both a file and a text were sent, and nothing was checked. Send one of the two.")

@@ -1,13 +1,9 @@
 """The licence credential that an authority's system sends to be issued, as JSON Schema, and an example of it."""
 
+from registry.translation import marked as _
 from registry.web.openapi_parts import Node, ref
 from vocab.resource import did_web, license_type_iri
 from vocab.terms import CREDENTIALS_V2, LICENSE_CREDENTIAL, license_context
-
-
-def _(message: str) -> str:
-    """Marks a message for translation."""
-    return message
 
 
 def _told(schema: Node, description: str) -> Node:

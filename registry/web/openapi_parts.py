@@ -6,14 +6,11 @@ The English texts are messages; the readable page shows them in Thai as well.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from registry.translation import marked as _
+
 Node = dict[str, Any]
 Answer = tuple[str, Mapping[str, Node]]
 """What an answer means, and its content by media type."""
-
-
-def _(message: str) -> str:
-    """Marks a message for translation."""
-    return message
 
 
 LICENSES, AUTHORITIES, VERIFYING, ISSUING, PUSHING, BATCHES, TRUST, SERVICE, SANDBOX = (

@@ -3,6 +3,7 @@
 Written by hand: tests/registry/test_openapi.py holds it to the routes, and a fuzzer holds the running service to it.
 """
 
+from registry.translation import marked as _
 from registry.web.openapi_parts import (
     AUTHORITIES,
     CANONICAL,
@@ -49,12 +50,6 @@ from registry.web.openapi_parts import (
     ref,
     text_in_path,
 )
-
-
-def _(message: str) -> str:
-    """Marks a message for translation."""
-    return message
-
 
 _UPLOAD = {
     "multipart/form-data": {

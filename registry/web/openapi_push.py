@@ -3,6 +3,7 @@
 from registry.api.batch_request import MOST, PAGE
 from registry.intake.batch import Holds
 from registry.intake.diff import OUTCOMES
+from registry.translation import marked as _
 from registry.web.openapi_parts import (
     BATCHES,
     BUSY,
@@ -33,12 +34,6 @@ from registry.web.openapi_parts import (
     operation,
 )
 from registry.web.openapi_push_schemas import object_of
-
-
-def _(message: str) -> str:
-    """Marks a message for translation."""
-    return message
-
 
 _TEXT: Node = {"type": "string"}
 _ANY_OF = {400: REFUSED, 401: NO_TOKEN, 403: NOT_YOURS, 429: TOO_MANY}

@@ -10,13 +10,9 @@ from registry.intake.mapping import Field
 from registry.intake.plain import LISTS
 from registry.intake.suspicion import SUSPICIONS
 from registry.record import RecordStatus
+from registry.translation import marked as _
 from registry.web.openapi_parts import Node, ref
 from vocab.history import Status
-
-
-def _(message: str) -> str:
-    """Marks a message for translation."""
-    return message
 
 
 def _told(schema: Node, description: str) -> Node:

@@ -2,12 +2,8 @@
 
 from typing import Any
 
+from registry.translation import marked as _
 from verify.errors import CouldNotCheck, VerificationError
-
-
-def _(message: str) -> str:
-    """Marks a message for translation."""
-    return message
 
 
 def verify_codes() -> frozenset[str]:

@@ -4,15 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from registry.record_changes import RecordChange, RecordChangeKind
+from registry.translation import marked as _
 from verify.verdict import Answer, Part, Verdict
 from vocab.authority import Disclosure, Level
 from vocab.history import ActKind, Status
-
-
-def _(message: str) -> str:
-    """Marks a message for translation."""
-    return message
-
 
 STATUS: Mapping[str, str] = {
     Status.ACTIVE: _("In force"),

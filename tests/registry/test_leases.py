@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from registry.exchange import leases
 from registry.exchange.leases import Lease, take
+from registry.exchange.webhooks import queued
 from registry.register import Register
 from registry.tables import AuthorityRow, DeliveryRow, WebhookRow
 from tests.registry.small import NOON, TOWN
@@ -23,22 +24,7 @@ def queue(register: Register, count: int) -> None:
         )
         session.add(webhook)
         session.flush()
-        session.add_all(
-            DeliveryRow(
-                webhook_id=webhook.id,
-                message_id=f"msg_{number}",
-                body="",
-                created_at=NOON,
-                attempts=0,
-                next_at=NOON,
-                lease="",
-                lease_until=None,
-                delivered_at=None,
-                given_up_at=None,
-                answer="",
-            )
-            for number in range(count)
-        )
+        session.add_all(queued(webhook.id, f"msg_{number}", "", NOON) for number in range(count))
 
 
 def taken(register: Register) -> Lease[DeliveryRow] | None:

@@ -27,15 +27,10 @@ from registry.intake.rows.cells import unquoted, whole_number
 from registry.intake.rows.dates import NO_EXPIRY, read_date
 from registry.intake.rows.face import has_column
 from registry.intake.table import FileForm, Layout, OpenTable, SourceRow
+from registry.translation import marked as _
 from vocab.authority import FaceField, FaceItem, LicenseType, NumberingScheme
 from vocab.license import LocalText
 from vocab.thai import BUDDHIST_OFFSET, Era, normalize_text
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; it is translated when it is said."""
-    return message
-
 
 NEVER = "never"
 """How the last day of a licence is read that never ends."""
