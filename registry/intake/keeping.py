@@ -1,6 +1,7 @@
 """What is kept of a file: its bytes as they arrived, once, whatever happens next; and what was found in it."""
 
 import re
+import tempfile
 import zlib
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from registry.intake.body import Body, blocks
+from registry.intake.body import Body, blocks, body_of
 from registry.intake.finding import Finding
 from registry.tables import ReceivedFileRow
 
@@ -25,16 +26,20 @@ def keep_bytes(session: Session, sha256: str, body: Body, now: datetime) -> None
     if session.get(ReceivedFileRow, sha256) is not None:
         return
     packing = ZLIB if len(body) > WORTH_PACKING and not body[:8].startswith(PACKED_ALREADY) else ""
-    kept = _packed(body) if packing else bytes(body)
+    kept = _packed(body) if packing else body
     # Somebody may be sending the same bytes at the same time. Not by a savepoint: on a full disk SQLite ends the transaction.
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = insert(ReceivedFileRow).values(sha256=sha256, body=kept, received_at=now, packing=packing)
     session.execute(row.on_conflict_do_nothing())
 
 
-def _packed(body: Body) -> bytes:
+def _packed(body: Body) -> Body:
     packing = zlib.compressobj(1)
-    return b"".join([*(packing.compress(block) for block in blocks(body)), packing.flush()])
+    with tempfile.TemporaryFile() as file:
+        file.writelines(map(packing.compress, blocks(body)))
+        file.write(packing.flush())
+        file.seek(0)
+        return body_of(file)
 
 
 def kept_bytes(session: Session, sha256: str) -> bytes:

@@ -2,15 +2,17 @@
 
 import hashlib
 import io
+import mmap
 import random
 import zlib
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from registry.intake import body as bodies
 from registry.intake.body import Body, blocks, body_at, body_of, opened, sha256_of
-from registry.intake.keeping import kept_bytes
+from registry.intake.keeping import WORTH_PACKING, keep_bytes, kept_bytes
 from registry.intake.reading import reading
 from registry.intake.staging import stage
 from registry.register import Register
@@ -73,3 +75,18 @@ def test_what_is_staged_from_disk_is_kept_whole(on_disk: None, register: Registe
         kept = session.get_one(ReceivedFileRow, report.sha256)
         assert zlib.decompress(kept.body) == raw
         assert kept_bytes(session, report.sha256) == raw
+
+
+@pytest.mark.parametrize("beginning", [b"number,name\r\n", b"PK\x03\x04"])
+def test_a_long_file_is_kept_as_it_arrived(
+    register: Register, monkeypatch: pytest.MonkeyPatch, beginning: bytes
+) -> None:
+    monkeypatch.setattr("registry.intake.body.IN_MEMORY", 1_000)
+    arrived = beginning + Random(1).randbytes(WORTH_PACKING)
+    body = body_of(io.BytesIO(arrived))
+    assert isinstance(body, mmap.mmap)
+    for _ in range(2):
+        with register.database.writing() as session:
+            keep_bytes(session, sha256_of(body), body, register.now())
+    with register.database.reading() as session:
+        assert kept_bytes(session, sha256_of(body)) == arrived
