@@ -27,7 +27,7 @@ REMEMBERED = 4_096
 """Days and instants of one column whose form is kept: thousands of licences begin on the same ones."""
 
 
-def insert_rows(session: Session, table: type[Base], columns: Sequence[str], rows: Iterable[Row]) -> int:
+def insert_rows(session: Session, table: type[Base] | Table, columns: Sequence[str], rows: Iterable[Row]) -> int:
     """Writes `rows`: tuples in the order of `columns`, of values as the table's attributes have them. Returns how many.
 
     Columns that are left out get what the database itself gives them (a default, or NULL). What the session holds unwritten
@@ -71,8 +71,8 @@ def analyze(session: Session, added: int, *tables: type[Base]) -> None:
         session.execute(text(f"ANALYZE {', '.join(_table(table).name for table in tables)}"))
 
 
-def _table(table: type[Base]) -> Table:
-    return cast(Table, table.__table__)
+def _table(table: type[Base] | Table) -> Table:
+    return table if isinstance(table, Table) else cast(Table, table.__table__)
 
 
 def _execute(connection: Connection, columns: Sequence[Column[Any]], rows: Iterable[Row]) -> None:

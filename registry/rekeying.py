@@ -156,6 +156,9 @@ def _reissue(register: Register, revoked: Key, progress: Progress) -> int:
             for license_id in left[start : start + CHUNK]:
                 done += _reissue_license(store, issuance, grantor, license_id, revoked.number)
             issuance.finish()
+            entries = Entries(register, session, store)
+            entries.follow(left[start : start + CHUNK])
+            entries.finish()
     progress(len(left), len(left))
     return done
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.entries import Entries, authorities_with_old_entries, entries_changing
 from registry.intake.rows.text import MAX_TEXT, is_control
 from registry.issuing import Issuance, authorities_with_old_lists
 from registry.record import LicenseRecord
@@ -86,7 +87,7 @@ def perform_in(register: Register, session: Session, iri: LicenseIri, decision: 
         _reissue(store, issuance, found, decision, register)
     issuance.follow(found.id, history, register.today())
     issuance.finish()
-    session.flush()
+    _list(register, session, store, [found.id])
     changed = store.find(iri)
     assert changed is not None
     return changed
@@ -101,7 +102,7 @@ def refresh(register: Register) -> int:
     with register.database.reading() as session:
         since = session.scalars(select(InstanceRow.refreshed_on)).one()
         changing = register.store(session).licenses_changing(since, today) if since != today else []
-        old = authorities_with_old_lists(register, session)
+        old = authorities_with_old_lists(register, session) | authorities_with_old_entries(session, today)
     signed = _refresh_each(register, changing, old, today)
     if since != today:
         # What was being written when we looked may change today too, and nobody would look again.
@@ -130,7 +131,16 @@ def _refresh(register: Register, authority_id: int, license_ids: list[int], toda
         issuance = Issuance(register, session, store)
         for begin in range(0, len(license_ids), PIECE):
             issuance.follow_all(store.histories(license_ids[begin : begin + PIECE]), today)
-        return issuance.finish() + issuance.renew_lists(authority_id)
+        signed = issuance.finish() + issuance.renew_lists(authority_id)
+        _list(register, session, store, [*license_ids, *entries_changing(session, authority_id, today)])
+        return signed
+
+
+def _list(register: Register, session: Session, store: Store, ids: Sequence[int]) -> None:
+    """Entries and changes follow; last of all, since others wait from then on."""
+    entries = Entries(register, session, store)
+    entries.follow(ids)
+    entries.finish()
 
 
 def _wait_for_writers(register: Register) -> None:

@@ -9,6 +9,7 @@ from issuers.secure import require_signed, require_verifiable
 from issuers.signer import Signer, SoftwareSigner
 from issuers.status import PURPOSES
 from verify.credential import StatusEntry
+from vocab.authority import LicenseType
 from vocab.contexts import document_loader
 from vocab.disclosure import disclosed
 from vocab.graph import Grantor
@@ -41,6 +42,10 @@ class CredentialSigning:
         self._license_signer = LicenseSigner(self._loader, is_demo=is_demo)
         self._lists: dict[tuple[str, int], str] = {}
         self._signed = 0
+
+    @property
+    def license_type(self) -> LicenseType:
+        return self._grantor.license_type
 
     @property
     def can_travel(self) -> bool:

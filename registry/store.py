@@ -20,7 +20,7 @@ from registry.tables import (
 )
 from vocab.history import Act, History, legal_date
 from vocab.iri import LicenseIri, lookup_key, weak_key
-from vocab.license import License, Organization
+from vocab.license import License
 
 LOOKED_AT_AGAIN = timedelta(days=2)
 
@@ -199,7 +199,6 @@ class Store(Grantors):
         )
         self.session.add(version)
         row = self.session.get_one(LicenseRow, license_id)
-        row.search_text = search_text(license)
         self._set_aliases(row, license.aliases)
         self.session.flush()
         return version.sequence
@@ -290,15 +289,3 @@ class Store(Grantors):
             modified_at=max(versions[-1].recorded_at, last_act),
             confirmed_at=row.confirmed_at,
         )
-
-
-def search_text(license: License) -> str:
-    """What a person may search a licence by, folded: names of companies and premises. Names of persons are left out."""
-    texts: list[str] = []
-    for licensee in license.licensees:
-        if isinstance(licensee, Organization):
-            texts += [licensee.name.th, licensee.name.en]
-    for premises in license.premises:
-        if premises.name is not None:
-            texts += [premises.name.th, premises.name.en]
-    return "\n".join(text.casefold() for text in texts if text)

@@ -186,6 +186,25 @@ class History:
         return min((day for day in days if day > after), default=None)
 
 
+    def next_status_change(self, after: date) -> date | None:
+        """The first day after `after` on which the licence has another status or other dates, as far as is recorded; None if none."""
+        days: set[date | None] = set()
+        for act in self.acts:
+            if act.effective_on is not None:
+                days.add(act.effective_on)
+            if act.until is not None and act.until < date.max:
+                days.add(act.until + timedelta(days=1))
+            if act.term is not None:
+                days |= {act.term.valid_from, _day_after(act.term.expires_on)}
+        now = self.status(after), self.term(after)
+        coming = sorted(day for day in days if day is not None and day > after)
+        return next((day for day in coming if (self.status(day), self.term(day)) != now), None)
+
+
+def _day_after(day: date | None) -> date | None:
+    return day + timedelta(days=1) if day is not None and day < date.max else None
+
+
 def _status_by_dates(term: Term, at: date, *, suspended: bool) -> Status:
     if term.expires_on is not None and at > term.expires_on:
         return Status.EXPIRED

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+from registry.entries import Listed, listed
 from registry.intake.checking import codec_of
 from registry.intake.diff import acts_of_grant, with_acts
 from registry.intake.rows.status import Claim
 from registry.signing import CredentialSigning, SigningJob
-from registry.store import search_text
 from vocab.history import FINAL, Act, History, Standing
 from vocab.iri import lookup_key, weak_key
 from vocab.license import License
@@ -59,7 +59,7 @@ class Granted(NamedTuple):
     qualifier: str
     finder: Finder
     aliases: tuple[Finder, ...]
-    search_text: str
+    listed: Listed
     acts: tuple[StoredAct, ...]
     is_ended: bool
     is_suspended: bool
@@ -83,7 +83,7 @@ def grant(granting: Granting, licenses: Sequence[ToSign]) -> list[Granted]:
                 license.iri.qualifier or "",
                 finder(license.number),
                 tuple(map(finder, license.aliases)),
-                search_text(license),
+                listed(license, granting.signing.license_type, history, granting.today, body),
                 tuple(stored_act(codec_of(granting.base).dump(act), act) for act in history.acts),
                 standing in FINAL,
                 standing is Standing.SUSPENDED,

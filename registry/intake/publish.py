@@ -326,6 +326,7 @@ class _Publication:
                 .values(record_status=status)
                 .execution_options(synchronize_session=False)
             )
+        self._writer.follow(ids)
 
     def _count_missing(self, missing: int) -> None:
         self._batch.counts = {**self._batch.counts, "missing": missing}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from issuers.qr import check_id
 from registry.bulk import insert_rows, next_ids
+from registry.entries import Entries
 from registry.intake.diff import acts_of_change, is_same, with_acts
 from registry.intake.granting import Finder, Granted, Granting, StoredAct, ToSign, finder, grant, sign, stored_act
 from registry.intake.rows.status import Claim
@@ -19,7 +20,7 @@ from registry.intake.workers import Workers
 from registry.issuing import Issuance, IssuedVersion
 from registry.record import LicenseRecord, RecordStatus
 from registry.register import Register
-from registry.store import Store, search_text
+from registry.store import Store
 from registry.tables import ActRow, AliasRow, LicenseRow, RecordChangeRow, VersionRow
 from vocab.graph import Grantor
 from vocab.history import FINAL, Act, ActKind, History, record
@@ -27,7 +28,7 @@ from vocab.license import License
 
 LICENSE_COLUMNS = (
     *("id", "tail", "authority_id", "type_id", "number", "qualifier", "key", "weak_key", "check_id", "record_status"),
-    *("search_text", "created_at", "confirmed_at", "row_digest", "source"),
+    *("created_at", "confirmed_at", "row_digest", "source"),
 )
 VERSION_COLUMNS = ("sequence", "license_id", "number", "document", "recorded_at", "received_row_id")
 ACT_COLUMNS = (
@@ -80,6 +81,7 @@ class Writer:
         self._batch_id = batch_id
         self._source = source
         self._issuance = Issuance(register, session, store)
+        self._entries = Entries(register, session, store)
         self._now = register.now()
         self._authority_id = store.authority_id(grantor.authority.code)
         self._type_id = store.type_id(grantor.license_type.code)
@@ -110,10 +112,11 @@ class Writer:
             yield len(changes)
 
     def finish(self) -> None:
-        """Signs the status lists that changed."""
+        """Signs the status lists that changed, and puts what changed in the register's order."""
         self._session.flush()
         self._issuance.finish()
         self._store.note_change(self._authority_id, self._type_id)
+        self._entries.finish()
 
     def _able(self, workers: Workers) -> Workers:
         # A key in hardware is asked from here.
@@ -154,6 +157,9 @@ class Writer:
             for job, made, license_id, sequence in zip(jobs, granted, ids, sequences, strict=True)
         ]
         self._issuance.keep(self._grantor, issued)
+        self._entries.add(
+            self._authority_id, self._type_id, ((one, made.listed) for one, made in zip(ids, granted, strict=True))
+        )
         for job, made in zip(jobs, granted, strict=True):
             if made.is_ended or made.is_suspended:
                 self._issuance.mark(self._grantor, job, revoked=made.is_ended, suspended=made.is_suspended)
@@ -170,7 +176,6 @@ class Writer:
             made.finder.weak_key,
             check_id(self._register.new_id()),
             RecordStatus.PUBLISHED.value,
-            made.search_text,
             self._now,
             self._now,
             one.digest,
@@ -250,6 +255,7 @@ class Writer:
         self._issuance.keep(self._grantor, issued)
         self._update(changes)
         self._issuance.follow_all({change.existing.id: change.history for change in changes}, self._store.today)
+        self._entries.follow([change.existing.id for change in changes])
 
     def _stored(self, act: Act) -> StoredAct:
         return stored_act(self._register.codec.dump(act), act)
@@ -260,7 +266,6 @@ class Writer:
         rows = [
             {
                 "id": change.existing.id,
-                "search_text": search_text(change.license),
                 "confirmed_at": change.confirmed_at,
                 "record_status": RecordStatus.PUBLISHED.value,
                 "row_digest": change.received.digest,
@@ -300,6 +305,7 @@ class Writer:
         self.note((record.id, "withdrawn") for record in records)
         histories = {record.id: record.history for record in records}
         self._issuance.follow_all(histories, self._store.today)
+        self._entries.follow(list(histories))
 
     def revert(self, reversals: Sequence[Reversal]) -> None:
         """Declares acts of licences void and gives each its former face back. It is told as of the rows that are taken back."""
@@ -340,6 +346,11 @@ class Writer:
             .execution_options(synchronize_session=False)
         )
         self.note((license_id, "confirmed") for license_id in ids)
+        self.follow(ids)
+
+    def follow(self, ids: Sequence[int]) -> None:
+        """Lets entries and changes follow what became of these licences' records."""
+        self._entries.follow(ids)
 
     def note(self, changes: Iterable[tuple[int, str]]) -> None:
         """Notes what happened to records: (licence id, kind)."""

@@ -4,6 +4,7 @@ Append-only, by triggers in the database itself: what is in `APPEND_ONLY`; and w
 """
 
 from registry.tables.base import Base, Instant
+from registry.tables.catalogue import ChangeRow, EntryGramsRow, EntryRow
 from registry.tables.exchange import AnsweredRequestRow, DeliveryRow, SourceRow, WebhookRow
 from registry.tables.grantors import (
     AnnouncementRow,
@@ -25,7 +26,7 @@ from registry.tables.licenses import (
     VersionRow,
 )
 
-APPEND_ONLY = ("license_version", "act", "credential", "received_file", "mapping", "record_change")
+APPEND_ONLY = ("license_version", "act", "credential", "received_file", "mapping", "record_change", "change")
 FROZEN = ("received_row", "finding")
 
 __all__ = [
@@ -41,8 +42,11 @@ __all__ = [
     "AuthorityRow",
     "Base",
     "BatchRow",
+    "ChangeRow",
     "CredentialRow",
     "DeliveryRow",
+    "EntryGramsRow",
+    "EntryRow",
     "FindingRow",
     "InstanceRow",
     "Instant",

@@ -34,7 +34,6 @@ class LicenseRow(Base):
     weak_key: Mapped[str]
     check_id: Mapped[str] = mapped_column(unique=True)
     record_status: Mapped[str]
-    search_text: Mapped[str]
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime]
     row_digest: Mapped[bytes | None]

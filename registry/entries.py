@@ -1,0 +1,254 @@
+"""What lists, search and the change feed know of licences follows them, in the transaction that changes them.
+
+An entry says what is public of a licence now; a change says that something became public, in the order in which it did. Whoever
+writes licences says which (`Entries.follow`); what differs is found here, so saying too much does no harm.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import NamedTuple
+
+from sqlalchemy import Column, Integer, MetaData, Table, delete, insert, select, text
+from sqlalchemy.orm import Session
+
+from registry.bulk import insert_rows
+from registry.record import LicenseRecord, RecordStatus
+from registry.register import Register
+from registry.search.entry import Entry, entry_of
+from registry.search.folding import LINE
+from registry.search.index import add_grams, remove_grams
+from registry.store import Store
+from registry.tables import AuthorityRow, ChangeRow, CredentialRow, EntryRow, LicenseRow, LicenseTypeRow
+from vocab.authority import LicenseType
+from vocab.history import History, Status
+from vocab.license import License
+
+ENTRY_COLUMNS = (
+    *("license_id", "authority_id", "type_id", "text", "name", "juristic_id", "province", "district", "activities"),
+    *("status", "record_status", "changes_on", "issued_on", "expires_on", "modified_at", "digest"),
+)
+CHANGE_COLUMNS = ("license_id", "kind", "at", "status", "record_status", "changes_on", "digest")
+PIECE = 500
+_FEED_LOCK = 0x6C6963  # "lic": nothing else in the database is locked by this number
+FEW = 2_000
+"""So many changes wait in memory; those of a long list wait in a table of the connection's own."""
+_WAITING = Table(
+    "waiting_change",
+    MetaData(),
+    Column("place", Integer, primary_key=True),
+    *(Column(name, ChangeRow.__table__.columns[name].type) for name in CHANGE_COLUMNS),
+    prefixes=["TEMPORARY"],
+    postgresql_on_commit="DROP",
+)
+
+
+class ChangeKind(StrEnum):
+    """What happened to what is public of a licence (ActivityStreams' Create, Update and Delete)."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+class Listed(NamedTuple):
+    """A licence's entry as the columns of its table have it but for the ids and the instant, and what it is indexed by."""
+
+    cells: tuple[object, ...]
+    grams: tuple[int, ...]
+    digest: bytes
+
+
+def listed(license: License, license_type: LicenseType, history: History, today: date, body: bytes) -> Listed:
+    """The entry of a licence that is public; `body` is its credential."""
+    return _listed(entry_of(license, license_type, history, RecordStatus.PUBLISHED, today), sha256(body).digest())
+
+
+class Entries:
+    """Keeps entries, index and changes of one transaction in step. Call `finish` last, and nothing that locks after it."""
+
+    def __init__(self, register: Register, session: Session, store: Store) -> None:
+        self._register = register
+        self._session = session
+        self._store = store
+        self._now = register.now()
+        self._waiting: list[tuple[object, ...]] = []
+        self._is_spilled = False
+
+    def add(self, authority_id: int, type_id: int, new: Iterable[tuple[int, Listed]]) -> None:
+        """Adds the entries of licences that are new: (licence id, entry)."""
+        found = list(new)
+        insert_rows(
+            self._session,
+            EntryRow,
+            ENTRY_COLUMNS,
+            ((one, authority_id, type_id, *of.cells, self._now, of.digest) for one, of in found),
+        )
+        add_grams(self._session, ((one, of.grams) for one, of in found))
+        self._wait((one, ChangeKind.CREATE, *of.cells[6:9], of.digest) for one, of in found)
+
+    def follow(self, ids: Sequence[int]) -> None:
+        """Brings the entries of these licences up to date with what is stored of them; what differs is a change."""
+        for begin in range(0, len(ids), PIECE):
+            self._follow(ids[begin : begin + PIECE])
+
+    def finish(self) -> None:
+        """Puts the changes in the register's order, behind all that became public before."""
+        if not (self._waiting or self._is_spilled):
+            return
+        self._session.flush()
+        if self._session.get_bind().dialect.name == "postgresql":
+            # Held until the commit is seen by all: what has a lower number is public by then.
+            self._session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _FEED_LOCK})
+        if self._is_spilled:
+            columns = [_WAITING.c[name] for name in CHANGE_COLUMNS]
+            waiting = select(*columns).order_by(_WAITING.c.place)
+            self._session.execute(insert(ChangeRow).from_select(CHANGE_COLUMNS, waiting))
+            self._session.execute(delete(_WAITING))
+            self._is_spilled = False
+        insert_rows(self._session, ChangeRow, CHANGE_COLUMNS, self._waiting)
+        self._waiting.clear()
+
+    def _follow(self, ids: Sequence[int]) -> None:
+        self._session.flush()
+        self._session.expire_all()
+        rows = {row.license_id: row for row in self._rows(ids)}
+        records = self._store.records(list(dict.fromkeys(ids)))
+        shown = [record for record in records if record.is_shown]
+        digests = self._digests(shown)
+        wanted = {record.id: self._wanted(record, digests.get(record.version_sequence, b"")) for record in shown}
+        outdated = [row for one, row in rows.items() if wanted.get(one) != row.cells]
+        differing = [one for one, cells in wanted.items() if one not in rows or cells != rows[one].cells]
+        remove_grams(self._session, ((row.license_id, row.entry.grams()) for row in outdated))
+        gone = [row.license_id for row in outdated]
+        self._session.execute(
+            delete(EntryRow).where(EntryRow.license_id.in_(gone)).execution_options(synchronize_session=False)
+        )
+        insert_rows(self._session, EntryRow, ENTRY_COLUMNS, ((one, *wanted[one]) for one in differing))
+        made = {row.license_id: row.entry for row in self._rows(differing)}
+        add_grams(self._session, ((one, made[one].grams()) for one in differing))
+        self._wait(self._changes(rows, wanted, differing))
+
+    def _changes(
+        self, rows: dict[int, "_Row"], wanted: dict[int, tuple[object, ...]], differing: Sequence[int]
+    ) -> Iterator[tuple[object, ...]]:
+        for one, row in rows.items():
+            if one not in wanted:
+                status, changes_on = row.entry.status.value, row.entry.changes_on
+                yield one, ChangeKind.DELETE, status, RecordStatus.WITHDRAWN.value, changes_on, b""
+        for one in differing:
+            kind = ChangeKind.UPDATE if one in rows else ChangeKind.CREATE
+            cells = wanted[one]
+            yield one, kind, *cells[8:11], cells[-1]
+
+    def _wanted(self, record: LicenseRecord, digest: bytes) -> tuple[object, ...]:
+        """The columns of the entry that a public licence should have, but for its own id."""
+        iri = record.license.iri
+        license_type = self._store.require_license_type(iri.type)
+        entry = entry_of(record.license, license_type, record.history, record.record_status, self._store.today)
+        made = _listed(entry, digest)
+        ids = self._store.authority_id(iri.authority), self._store.type_id(iri.type)
+        return (*ids, *made.cells, record.modified_at, digest)
+
+    def _digests(self, records: Sequence[LicenseRecord]) -> dict[int, bytes]:
+        """The SHA-256 of the newest credential of each record's present version, by the version's sequence."""
+        sequences = [record.version_sequence for record in records]
+        found = self._session.execute(
+            select(CredentialRow.version_sequence, CredentialRow.body)
+            .where(CredentialRow.version_sequence.in_(sequences))
+            .order_by(CredentialRow.number)
+        )
+        return {sequence: sha256(body).digest() for sequence, body in found}
+
+    def _rows(self, ids: Sequence[int]) -> Iterator["_Row"]:
+        query = (
+            select(EntryRow, AuthorityRow.code, LicenseTypeRow.code)
+            .join(AuthorityRow, AuthorityRow.id == EntryRow.authority_id)
+            .join(LicenseTypeRow, LicenseTypeRow.id == EntryRow.type_id)
+            .where(EntryRow.license_id.in_(ids))
+        )
+        for row, authority, license_type in self._session.execute(query):
+            cells = tuple(getattr(row, name) for name in ENTRY_COLUMNS[1:])
+            yield _Row(row.license_id, cells, entry_in(row, authority, license_type))
+
+    def _wait(self, changes: Iterable[tuple[object, ...]]) -> None:
+        """Keeps changes (licence id, kind, status, record status, day of the next change, digest) until `finish`."""
+        self._waiting += [(one, str(kind), self._now, *rest) for one, kind, *rest in changes]
+        if len(self._waiting) > FEW:
+            if not self._is_spilled:
+                _WAITING.create(self._session.connection(), checkfirst=True)
+                self._is_spilled = True
+            insert_rows(self._session, _WAITING, CHANGE_COLUMNS, self._waiting)
+            self._waiting.clear()
+
+
+def entries_changing(session: Session, authority_id: int, today: date) -> list[int]:
+    """The licences of the authority whose entries the calendar has outdated."""
+    query = select(EntryRow.license_id).where(EntryRow.authority_id == authority_id, EntryRow.changes_on <= today)
+    return list(session.scalars(query.order_by(EntryRow.license_id)))
+
+
+def authorities_with_old_entries(session: Session, today: date) -> set[int]:
+    """The ids of the authorities that have such licences."""
+    return set(session.scalars(select(EntryRow.authority_id).where(EntryRow.changes_on <= today).distinct()))
+
+
+def complete(register: Register) -> int:
+    """Makes the entries that public licences of an older register have not yet. Returns how many. Safe to repeat."""
+    done = 0
+    query = (
+        select(LicenseRow.id)
+        .outerjoin(EntryRow, EntryRow.license_id == LicenseRow.id)
+        .where(EntryRow.license_id.is_(None), LicenseRow.record_status != RecordStatus.WITHDRAWN)
+        .order_by(LicenseRow.id)
+        .limit(PIECE)
+    )
+    last = 0
+    while True:
+        with register.database.writing() as session:
+            ids = session.scalars(query.where(LicenseRow.id > last)).all()
+            if not ids:
+                return done
+            entries = Entries(register, session, register.store(session))
+            entries.follow(ids)
+            entries.finish()
+        last = ids[-1]
+        done += len(ids)
+
+
+def _listed(entry: Entry, digest: bytes) -> Listed:
+    cells = (
+        *(entry.text, entry.name, entry.juristic_id, entry.province, entry.district, LINE.join(entry.activities)),
+        *(entry.status.value, entry.record_status.value, entry.changes_on, entry.issued_on, entry.expires_on),
+    )
+    return Listed(cells, tuple(entry.grams()), digest)
+
+
+def entry_in(row: EntryRow, authority: str, license_type: str) -> Entry:
+    """The entry in a row of its table."""
+    return Entry(
+        authority=authority,
+        type=license_type,
+        text=row.text,
+        name=row.name,
+        juristic_id=row.juristic_id,
+        province=row.province,
+        district=row.district,
+        activities=tuple(filter(None, row.activities.split(LINE))),
+        status=Status(row.status),
+        record_status=RecordStatus(row.record_status),
+        changes_on=row.changes_on,
+        issued_on=row.issued_on,
+        expires_on=row.expires_on,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """An entry as it is stored: its columns but the licence's id, and as a noun."""
+
+    license_id: int
+    cells: tuple[object, ...]
+    entry: Entry

@@ -1,0 +1,45 @@
+"""Text as it is searched: folded, and cut into pairs of neighbouring characters.
+
+Thai is written without spaces between words, and people put them where they like: they are taken out on both sides. What is
+searched for is then part of a text exactly where all its pairs are pairs of the text and it stands there as a whole; the pairs
+find the candidates by an index, the text itself decides. The same numbers stand for pairs in every database.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from zlib import crc32
+
+from vocab.thai import arabic_digits, normalize_text
+
+LINE = "\n"
+"""Between texts: nothing that is searched for reaches from one into the next."""
+SHORTEST = 2
+LONGEST = 200
+"""Characters of one text that is searched by. What is longer is cut off there."""
+_LOW = 0x7FFFFFFF
+
+
+def fold(text: str) -> str:
+    """`text` on one line, without case, white space and differences of digit script."""
+    return "".join(arabic_digits(normalize_text(text)).casefold().split())
+
+
+def folded_lines(texts: Iterable[str]) -> str:
+    """Each of `texts` folded, on a line of its own; each once, and none that is empty."""
+    folded = (fold(text)[:LONGEST] for text in texts)
+    return LINE.join(dict.fromkeys(filter(None, folded)))
+
+
+def grams(lines: str) -> set[int]:
+    """The pairs of neighbouring characters in folded lines, as numbers of 31 bits."""
+    return {_gram(first + second) for line in lines.split(LINE) for first, second in zip(line, line[1:], strict=False)}
+
+
+def facet_gram(name: str, value: str) -> int:
+    """The number that stands for a value by which lists are narrowed, beside those of pairs: two may be the same by chance."""
+    return _gram(f"{name}={value}")
+
+
+@lru_cache(1 << 16)
+def _gram(text: str) -> int:
+    return crc32(text.encode("utf-8", "surrogatepass")) & _LOW
