@@ -112,7 +112,7 @@ def lots(owner: Owner, ids: dict[type[Base], Sequence[int]], first: int, sample:
     licenses = [
         (
             *(of[LicenseRow][at], tail(n), owner.authority, owner.type, f"{n}/2567", "", f"{n}-2567", f"{n}-67"),
-            *(_check_id(n), "published", "บริษัท ตัวอย่าง จำกัด\nร้านตัวอย่าง", NOW, NOW, b"d" * 32),
+            *(_check_id(n), "published", NOW, NOW, b"d" * 32),
         )
         for at, n in enumerate(numbers)
     ]
@@ -147,7 +147,7 @@ def _check_id(n: int) -> str:
 RECEIVED = ("id", "batch_id", "line", "cells", "outcome", "tail", "key", "digest", "document", "wave")
 LICENSE = (
     *("id", "tail", "authority_id", "type_id", "number", "qualifier", "key", "weak_key", "check_id", "record_status"),
-    *("search_text", "created_at", "confirmed_at", "row_digest"),
+    *("created_at", "confirmed_at", "row_digest"),
 )
 VERSION = ("sequence", "license_id", "number", "document", "recorded_at", "received_row_id")
 ACT = (

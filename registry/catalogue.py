@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from registry.codec import causes, converter
+from registry.entries import relist
 from registry.keyring import ensure_keys
 from registry.register import Register
 from registry.tables import AnnouncementRow, AuthorityCodeRow, AuthorityRow, LicenseTypeRow, MandateRow
@@ -99,6 +100,8 @@ def _put_type(session: Session, register: Register, license_type: LicenseType) -
     type_id = _put(session, register, LicenseTypeRow, license_type.code, license_type)
     if before is not None and before != register.codec.dump(license_type):
         _outdate(session, MandateRow.type_id == type_id)
+        # What may be seen of its licences may be another now.
+        relist(register, session, type_id)
 
 
 def _claim_code(session: Session, code: str, authority_id: int) -> None:

@@ -6,7 +6,7 @@ writes licences says which (`Entries.follow`); what differs is found here, so sa
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
@@ -89,10 +89,10 @@ class Entries:
         add_grams(self._session, ((one, of.grams) for one, of in found))
         self._wait((one, ChangeKind.CREATE, *of.cells[6:9], of.digest) for one, of in found)
 
-    def follow(self, ids: Sequence[int]) -> None:
-        """Brings the entries of these licences up to date with what is stored of them; what differs is a change."""
-        for begin in range(0, len(ids), PIECE):
-            self._follow(ids[begin : begin + PIECE])
+    def follow(self, ids: Sequence[int]) -> int:
+        """Brings the entries of these licences up to date with what is stored of them; what differs is a change. Returns how
+        many did."""
+        return sum(self._follow(ids[begin : begin + PIECE]) for begin in range(0, len(ids), PIECE))
 
     def finish(self) -> None:
         """Puts the changes in the register's order, behind all that became public before."""
@@ -111,7 +111,7 @@ class Entries:
         insert_rows(self._session, ChangeRow, CHANGE_COLUMNS, self._waiting)
         self._waiting.clear()
 
-    def _follow(self, ids: Sequence[int]) -> None:
+    def _follow(self, ids: Sequence[int]) -> int:
         self._session.flush()
         self._session.expire_all()
         rows = {row.license_id: row for row in self._rows(ids)}
@@ -129,7 +129,9 @@ class Entries:
         insert_rows(self._session, EntryRow, ENTRY_COLUMNS, ((one, *wanted[one]) for one in differing))
         made = {row.license_id: row.entry for row in self._rows(differing)}
         add_grams(self._session, ((one, made[one].grams()) for one in differing))
-        self._wait(self._changes(rows, wanted, differing))
+        changes = list(self._changes(rows, wanted, differing))
+        self._wait(changes)
+        return len(changes)
 
     def _changes(
         self, rows: dict[int, "_Row"], wanted: dict[int, tuple[object, ...]], differing: Sequence[int]
@@ -216,6 +218,24 @@ def complete(register: Register) -> int:
             entries.finish()
         last = ids[-1]
         done += len(ids)
+
+
+def relist(register: Register, session: Session, type_id: int) -> None:
+    """Brings the entries of all licences of a type up to date with what the type says now, in the transaction of `session`."""
+    store = register.store(session)
+    of_type = LicenseRow.type_id == type_id
+    for authority_id in session.scalars(
+        select(LicenseRow.authority_id).where(of_type).distinct().order_by(LicenseRow.authority_id)
+    ).all():
+        # What is being published by the type's former words is done first.
+        store.lock_authority(authority_id)
+    entries = Entries(register, session, store)
+    query = select(LicenseRow.id).where(of_type).order_by(LicenseRow.id).limit(PIECE)
+    last = 0
+    while ids := session.scalars(query.where(LicenseRow.id > last)).all():
+        entries.follow(ids)
+        last = ids[-1]
+    entries.finish()
 
 
 def _listed(entry: Entry, digest: bytes) -> Listed:

@@ -24,6 +24,7 @@ from issuers.hardware import KeyReference
 from issuers.keys import KeyPurpose, algorithm_of
 from issuers.signer import SigningUnavailable
 from registry.config import SettingInvalid
+from registry.entries import Entries
 from registry.issuing import Issuance, holding_versions
 from registry.keyring import Key, KeyRefused, active_key, add_key, described, locked_key, make_active
 from registry.register import Register

@@ -7,6 +7,7 @@ import click
 from registry.catalogue import declare, read_catalogue
 from registry.cli.opening import made, opened
 from registry.config import Settings
+from registry.entries import complete
 from registry.trust import trust_file
 
 
@@ -15,6 +16,9 @@ def init() -> None:
     """Make the register in REGISTRY_HOME, or bring its schema up to date. Never loses anything."""
     settings = Settings.from_environ()
     register = made(settings)
+    completed = complete(register)
+    if completed:
+        click.echo(f"Listed for the search and the change feed: {completed:,} licences that were published before")
     click.echo(f"The register is in {settings.home}, its base is {register.base}")
 
 

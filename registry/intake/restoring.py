@@ -69,6 +69,7 @@ class Restoring:
             .execution_options(synchronize_session=False)
         )
         self._writer.note((license_id, note) for license_id in found)
+        self._writer.follow(found)
 
     def lists(self) -> None:
         """What was on another list before this batch is on that one again, so that it can be missing from it."""

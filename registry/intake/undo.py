@@ -98,6 +98,7 @@ class _Undoing:
         self._restoring.lists()
         self._restoring.confirmations()
         self._restoring.aliases([*made, *changed])
+        self._writer.follow([*made, *changed])
         self._restoring.mapping()
         self._writer.finish()
 

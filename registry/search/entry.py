@@ -12,7 +12,14 @@ from vocab.history import History, Status
 from vocab.license import Address, License, LocalText, Organization
 from vocab.place import place_name
 
-AUTHORITY, TYPE, PROVINCE, DISTRICT, STATUS, ACTIVITY = "authority", "type", "province", "district", "status", "activity"
+AUTHORITY, TYPE, PROVINCE, DISTRICT, STATUS, ACTIVITY = (
+    "authority",
+    "type",
+    "province",
+    "district",
+    "status",
+    "activity",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +79,7 @@ def entry_of(license: License, license_type: LicenseType, history: History, reco
 
 
 def _searched(public: License, license_type: LicenseType) -> Iterator[str]:
-    """What a person may look for: names of companies and premises, places, numbers. Names of persons only where they are public."""
+    """What a person may look for: names of companies and premises, numbers, places; names of persons only where they are public."""
     item = license_type.item(FaceField.LICENSEE)
     are_persons_public = item is not None and item.disclosure is Disclosure.PUBLIC
     for place in public.premises:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 
 from issuers.qr import CHECK_ID
 from registry.record import LicenseRecord
+from registry.search.listing import Wanted, listing
 from registry.store import Store
 from registry.tables import AliasRow, LicenseRow
 from registry.urls import canonical_tail
@@ -56,9 +57,9 @@ def search(store: Store, query: str) -> Found:
     exact, more = _load(store, list(dict.fromkeys([*verbatim, *spelled])))
     if exact:
         return Found(exact=exact, more=more)
-    named, more = _load(store, _ids_by_name(store, text))
-    if named:
-        return Found(named=named, more=more)
+    page = listing(store, Wanted(text=text))
+    if page.ids:
+        return Found(named=tuple(store.records(page.ids)), more=page.after is not None)
     similar, more = _load(store, _ids_by(store, weak_key=weak_key(text)))
     return Found(similar=similar, more=more)
 
@@ -103,14 +104,6 @@ def _ids_by(store: Store, **columns: str) -> Sequence[int]:
     licenses = select(LicenseRow.id).filter_by(**columns)
     aliases = select(AliasRow.license_id).filter_by(**columns)
     return _ids(store, select(licenses.union(aliases).subquery().c.id))
-
-
-def _ids_by_name(store: Store, text: str) -> Sequence[int]:
-    if len(text) < 2:
-        return []
-    # autoescape: a % or _ that a person types is a character, not a wildcard.
-    query = select(LicenseRow.id).where(LicenseRow.search_text.contains(text.casefold(), autoescape=True))
-    return _ids(store, query.order_by(LicenseRow.id))
 
 
 def _ids(store: Store, query: Select[int]) -> Sequence[int]:

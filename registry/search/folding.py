@@ -7,6 +7,7 @@ find the candidates by an index, the text itself decides. The same numbers stand
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from zlib import crc32
 
 from vocab.thai import arabic_digits, normalize_text
@@ -32,7 +33,7 @@ def folded_lines(texts: Iterable[str]) -> str:
 
 def grams(lines: str) -> set[int]:
     """The pairs of neighbouring characters in folded lines, as numbers of 31 bits."""
-    return {_gram(first + second) for line in lines.split(LINE) for first, second in zip(line, line[1:], strict=False)}
+    return {_gram(first + second) for line in lines.split(LINE) for first, second in pairwise(line)}
 
 
 def facet_gram(name: str, value: str) -> int:

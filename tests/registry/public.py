@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from registry.entries import ChangeKind, Entries
 from registry.issuing import holding_versions
 from registry.record import LicenseRecord, RecordStatus
 from registry.register import Register
 from registry.search import search
-from registry.tables import CredentialRow, LicenseRow, StatusListRow
+from registry.tables import ChangeRow, CredentialRow, EntryRow, LicenseRow, StatusListRow
 from tests.registry.small import verdict
 from vocab.history import FINAL, Standing, Status
 
@@ -64,6 +65,7 @@ def check_agreement(register: Register, *, verified: int = 1) -> None:
 
     Every credential that holds is in force as its history says, and every other one is withdrawn; no place is used twice.
     """
+    check_entries(register)
     today = register.today()
     with register.database.reading() as session:
         store = register.store(session)
@@ -101,6 +103,24 @@ def check_agreement(register: Register, *, verified: int = 1) -> None:
         status = record.history.status(today)
         answers = {Status.ACTIVE: "yes", Status.UNKNOWN: "unknown"}
         assert told.in_force.answer == ("no" if ended else answers.get(status, "no")), (told.in_force, status)
+
+
+def check_entries(register: Register) -> None:
+    """What lists and the change feed say is what is public: made anew, nothing differs; the last change of each says the same."""
+    ids = [record.id for record in records(register)]
+    with register.database.writing() as session:
+        assert Entries(register, session, register.store(session)).follow(ids) == 0
+        entries = {row.license_id: row for row in session.scalars(select(EntryRow))}
+        last = {row.license_id: row for row in session.scalars(select(ChangeRow).order_by(ChangeRow.sequence))}
+        for license_id in ids:
+            row, change = entries.get(license_id), last[license_id]
+            assert (change.kind == ChangeKind.DELETE) is (row is None)
+            if row is not None:
+                assert (change.status, change.record_status, change.digest) == (
+                    row.status,
+                    row.record_status,
+                    row.digest,
+                )
 
 
 def _bit(bits: bytes, index: int) -> bool:

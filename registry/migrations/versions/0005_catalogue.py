@@ -25,7 +25,10 @@ def upgrade() -> None:
         sa.Column("license_id", sa.Integer(), sa.ForeignKey("license.id"), primary_key=True, autoincrement=False),
         sa.Column("authority_id", sa.Integer(), sa.ForeignKey("authority.id"), nullable=False),
         sa.Column("type_id", sa.Integer(), sa.ForeignKey("license_type.id"), nullable=False),
-        *(sa.Column(name, sa.Text(), nullable=False) for name in ("text", "name", "juristic_id", "province", "district")),
+        *(
+            sa.Column(name, sa.Text(), nullable=False)
+            for name in ("text", "name", "juristic_id", "province", "district")
+        ),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("activities", "status", "record_status")),
         *(sa.Column(name, sa.Date(), nullable=True) for name in ("changes_on", "issued_on", "expires_on")),
         sa.Column("modified_at", Instant(), nullable=False),

@@ -1,0 +1,256 @@
+"""Lists of licences, narrowed by words and by facets, in pages that go on by key.
+
+The grams of an entry find candidates (`registry.search.index`); the entry itself decides. What a plain look at every entry would
+find is found, and nothing else.
+"""
+
+import binascii
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, literal, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from registry.search.entry import ACTIVITY, AUTHORITY, DISTRICT, PROVINCE, STATUS, TYPE
+from registry.search.folding import LINE, LONGEST, SHORTEST, facet_gram, fold, grams
+from registry.search.index import having_grams, streams
+from registry.store import Store
+from registry.tables import EntryRow
+
+PAGE = 20
+MAX_PAGE = 100
+MAX_WORDS = 8
+LOOKED_AT = 500
+"""Of so many licences of a list its facets are counted; a longer list says that it is longer."""
+WALKED = 2_000
+"""So many entries are looked at in their order before an index is asked that cannot give out its finds one by one."""
+_COLUMNS = (
+    *(EntryRow.license_id, EntryRow.authority_id, EntryRow.type_id, EntryRow.province, EntryRow.district),
+    *(EntryRow.status, EntryRow.activities, EntryRow.name, EntryRow.modified_at),
+)
+
+
+class CursorRefused(ValueError):
+    """The cursor is none that a list gave, or is of a list in another order."""
+
+
+class Sort(StrEnum):
+    """The order of a list: the newest in the register first, by name (Thai before Latin as code points go), or by what changed
+    last."""
+
+    NEWEST = "newest"
+    NAME = "name"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which licences: all that are given must be so. `text` has words of which each is part of a name, number or place; of one
+    character alone, none is looked for. `authorities` are codes (of one ministry, say), `district` lies in `province`, and
+    `holder` is a company's 13-digit number."""
+
+    text: str = ""
+    authorities: tuple[str, ...] = ()
+    type: str = ""
+    province: str = ""
+    district: str = ""
+    status: str = ""
+    activity: str = ""
+    holder: str = ""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is looked for in the text, folded; each once."""
+        folded = (fold(word)[:LONGEST] for word in self.text.split())
+        return tuple(dict.fromkeys(word for word in folded if len(word) >= SHORTEST))[:MAX_WORDS]
+
+    @property
+    def is_too_short(self) -> bool:
+        """Whether something was typed, and nothing of it is long enough to be looked for."""
+        return bool(self.text.strip()) and not self.words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """One page of a list. `after` continues it, None at its end.
+
+    `seen` licences of the list were looked at for `facets` (facet to how many have each value); `is_all` says that these are
+    the whole list.
+    """
+
+    ids: tuple[int, ...]
+    after: str | None
+    seen: int = 0
+    is_all: bool = True
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+def listing(
+    store: Store, wanted: Wanted, *, sort: Sort = Sort.NEWEST, after: str | None = None, limit: int = PAGE
+) -> Listing:
+    """One page of the licences that are wanted. Facets are counted for the first page only. Raises `CursorRefused`."""
+    if wanted.is_too_short:
+        return Listing(ids=(), after=None)
+    search = _Search(store, wanted, sort)
+    last = _opened(after, sort) if after else None
+    rows, is_all = search.rows(last, limit + 1 if last else max(LOOKED_AT, limit) + 1)
+    found = tuple(row.license_id for row in rows[:limit])
+    more = _closed(sort, rows[limit - 1]) if len(rows) > limit else None
+    if last:
+        return Listing(ids=found, after=more)
+    return Listing(
+        ids=found,
+        after=more,
+        seen=min(len(rows), max(LOOKED_AT, limit)),
+        is_all=is_all,
+        facets=_counted(store, rows),
+    )
+
+
+class _Search:
+    """One list, asked page by page."""
+
+    def __init__(self, store: Store, wanted: Wanted, sort: Sort) -> None:
+        self._session: Session = store.session
+        self._store = store
+        self._wanted = wanted
+        self._sort = sort
+
+    def rows(self, last: tuple[Any, int] | None, count: int) -> tuple[list[Row[Any]], bool]:
+        """So many entries of the list behind `last`, or fewer; and whether there are no others."""
+        grams = self._grams()
+        if not grams or streams(self._session):
+            found = self._few(grams, last, count)
+            return found, len(found) < count
+        walked = self._walked(last, count)
+        if len(walked) > PAGE:
+            # Enough for a page: how many more there are is not worth looking through all of them.
+            return walked, False
+        found = self._few(grams, last, count)
+        return found, len(found) < count
+
+    def _few(self, grams: Sequence[int], last: tuple[Any, int] | None, count: int) -> list[Row[Any]]:
+        chosen: tuple[Select[Any], ColumnElement[int]] = (select(*_COLUMNS), EntryRow.license_id.expression)
+        if grams:
+            chosen = having_grams(self._session, grams).entries(_COLUMNS)
+        query, license_id = chosen
+        query = query.where(*self._conditions()).order_by(*_order(self._sort, license_id)).limit(count)
+        return list(
+            self._session.execute(query if last is None else query.where(_behind(self._sort, last, license_id)))
+        )
+
+    def _walked(self, last: tuple[Any, int] | None, count: int) -> list[Row[Any]]:
+        """Those of the next entries in their order that are of the list."""
+        license_id = EntryRow.license_id.expression
+        order = _order(self._sort, license_id)
+        near = select(EntryRow.license_id).order_by(*order).limit(WALKED)
+        ids = (near if last is None else near.where(_behind(self._sort, last, license_id))).subquery("near")
+        chosen = select(*_COLUMNS).join(ids, ids.c.license_id == EntryRow.license_id).where(*self._conditions())
+        return list(self._session.execute(chosen.order_by(*order).limit(count)))
+
+    def _conditions(self) -> Iterator[ColumnElement[bool]]:
+        """What an entry says itself."""
+        wanted = self._wanted
+        for word in wanted.words:
+            yield EntryRow.text.contains(word, autoescape=True)
+        if wanted.authorities:
+            known = [code for code in wanted.authorities if self._store.authority(code) is not None]
+            yield EntryRow.authority_id.in_([self._store.authority_id(code) for code in known])
+        if wanted.type:
+            known_type = self._store.license_type(wanted.type)
+            yield EntryRow.type_id == (self._store.type_id(wanted.type) if known_type else -1)
+        for column, value in (
+            (EntryRow.province, wanted.province),
+            (EntryRow.district, wanted.district),
+            (EntryRow.status, wanted.status),
+            (EntryRow.juristic_id, wanted.holder),
+        ):
+            if value:
+                yield column == value
+        if wanted.activity:
+            lines = literal(LINE) + EntryRow.activities + LINE
+            yield lines.contains(f"{LINE}{wanted.activity}{LINE}", autoescape=True)
+
+    def _grams(self) -> list[int]:
+        """What the index knows of all this. Several authorities are left to the entries."""
+        wanted = self._wanted
+        found = {gram for word in wanted.words for gram in grams(word)}
+        if len(wanted.authorities) == 1:
+            found.add(facet_gram(AUTHORITY, wanted.authorities[0]))
+        for name, value in (
+            (TYPE, wanted.type),
+            (PROVINCE, wanted.province),
+            (DISTRICT, f"{wanted.province}/{wanted.district}" if wanted.district and wanted.province else ""),
+            (STATUS, wanted.status),
+            (ACTIVITY, wanted.activity),
+        ):
+            if value:
+                found.add(facet_gram(name, value))
+        return sorted(found)
+
+
+def _order(sort: Sort, license_id: ColumnElement[int]) -> tuple[ColumnElement[Any], ...]:
+    match sort:
+        case Sort.NEWEST:
+            return (license_id.desc(),)
+        case Sort.NAME:
+            return (EntryRow.name.asc(), EntryRow.license_id.asc())
+        case Sort.CHANGED:
+            return (EntryRow.modified_at.desc(), EntryRow.license_id.desc())
+
+
+def _behind(sort: Sort, last: tuple[Any, int], license_id: ColumnElement[int]) -> ColumnElement[bool]:
+    key, last_id = last
+    match sort:
+        case Sort.NEWEST:
+            return license_id < last_id
+        case Sort.NAME:
+            return tuple_(EntryRow.name, EntryRow.license_id) > tuple_(literal(key), literal(last_id))
+        case Sort.CHANGED:
+            at = EntryRow.modified_at
+            return or_(at < key, (at == key) & (EntryRow.license_id < last_id))
+
+
+def _closed(sort: Sort, row: Row[Any]) -> str:
+    """The cursor behind a row."""
+    key = {Sort.NAME: row.name, Sort.CHANGED: row.modified_at.isoformat()}.get(sort)
+    return urlsafe_b64encode(json.dumps([sort, key, row.license_id]).encode()).decode().rstrip("=")
+
+
+def _opened(cursor: str, sort: Sort) -> tuple[Any, int]:
+    try:
+        of, key, license_id = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if of != sort or not isinstance(license_id, int) or abs(license_id) >= 1 << 31:
+            raise ValueError(of)
+        if sort is Sort.CHANGED:
+            key = datetime.fromisoformat(key)
+        if sort is Sort.NAME and (not isinstance(key, str) or "\0" in key or not key.isprintable()):
+            raise ValueError(key)
+    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        raise CursorRefused(
+            f"`after` is a cursor as a list of this order has given it (got {cursor[:60]!r})"
+        ) from error
+    return key, license_id
+
+
+def _counted(store: Store, rows: Sequence[Row[Any]]) -> dict[str, dict[str, int]]:
+    """Of each facet how many of the rows have each value, the most common first."""
+    authorities = {store.authority_id(item.code): item.code for item in store.authorities()}
+    types = {store.type_id(item.code): item.code for item in store.license_types()}
+    found: dict[str, Counter[str]] = {
+        name: Counter() for name in (AUTHORITY, TYPE, PROVINCE, DISTRICT, STATUS, ACTIVITY)
+    }
+    for row in rows[:LOOKED_AT]:
+        found[AUTHORITY][authorities[row.authority_id]] += 1
+        found[TYPE][types[row.type_id]] += 1
+        found[PROVINCE][row.province] += 1
+        found[DISTRICT][row.district] += 1
+        found[STATUS][row.status] += 1
+        found[ACTIVITY].update(row.activities.split(LINE))
+    return {name: {value: count for value, count in counts.most_common() if value} for name, counts in found.items()}
