@@ -79,7 +79,7 @@ def entry_of(license: License, license_type: LicenseType, history: History, reco
 
 
 def _searched(public: License, license_type: LicenseType) -> Iterator[str]:
-    """What a person may look for: names of companies and premises, numbers, places; names of persons only where they are public."""
+    """What a person may look for: names of companies and premises, numbers, places; of persons only where they are public."""
     item = license_type.item(FaceField.LICENSEE)
     are_persons_public = item is not None and item.disclosure is Disclosure.PUBLIC
     for place in public.premises:

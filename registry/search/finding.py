@@ -57,11 +57,12 @@ def search(store: Store, query: str) -> Found:
     exact, more = _load(store, list(dict.fromkeys([*verbatim, *spelled])))
     if exact:
         return Found(exact=exact, more=more)
-    page = listing(store, Wanted(text=text))
-    if page.ids:
-        return Found(named=tuple(store.records(page.ids)), more=page.after is not None)
     similar, more = _load(store, _ids_by(store, weak_key=weak_key(text)))
-    return Found(similar=similar, more=more)
+    page = listing(store, Wanted(text=text))
+    # What is suggested is part of the number, and would be in the list too.
+    suggested = {record.id for record in similar}
+    named = tuple(record for record in store.records(page.ids) if record.id not in suggested)
+    return Found(named=named, similar=similar, more=more or page.after is not None)
 
 
 def find_withdrawn(store: Store, query: str) -> tuple[LicenseRecord, ...]:

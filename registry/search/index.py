@@ -19,11 +19,12 @@ _FULL_TEXT = table("entry_grams", column("rowid"))
 
 def add_grams(session: Session, rows: Iterable[tuple[int, Grams]]) -> None:
     """Indexes entries that are not in the index: (licence id, grams)."""
+    found = [(one, list(of)) for one, of in rows]
     if _is_postgresql(session):
-        insert_rows(session, EntryGramsRow, ("license_id", "grams"), ((found, list(of)) for found, of in rows))
-        return
-    statement = "INSERT INTO entry_grams (rowid, grams) VALUES (?, ?)"
-    session.connection().exec_driver_sql(statement, [(found, _words(of)) for found, of in rows])
+        insert_rows(session, EntryGramsRow, ("license_id", "grams"), found)
+    elif found:
+        statement = "INSERT INTO entry_grams (rowid, grams) VALUES (?, ?)"
+        session.connection().exec_driver_sql(statement, [(one, _words(of)) for one, of in found])
 
 
 def remove_grams(session: Session, rows: Iterable[tuple[int, Grams]]) -> None:
@@ -51,7 +52,7 @@ class Candidates:
             # Found first of all: the planner would rather look through every entry in its order.
             having = select(EntryGramsRow.license_id).where(EntryGramsRow.grams.contains(list(self.grams)))
             ids = having.cte("candidates").prefix_with("MATERIALIZED", dialect="postgresql")
-            return select(*columns).join(ids, ids.c.license_id == EntryRow.license_id), EntryRow.license_id
+            return select(*columns).join(ids, ids.c.license_id == EntryRow.license_id), EntryRow.license_id.expression
         words = " AND ".join(f'"{gram}"' for gram in self.grams)
         found = _FULL_TEXT.alias("found")
         matching = literal_column("found.entry_grams").op("MATCH")(words)

@@ -136,10 +136,7 @@ class _Search:
         return found, len(found) < count
 
     def _few(self, grams: Sequence[int], last: tuple[Any, int] | None, count: int) -> list[Row[Any]]:
-        chosen: tuple[Select[Any], ColumnElement[int]] = (select(*_COLUMNS), EntryRow.license_id.expression)
-        if grams:
-            chosen = having_grams(self._session, grams).entries(_COLUMNS)
-        query, license_id = chosen
+        query, license_id = _entries(self._session, grams)
         query = query.where(*self._conditions()).order_by(*_order(self._sort, license_id)).limit(count)
         return list(
             self._session.execute(query if last is None else query.where(_behind(self._sort, last, license_id)))
@@ -193,6 +190,13 @@ class _Search:
             if value:
                 found.add(facet_gram(name, value))
         return sorted(found)
+
+
+def _entries(session: Session, grams: Sequence[int]) -> tuple[Select[Any], ColumnElement[int]]:
+    """The entries that may be in the list, and the id by which they are ordered."""
+    return (
+        having_grams(session, grams).entries(_COLUMNS) if grams else (select(*_COLUMNS), EntryRow.license_id.expression)
+    )
 
 
 def _order(sort: Sort, license_id: ColumnElement[int]) -> tuple[ColumnElement[Any], ...]:

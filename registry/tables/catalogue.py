@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ARRAY, ForeignKey, Index, Integer
+from sqlalchemy import ForeignKey, Index, Integer
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.tables.base import Base, LongId

@@ -1,5 +1,7 @@
 """The short way from an address to the credential gives what the long way gives, or nothing."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, update
@@ -105,6 +107,6 @@ def test_no_number_is_looked_for_in_all_licences(sqlite_register: Register, quer
         listen(lambda *seen: asked.append((seen[2], seen[3])))
         search(store, query)
         driver = session.connection().exec_driver_sql
-        plans = [str(driver(f"EXPLAIN QUERY PLAN {text}", values).all()) for text, values in asked]
+        plans = [str(driver(f"EXPLAIN QUERY PLAN {text}", values).all()) for text, values in list(asked)]
     assert plans
-    assert not [plan for plan in plans if "SCAN license" in plan]
+    assert not [plan for plan in plans if re.search(r"SCAN license(?!_type)", plan)]
