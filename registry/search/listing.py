@@ -30,7 +30,7 @@ LOOKED_AT = 500
 """Of so many licences of a list its facets are counted; a longer list says that it is longer."""
 WALKED = 2_000
 """So many entries are looked at in their order before an index is asked that cannot give out its finds one by one."""
-_COLUMNS = (
+_COLUMNS: tuple[Any, ...] = (
     *(EntryRow.license_id, EntryRow.authority_id, EntryRow.type_id, EntryRow.province, EntryRow.district),
     *(EntryRow.status, EntryRow.activities, EntryRow.name, EntryRow.modified_at),
 )
