@@ -36,6 +36,7 @@ from registry.web.openapi import openapi_blueprint
 from registry.web.pages import RecordWithdrawn
 from registry.web.problem import problem_blueprint
 from registry.web.sandbox import sandbox_blueprint
+from registry.web.section13 import section13_blueprint
 from registry.web.trust import trust_blueprint
 from verify.document import MAX_BYTES, Document
 from verify.fetch import Fetcher
@@ -61,7 +62,7 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; img-src 'self' data:; style-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-PAGES = ("/", "/search", "/verify", "/C/", "/c/", "/doc/html/", "/problems/")
+PAGES = ("/", "/search", "/verify", "/C/", "/c/", "/doc/html/", "/problems/", "/section-13", "/section-13/")
 """Addresses that people read: their errors are pages. All others answer programs with problem+json, browsers with a page."""
 
 
@@ -88,6 +89,7 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     app.register_error_handler(Exception, _answer_error)
     app.register_blueprint(catalogue_blueprint(register))
     app.register_blueprint(trust_blueprint(register))
+    app.register_blueprint(section13_blueprint(register))
     resolver = Resolver(Fetcher(seconds=STRANGERS_SECONDS))
     app.register_blueprint(check_blueprint(register, resolver))
     app.register_blueprint(_verification(register, resolver))

@@ -28,7 +28,8 @@ from vocab.license import License
 
 ENTRY_COLUMNS = (
     *("license_id", "authority_id", "type_id", "text", "name", "juristic_id", "province", "district", "activities"),
-    *("status", "record_status", "changes_on", "issued_on", "expires_on", "modified_at", "digest"),
+    *("status", "record_status", "changes_on", "issued_on", "expires_on", "is_incomplete"),
+    *("modified_at", "digest"),
 )
 CHANGE_COLUMNS = ("license_id", "kind", "at", "status", "record_status", "changes_on", "digest")
 PIECE = 500
@@ -242,6 +243,7 @@ def _listed(entry: Entry, digest: bytes) -> Listed:
     cells = (
         *(entry.text, entry.name, entry.juristic_id, entry.province, entry.district, LINE.join(entry.activities)),
         *(entry.status.value, entry.record_status.value, entry.changes_on, entry.issued_on, entry.expires_on),
+        entry.is_incomplete,
     )
     return Listed(cells, tuple(entry.grams()), digest)
 
@@ -262,6 +264,7 @@ def entry_in(row: EntryRow, authority: str, license_type: str) -> Entry:
         changes_on=row.changes_on,
         issued_on=row.issued_on,
         expires_on=row.expires_on,
+        is_incomplete=row.is_incomplete,
     )
 
 

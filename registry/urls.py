@@ -86,6 +86,21 @@ def type_document(code: str, form: str) -> str:
     return f"/doc/{form}/type/{code}"
 
 
+def licenses_where(**wanted: str) -> str:
+    """The list of the licences that are as wanted: by `authority`, `type`, `incomplete`, `finding` and the others that it has."""
+    return f"{search()}?{urlencode([(name, value) for name, value in wanted.items() if value])}"
+
+
+def section_13(authority: str = "") -> str:
+    """The figures on section 13: of all authorities, or of one."""
+    return f"/section-13/{authority}" if authority else "/section-13"
+
+
+def section_13_table(authority: str = "") -> str:
+    """The same figures as a table (CSV)."""
+    return f"{section_13(authority)}.csv"
+
+
 def did_document(code: str) -> str:
     return f"/auth/{code}/did.json"
 

@@ -159,10 +159,26 @@ class NumberingScheme:
         return not self.pattern or re.fullmatch(self.pattern, number) is not None
 
 
+class Frequency(StrEnum):
+    """How often an authority promises to send its list; as the EU's code list of frequencies names it."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    YEARLY = "yearly"
+
+    @property
+    def days(self) -> int:
+        """After so many days without a list the promise is not kept."""
+        return {"daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "yearly": 366}[self]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mandate:
-    """The right of an authority to grant a type, and how it numbers it."""
+    """The right of an authority to grant a type, and how it numbers it. `frequency` is None where it has promised none."""
 
     authority: str
     type: str
     scheme: NumberingScheme = NumberingScheme()
+    frequency: Frequency | None = None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from registry.intake.rows.face import items_lacking
 from registry.record import RecordStatus
 from registry.search.folding import LINE, facet_gram, folded_lines, grams
 from vocab.authority import Disclosure, FaceField, LicenseType
@@ -12,19 +13,21 @@ from vocab.history import History, Status
 from vocab.license import Address, License, LocalText, Organization
 from vocab.place import place_name
 
-AUTHORITY, TYPE, PROVINCE, DISTRICT, STATUS, ACTIVITY = (
+AUTHORITY, TYPE, PROVINCE, DISTRICT, STATUS, ACTIVITY, INCOMPLETE = (
     "authority",
     "type",
     "province",
     "district",
     "status",
     "activity",
+    "incomplete",
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What is listed of a licence. `text` and `name` are folded; `province` and `district` are names without their titles;
+    `is_incomplete`: the register lacks an item that is on every licence of the type (what is only withheld is not lacking);
     `changes_on` is the first day on which the calendar gives another status or face than today's, None where none does."""
 
     authority: str
@@ -40,6 +43,7 @@ class Entry:
     changes_on: date | None
     issued_on: date | None
     expires_on: date | None
+    is_incomplete: bool
 
     def grams(self) -> list[int]:
         """What the index finds it by: the pairs in its text, and its place in each list."""
@@ -53,6 +57,7 @@ class Entry:
         yield STATUS, self.status
         for activity in self.activities:
             yield ACTIVITY, activity
+        yield INCOMPLETE, "1" if self.is_incomplete else ""
 
 
 def entry_of(license: License, license_type: LicenseType, history: History, record_status: str, today: date) -> Entry:
@@ -75,6 +80,7 @@ def entry_of(license: License, license_type: LicenseType, history: History, reco
         changes_on=history.next_status_change(today),
         issued_on=public.issued_on,
         expires_on=history.term(today).expires_on,
+        is_incomplete=bool(items_lacking(license, license_type)),
     )
 
 

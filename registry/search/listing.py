@@ -17,9 +17,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from registry.search.entry import ACTIVITY, AUTHORITY, DISTRICT, PROVINCE, STATUS, TYPE
+from registry.search.entry import ACTIVITY, AUTHORITY, DISTRICT, INCOMPLETE, PROVINCE, STATUS, TYPE
 from registry.search.folding import LINE, LONGEST, SHORTEST, facet_gram, fold, grams
 from registry.search.index import having_grams, streams
+from registry.search.lists import licenses_with_findings
 from registry.store import Store
 from registry.tables import EntryRow
 
@@ -53,7 +54,8 @@ class Sort(StrEnum):
 class Wanted:
     """Which licences: all that are given must be so. `text` has words of which each is part of a name, number or place; of one
     character alone, none is looked for. `authorities` are codes (of one ministry, say), `district` lies in `province`, and
-    `holder` is a company's 13-digit number."""
+    `holder` is a company's 13-digit number. With `is_incomplete`, those that lack an item which is on every licence of their
+    type; with `finding` (a gravity), those on which their authority's last list has such a finding."""
 
     text: str = ""
     authorities: tuple[str, ...] = ()
@@ -63,6 +65,8 @@ class Wanted:
     status: str = ""
     activity: str = ""
     holder: str = ""
+    is_incomplete: bool = False
+    finding: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -170,6 +174,10 @@ class _Search:
         ):
             if value:
                 yield column == value
+        if wanted.finding:
+            yield EntryRow.license_id.in_(licenses_with_findings(wanted.finding))
+        if wanted.is_incomplete:
+            yield EntryRow.is_incomplete.is_(True)
         if wanted.activity:
             lines = literal(LINE) + EntryRow.activities + LINE
             yield lines.contains(f"{LINE}{wanted.activity}{LINE}", autoescape=True)
@@ -186,6 +194,7 @@ class _Search:
             (DISTRICT, f"{wanted.province}/{wanted.district}" if wanted.district and wanted.province else ""),
             (STATUS, wanted.status),
             (ACTIVITY, wanted.activity),
+            (INCOMPLETE, "1" if wanted.is_incomplete else ""),
         ):
             if value:
                 found.add(facet_gram(name, value))

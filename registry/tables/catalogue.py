@@ -14,14 +14,15 @@ class EntryRow(Base):
 
     `text` are the lines that it is searched by, folded (`registry.search.folding`), and `name` the first of them. `activities`
     stand one on a line. `status` is what the licence is until `changes_on`, when the calendar alone gives it another; `status`,
-    `record_status` and `digest`, the SHA-256 of its credential, are what the last change said.
+    `record_status` and `digest`, the SHA-256 of its credential, are what the last change said. `is_incomplete`: it lacks an item
+    that its type's face has on every licence.
     """
 
     __tablename__ = "entry"
     __table_args__ = (
         Index("entry_name", "name", "license_id"),
         Index("entry_modified", "modified_at", "license_id"),
-        Index("entry_mandate", "authority_id", "type_id"),
+        Index("entry_mandate", "authority_id", "type_id", "is_incomplete"),
         Index("entry_place", "province", "district"),
         Index("entry_changes", "changes_on"),
         Index("entry_holder", "juristic_id"),
@@ -40,6 +41,7 @@ class EntryRow(Base):
     changes_on: Mapped[date | None]
     issued_on: Mapped[date | None]
     expires_on: Mapped[date | None]
+    is_incomplete: Mapped[bool]
     modified_at: Mapped[datetime]
     digest: Mapped[bytes]
 

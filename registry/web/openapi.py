@@ -18,6 +18,7 @@ from registry.web.openapi_paths import PATHS, SANDBOX_PATHS
 from registry.web.openapi_push import PUSH_PATHS
 from registry.web.openapi_push_schemas import PUSH_EXAMPLES, PUSH_SCHEMAS
 from registry.web.openapi_schemas import SANDBOX_SCHEMAS, SCHEMAS
+from registry.web.openapi_section13 import SECTION_13_PATHS
 
 NAME = "license-registry"
 
@@ -92,7 +93,7 @@ def _json_body(node: Node) -> Node:
 
 def _paths(base: str, *, sandbox: bool) -> Node:
     """The paths, each request with an example for the register at `base`."""
-    paths: Node = copy.deepcopy({**PATHS, **PUSH_PATHS, **(SANDBOX_PATHS if sandbox else {})})
+    paths: Node = copy.deepcopy({**PATHS, **SECTION_13_PATHS, **PUSH_PATHS, **(SANDBOX_PATHS if sandbox else {})})
     shown = {**examples(base), **PUSH_EXAMPLES}
     for methods in paths.values():
         for operation in methods.values():

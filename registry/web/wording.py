@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from registry.record_changes import RecordChange, RecordChangeKind
+from registry.section13 import Display, Freshness
 from registry.translation import marked as _
 from verify.verdict import Answer, Part, Verdict
-from vocab.authority import Disclosure, Level
+from vocab.authority import Disclosure, Frequency, Level
 from vocab.history import ActKind, Status
 
 STATUS: Mapping[str, str] = {
@@ -138,6 +139,30 @@ LEVEL: Mapping[str, str] = {
     Level.CENTRAL: _("Central government"),
     Level.REGIONAL: _("Regional office"),
     Level.LOCAL: _("Local body"),
+}
+
+DISPLAY: Mapping[str, str] = {
+    Display.IN_FORCE: _("Gazetted and in effect"),
+    Display.NOT_YET: _("Gazetted, not yet in effect"),
+    Display.DAY_UNKNOWN: _("Gazetted; from when it is in effect is not known"),
+    Display.NOT_GAZETTED: _("Announced; no publication in the Royal Gazette is known"),
+    Display.NOT_ANNOUNCED: _("No announcement is known"),
+}
+"""Whether electronic display may be relied on."""
+
+FREQUENCY: Mapping[str, str] = {
+    Frequency.DAILY: _("every day"),
+    Frequency.WEEKLY: _("every week"),
+    Frequency.MONTHLY: _("every month"),
+    Frequency.QUARTERLY: _("every three months"),
+    Frequency.YEARLY: _("every year"),
+}
+"""How often an authority promises to send its list."""
+
+FRESHNESS: Mapping[str, str] = {
+    Freshness.KEPT: _("On time"),
+    Freshness.LATE: _("Late"),
+    Freshness.NOT_PROMISED: _("Nothing was promised"),
 }
 
 DISCLOSURE: Mapping[str, str] = {

@@ -174,3 +174,15 @@ def test_folding_keeps_parts(text: str, other: str) -> None:
     whole = fold(f"{text}{other}")
     assert fold(whole) == whole
     assert grams(fold(text)) <= grams(fold(text) + "x")
+
+
+def test_a_list_of_those_that_lack_an_item_of_the_face(register: Register) -> None:
+    # The last day is on every licence of the type; a person whose name is withheld is not lacking.
+    person = {"licensee": "นายสมชาย ใจดีมาก", "juristic_id": ""}
+    send(register, row("1/2567"), row("2/2567", expires_on=""), row("3/2567", **person), row("4/2567", premises=""))
+    with register.database.reading() as session:
+        store = register.store(session)
+        found = listing(store, Wanted(is_incomplete=True, type=FOOD, authorities=(TOWN,)))
+        assert [record.license.number for record in store.records(found.ids)] == ["2/2567"]
+    send(register, row("2/2567"))
+    assert ids(register, Wanted(is_incomplete=True)) == []

@@ -41,6 +41,11 @@ def columns_missing(license_type: LicenseType, mapping: Mapping) -> tuple[Findin
     return tuple(found)
 
 
+def items_lacking(license: License, license_type: LicenseType) -> tuple[FaceItem, ...]:
+    """The items that stand on every licence of the type and that this one does not have."""
+    return tuple(item for item in license_type.face if item.required and not face_value(license, item.field, item.code))
+
+
 def face_value(license: License, face_field: FaceField, code: str = "") -> object:
     """What the licence has for one item of its face; falsy where it has nothing."""
     match face_field:
