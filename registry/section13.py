@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TypeVarTuple
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -28,6 +28,7 @@ from registry.tables import (
 from vocab.authority import Frequency, GazetteAnnouncement, LicenseType, LicensingAuthority
 from vocab.history import legal_date
 
+_Columns = TypeVarTuple("_Columns")
 Pair = tuple[str, str]
 """The codes of an authority and a type."""
 
@@ -227,7 +228,7 @@ def _received(session: Session, authority: str) -> dict[Pair, datetime]:
         .where(BatchRow.state == BatchState.PUBLISHED)
         .group_by(AuthorityRow.code, LicenseTypeRow.code)
     )
-    return {(code, license_type): at for code, license_type, at in session.execute(_of(query, authority))}
+    return {(code, license_type): at for code, license_type, at in session.execute(_of(query, authority)) if at}
 
 
 def _last_lists(session: Session, authority: str) -> dict[Pair, LastList]:
@@ -253,5 +254,5 @@ def _last_lists(session: Session, authority: str) -> dict[Pair, LastList]:
     return lists
 
 
-def _of(query: Select[Any], authority: str) -> Select[Any]:
+def _of(query: Select[*_Columns], authority: str) -> Select[*_Columns]:
     return query.where(AuthorityRow.code == authority) if authority else query

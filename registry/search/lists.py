@@ -1,6 +1,6 @@
 """The lists that authorities published last, and the licences that something was found about in them."""
 
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import Select, func, select
 
@@ -8,7 +8,7 @@ from registry.intake.batch import FILE, BatchState
 from registry.tables import BatchRow, FindingRow, LicenseRow, ReceivedRow
 
 
-def last_lists() -> Select[Any]:
+def last_lists() -> Select[int, int, int, datetime]:
     """The batch that was published last of each list of each authority and type, and was not taken back: `id`, `authority_id`,
     `type_id` and `published_at`."""
     order = (BatchRow.published_at.desc(), BatchRow.id.desc())
@@ -23,7 +23,7 @@ def last_lists() -> Select[Any]:
     return select(ranked.c.id, ranked.c.authority_id, ranked.c.type_id, ranked.c.published_at).where(ranked.c.rank == 1)
 
 
-def licenses_with_findings(gravity: str) -> Select[tuple[int]]:
+def licenses_with_findings(gravity: str) -> Select[int]:
     """The ids of the licences on which a last list has a finding of this gravity; they may be public from a list before."""
     last = last_lists().subquery()
     return (
