@@ -35,6 +35,17 @@ def made(settings: Settings) -> Register:
     return initialise(settings, clock, secrets.token_bytes)
 
 
+@contextmanager
+def closed_before_serving() -> Iterator[Register]:
+    """The register for what comes before a server starts. Nothing of it is open afterwards: a worker that took over a connection
+    by its fork would believe that it has SQLite's locks, and write into a file that is no more."""
+    register = opened()
+    try:
+        yield register
+    finally:
+        register.database.close()
+
+
 def bring_up_to_date(register: Register) -> None:
     """Brings the status lists up to date and, only where one was signed, the trust data with them."""
     if refresh(register):

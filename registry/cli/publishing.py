@@ -15,7 +15,7 @@ from registry.intake.diff import REJECTED
 from registry.intake.publish import publish, publish_batch, restage
 from registry.intake.report import report_of
 from registry.intake.staging import stage
-from registry.intake.suspicion import CITIZEN_NUMBERS, COLLISIONS, DATES, MISSING
+from registry.intake.suspicion import CITIZEN_NUMBERS, COLLISIONS, DATES, ENDINGS, HOLDERS, MISSING, NUMBERS
 from registry.register import Register
 
 ACCEPTED = {
@@ -23,6 +23,9 @@ ACCEPTED = {
     COLLISIONS: "Numbers are very like others, and they are other licences.",
     DATES: "The dates of many licences change, and that is right.",
     CITIZEN_NUMBERS: "Rows hold citizens' numbers and stay out; the others are right.",
+    ENDINGS: "Many licences end or are suspended, and that is right.",
+    HOLDERS: "Many licences have another holder or place, and that is right.",
+    NUMBERS: "Many numbers look unusual, and they are right.",
 }
 
 

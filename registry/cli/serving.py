@@ -5,8 +5,17 @@ import time
 
 import click
 
-from registry.cli.opening import TRUST_FILE, bring_up_to_date, first_line, made, opened, progress_bar
+from registry.cli.opening import (
+    TRUST_FILE,
+    bring_up_to_date,
+    closed_before_serving,
+    first_line,
+    made,
+    opened,
+    progress_bar,
+)
 from registry.config import Settings
+from registry.register import Register
 from registry.sandbox import open_sandbox
 from registry.server import require_free_port, serve
 from registry.services import refresh
@@ -37,8 +46,9 @@ def refresh_command(every: int | None) -> None:
 def serve_command() -> None:
     """Serve the public pages and API on HOST:PORT (127.0.0.1:8000)."""
     settings = Settings.from_environ()
-    bring_up_to_date(opened())
-    _show_sandbox(settings)
+    with closed_before_serving() as register:
+        bring_up_to_date(register)
+        _show_sandbox(settings, register)
     click.echo(f"Serving on http://{settings.host}:{settings.port}")
     serve(settings)
 
@@ -56,15 +66,16 @@ def demo() -> None:
     # For `python -m verify` without a network; acts, publishing and refreshing keep it fresh.
     (settings.home / TRUST_FILE).write_bytes(trust_file(register))
     show_demo(register, settings)
-    _show_sandbox(settings)
+    _show_sandbox(settings, register)
+    register.database.close()
     serve(settings)
 
 
-def _show_sandbox(settings: Settings) -> None:
+def _show_sandbox(settings: Settings, register: Register) -> None:
     """Says that the sandbox is open, where it is, with the token for clients that cannot do without one."""
     if not settings.sandbox:
         return
-    sandbox = open_sandbox(opened())
+    sandbox = open_sandbox(register)
     click.echo("The sandbox issuer is open: it signs whatever anybody sends, for tests, and proves nothing.")
     for suite, did in sandbox.dids.items():
         click.echo(f"  {suite}: {did}")

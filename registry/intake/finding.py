@@ -237,6 +237,12 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
         Gravity.WARNS,
         _("The code has not the right number of digits (%(expected)s). Published without it."),
     ),
+    "province-unknown": (
+        Gravity.WARNS,
+        _(
+            "This is none of the 77 provinces. Is it misspelt, or does it belong to another column? Published as received."
+        ),
+    ),
     "coordinate-wrong": (Gravity.WARNS, _("The coordinate is not a decimal number in Thailand. Published without it.")),
     "renewed-unknown": (
         Gravity.WARNS,

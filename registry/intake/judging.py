@@ -36,7 +36,7 @@ from registry.store import Store
 from registry.tables import BatchRow, FindingRow, LicenseRow, ReceivedRow
 from vocab.history import ActKind, Status
 from vocab.iri import LicenseIri
-from vocab.license import License
+from vocab.license import Address, License
 
 PUBLISHABLE = (NEW, CHANGED)
 PIECE = 500
@@ -62,18 +62,32 @@ class Judgement:
         if existing.record_status == RecordStatus.WITHDRAWN:
             return
         self.compared += 1
-        before = existing.newest.term
-        if found.license is not None and found.license.term != before and not ends_later(found.license.term, before):
-            self.moved += 1
+        before = existing.newest
+        if found.license is not None and _dates(found.license) != _dates(before):
+            self.moved += not ends_later(found.license.term, before.term)
         if found.outcome != CHANGED or found.license is None:
             return
         act, _ = claimed_act(claim, existing, today)
         self.ending += act is not None and act.kind is not ActKind.REINSTATE
-        self.rehoused += _names(found.license) != _names(existing.newest)
+        self.rehoused += _names(found.license) != _names(before) or _is_elsewhere(found.license, before)
+
+
+def _dates(license: License) -> tuple[object, ...]:
+    return license.issued_on, license.term
 
 
 def _names(license: License) -> tuple[object, ...]:
     return license.licensees, tuple(place.name for place in license.premises)
+
+
+def _is_elsewhere(license: License, before: License) -> bool:
+    """Whether another place is said than before; one of which more is said is the same."""
+    return any(old and new != old for new, old in zip(_place(license), _place(before), strict=True))
+
+
+def _place(license: License) -> tuple[str, ...]:
+    address = license.premises[0].address if license.premises else Address()
+    return address.street, address.subdistrict, address.district, address.province
 
 
 def judge(

@@ -1,11 +1,14 @@
 """The command line as people type it: what it prints, its exit codes, and words instead of tracebacks."""
 
+import gc
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from issuers.hardware import HardwareUnavailable
+from registry.config import Settings
 from registry.register import Register
 from registry.tokens import is_bearer_token
 from tests.registry.commands import DECISION, PUBLISH, Run, check_refused
@@ -257,6 +260,29 @@ def test_a_token_that_cannot_be_is_refused_in_words(ready: Run) -> None:
     check_refused(ready("token", "new", "--authority", TOWN, "--days", "0"), "0")
     check_refused(ready("token", "new", "--authority", TOWN, "--label", "a\nb"), "label")
     check_refused(ready("token", "revoke", "7"), "7", "token list")
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_nothing_of_the_database_is_open_where_a_server_forks(
+    ready: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """A worker that took over a connection would hold no lock of SQLite's, and lose what it writes."""
+    found: list[list[str]] = []
+
+    def look(settings: Settings) -> None:
+        names = (os.path.realpath(each) for each in Path("/proc/self/fd").iterdir())
+        found.append([name for name in names if name.startswith(str(settings.home))])
+
+    monkeypatch.setattr("registry.cli.serving.serve", look)
+    monkeypatch.setattr("registry.demo.run.write_demo", lambda *_: None)
+    monkeypatch.setenv("REGISTRY_SANDBOX", "1")
+    gc.collect()
+    gc.disable()
+    try:
+        code, _, errors = ready(command)
+    finally:
+        gc.enable()
+    assert (code, errors, found) == (0, "", [[]])
 
 
 def test_serve_says_that_the_sandbox_is_open(ready: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from registry.intake.suspicion import SUSPICIONS
 from registry.intake.table import FINDINGS_HEADING, SUMMARY_SHEET
 from tests.registry.commands import DECISION, PUBLISH, Run, check_refused
 from tests.registry.small import FOOD, TOWN, row, table
@@ -80,6 +81,12 @@ def test_many_missing_licences_need_a_word(ready: Run, tmp_path: Path) -> None:
     shown = ready("show", "1/2567")
     assert (shown[0], "(active)" in shown[1]) == (0, True), "missing from a list ends no licence"
     assert "not in the last list of its authority" in shown[1]
+
+
+@pytest.mark.parametrize("word", SUSPICIONS)
+def test_every_word_that_is_asked_for_can_be_said(ready: Run, word: str) -> None:
+    code, _, errors = ready("publish", "--batch", "1", f"--accept-{word}")
+    assert (code, errors) == (0, "")
 
 
 def test_undo_says_what_it_did_and_what_stands_against_it(ready: Run, tmp_path: Path) -> None:

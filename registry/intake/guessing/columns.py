@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import islice
 
-from registry.intake.guessing.headings import folded, synonyms
+from registry.intake.guessing.headings import is_province
 from registry.intake.rows.dates import NO_EXPIRY, read_date
 from registry.intake.table import SourceRow
 from vocab.iri import is_citizen_number, is_juristic_number
@@ -24,7 +25,6 @@ _DATE_FAULTS = frozenset(
     for reason in ("two-digit-year", "no-such-day", "month-out-of-range", "year-out-of-range", "unknown-month")
 )
 _YEAR = re.compile(r"(\d\d)\D*$", re.ASCII)
-_PROVINCE_WORDS = re.compile(r"^(จังหวัด|จ\.)\s*")
 _NUMBER = re.compile(r"-?[\d,]+(\.\d+)?", re.ASCII)
 _FORM = re.compile(r"\d+|[^\W\d_]+")
 
@@ -86,16 +86,17 @@ class Column:
         return [text[:_LONGEST] for text, _ in zip(self.contents, range(_KEPT), strict=False)]
 
     def share(self, trait: Trait) -> float:
-        """How many of the contents looked at have the trait, 0 to 1."""
+        """In how many of the cells looked at the content has the trait, 0 to 1."""
         if trait not in self._shares:
-            samples = self.samples
-            self._shares[trait] = sum(map(_TESTS[trait], samples)) / len(samples) if samples else 0.0
+            self._shares[trait] = self.share_of(_TESTS[trait])
         return self._shares[trait]
 
     def share_of(self, test: Callable[[str], bool]) -> float:
-        """The same for any test of a cell."""
-        samples = self.samples
-        return sum(map(test, samples)) / len(samples) if samples else 0.0
+        """The same for any test of a cell. Each content counts as often as it stands there: most licences of a list may end on
+        one day."""
+        looked_at = list(islice(self.contents.items(), _KEPT))
+        cells = sum(count for _, count in looked_at)
+        return sum(count for text, count in looked_at if test(text[:_LONGEST])) / cells if cells else 0.0
 
 
 def read_columns(headings: Sequence[str], rows: Iterable[SourceRow], blank: frozenset[str]) -> list[Column]:
@@ -134,10 +135,6 @@ def _is_person_or_organization(text: str) -> bool:
     return looks_like_organization(text) or bool(split_person_name(text)[0])
 
 
-def _is_province(text: str) -> bool:
-    return folded(_PROVINCE_WORDS.sub("", text)) in synonyms()["province_values"].names
-
-
 def _is_postal_code(text: str) -> bool:
     return re.fullmatch(r"\d{5}", arabic_digits(text), re.ASCII) is not None
 
@@ -156,7 +153,7 @@ _TESTS: Mapping[Trait, Callable[[str], bool]] = {
     Trait.NUMERIC: lambda text: _NUMBER.fullmatch(arabic_digits(text)) is not None,
     Trait.CITIZEN: is_citizen_number,
     Trait.JURISTIC: lambda text: is_juristic_number(re.sub(r"[ -]", "", arabic_digits(text))),
-    Trait.PROVINCE: _is_province,
+    Trait.PROVINCE: is_province,
     Trait.POSTAL: _is_postal_code,
     Trait.LATITUDE: lambda text: "." in text and is_latitude(text),
     Trait.LONGITUDE: lambda text: "." in text and is_longitude(text),

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +17,7 @@ DOUBTFUL = 0.6
 
 _SYNONYMS_FILE = Path(__file__).with_name("headings.toml")
 # Vowel and tone marks of Thai are no word characters to `re`, and are what tells words apart.
+_PROVINCE_WORDS = re.compile(r"^(จังหวัด|จ\.)\s*")
 _SIGNS = re.compile(r"[^\w\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]|_")
 _BRACKETS = re.compile(r"[(\[（].*?[)\]）]")
 _SHORTEST_PART = 3
@@ -49,6 +50,18 @@ def synonyms() -> Mapping[str, Synonyms]:
 def folded(heading: str) -> str:
     """`heading` without what says nothing: case, spaces, brackets, dots, underscores; with one spelling of licence."""
     return _SIGNS.sub("", arabic_digits(normalize_text(heading)).casefold()).replace("licence", "license")
+
+
+def is_province(text: str) -> bool:
+    """Whether `text` is the name of a Thai province, in Thai or English, with or without its title."""
+    return folded(_PROVINCE_WORDS.sub("", text)) in synonyms()["province_values"].names
+
+
+def nearest_province(text: str) -> str:
+    """The province that `text` is a misspelling of, perhaps; empty where none is near."""
+    return next(
+        iter(get_close_matches(folded(_PROVINCE_WORDS.sub("", text)), synonyms()["province_values"].names, 1, 0.8)), ""
+    )
 
 
 def likeness(heading: str, kind: str) -> float:

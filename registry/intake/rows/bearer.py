@@ -1,7 +1,9 @@
 """Who holds a licence and where it is used, from the cells of a row."""
 
+import re
 from collections.abc import Callable
 
+from registry.intake.guessing.headings import is_province, nearest_province
 from registry.intake.mapping import Field
 from registry.intake.rows.cells import values, whole_number
 from registry.intake.rows.reader import CellReader
@@ -10,6 +12,9 @@ from vocab.license import Address, Licensee, LocalText, Organization, Person, Pr
 from vocab.names import looks_like_organization
 from vocab.place import is_latitude, is_longitude, is_postal_code, is_subdistrict_code
 from vocab.thai import arabic_digits
+
+_THAI = re.compile("[\u0e00-\u0e7f]")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 def licensees(reader: CellReader) -> tuple[Licensee, ...]:
@@ -71,7 +76,7 @@ def premises(reader: CellReader) -> tuple[Premises, ...]:
         street=reader.text(Field.STREET),
         subdistrict=reader.text(Field.SUBDISTRICT),
         district=reader.text(Field.DISTRICT),
-        province=reader.text(Field.PROVINCE),
+        province=_province(reader),
         postal_code=_code(reader, Field.POSTAL_CODE, 5, is_postal_code),
         subdistrict_code=_code(reader, Field.SUBDISTRICT_CODE, 6, is_subdistrict_code),
     )
@@ -83,6 +88,15 @@ def premises(reader: CellReader) -> tuple[Premises, ...]:
     if not (latitude and longitude):
         latitude = longitude = ""
     return (Premises(name=name, address=address, latitude=latitude, longitude=longitude),)
+
+
+def _province(reader: CellReader) -> str:
+    """The province as received. One in Thai letters, or in none, that is none of the 77 is worth a look."""
+    text = reader.text(Field.PROVINCE)
+    if text and not is_province(text) and (_THAI.search(text) or not _LETTER.search(text)):
+        column = reader.column(Field.PROVINCE)
+        reader.find("province-unknown", column.heading, reader.received(Field.PROVINCE), nearest_province(text))
+    return text
 
 
 def _code(reader: CellReader, name: Field, digits: int, is_code: Callable[[str], bool]) -> str:

@@ -105,10 +105,11 @@ class CellReader:
         return any(finding.gravity is Gravity.BLOCKS for finding in self.findings)
 
     def is_out_of_form(self) -> bool:
-        """Whether several cells do not have the form of their columns, as in a row that is shifted."""
+        """Whether several cells do not have the form of their columns, or no province stands for one, as in a row that is
+        shifted."""
         wrong = {
             finding.column
             for finding in self.findings
             if finding.code in _OUT_OF_FORM or (finding.code.startswith("date-") and finding.gravity is Gravity.BLOCKS)
         }
-        return len(wrong) > 1
+        return len(wrong) > 1 or any(finding.code == "province-unknown" for finding in self.findings)

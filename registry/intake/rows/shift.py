@@ -7,6 +7,7 @@ and everything fits the one beside it.
 from collections.abc import Callable, Iterator
 
 from registry.intake.finding import Finding, found
+from registry.intake.guessing.headings import is_province
 from registry.intake.mapping import DATES, Field
 from registry.intake.rows.cells import unquoted
 from registry.intake.rows.dates import read_date
@@ -20,6 +21,7 @@ _FORMS: dict[Field, Fits] = {
     Field.JURISTIC_ID: lambda text: is_juristic_number(text) or is_citizen_number(text),
     Field.POSTAL_CODE: is_postal_code,
     Field.SUBDISTRICT_CODE: is_subdistrict_code,
+    Field.PROVINCE: is_province,
     Field.LATITUDE: is_latitude,
     Field.LONGITUDE: is_longitude,
 }
@@ -60,6 +62,9 @@ def _beginning(cells: tuple[str, ...], source: Source, by: int, least: int) -> t
     if wrong is None:
         return None
     moved = [fits(position, position + by) for position in typed if position >= wrong]
+    if wrong in source.columns.fields[Field.PROVINCE].positions:
+        # There are 77 of them: the one in the cell beside is not there by chance.
+        least = 1
     if False in moved or moved.count(True) < least:
         return None
     right = max((position for position in typed if position < wrong and fits(position, position)), default=-1)

@@ -118,6 +118,12 @@ def test_three_cells_of_each_field_are_shown_as_they_will_be_read() -> None:
     )
 
 
+def test_one_last_day_for_nearly_all_is_a_column_of_dates() -> None:
+    rows = [(f"{n}/2567", "31/12/2569") for n in range(1, 119)]
+    body = table(("เลขที่ใบอนุญาต", "วันหมดอายุ"), *rows, ("119/2567", "รอต่ออายุ"), ("120/2567", "ไม่แน่ใจ"))
+    assert fields(proposed(body))["expires_on"] == ("วันหมดอายุ",)
+
+
 def test_the_content_alone_is_a_guess_at_most() -> None:
     rows = [(f"A-{n:03}/2567", company, "นครพนม") for n, company in enumerate(COMPANIES)]
     proposal = proposed(table(("x1", "x2", "x3"), *rows))

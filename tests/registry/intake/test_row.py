@@ -63,6 +63,7 @@ CASES: dict[str, tuple[dict[str, str], str, str]] = {
     "juristic-numbers-uneven": ({"juristic_id": f"{JURISTIC};{SECOND_JURISTIC}"}, MAPPING, ""),
     "zero-restored": ({"juristic_id": JURISTIC[1:]}, MAPPING, JURISTIC),
     "code-wrong": ({"postal_code": "4800"}, MAPPING, ""),
+    "province-unknown": ({"province": "เชียงใหมม่"}, MAPPING, "เชียงใหม่"),
     "coordinate-wrong": ({"latitude": "13,75", "longitude": "100.5"}, MAPPING, "13.75"),
     "renewed-unknown": ({"renews": "9\u202e/2560"}, MAPPING, ""),
     "alias-refused": ({"aliases": "\u202e7"}, MAPPING, ""),

@@ -117,3 +117,48 @@ def test_wherever_a_comma_stands_the_row_is_kept_back(at: int, text: str, cut: b
     assert checked.license is None
     (finding,) = checked.findings
     assert finding.column in HEADINGS[2:5]
+
+
+PLACED = (
+    "issued_on",
+    "number",
+    "licensee",
+    "premises",
+    "street",
+    "district",
+    "province",
+    "area",
+    "expires_on",
+    "remark",
+)
+PLACED_COLUMNS = "[columns]\n" + "".join(f'{name} = "{name}"\n' for name in PLACED if name not in ("area", "remark"))
+PLACE = {**GOOD, "area": "105", "remark": ""}
+
+
+def read_placed(*cells: str) -> CheckedRow:
+    return read_row(SourceRow(2, cells), source(PLACED_COLUMNS, headings=PLACED))
+
+
+def test_a_province_shows_a_shift_where_dates_do_not() -> None:
+    cells = [PLACE[name] for name in PLACED]
+    assert read_placed(*cells).findings == ()
+    # A comma in the name; the last column was empty. The dates before it stand where they should.
+    moved = read_placed(*cells[:2], "บริษัท ตัวอย่าง", " จำกัด", *cells[3:-1])
+    assert (moved.license, [finding.code for finding in moved.findings]) == (None, ["row-moved"])
+    # "Delete cell, shift left".
+    deleted = read_placed(*cells[:3], *cells[4:], "")
+    assert (deleted.license, [finding.code for finding in deleted.findings]) == (None, ["row-moved"])
+
+
+@pytest.mark.parametrize("province", ["จ.นครพนม", "กทม.", "Nakhon Phanom", "Bangkok", "IL", "ILLINOIS", ""])
+def test_a_province_as_people_write_it_and_of_other_countries(province: str) -> None:
+    cells = [{**PLACE, "province": province}[name] for name in PLACED]
+    assert read_placed(*cells).findings == ()
+
+
+@pytest.mark.parametrize("province", ["เชียงใหมม่", "105", "ถ.นิตโย"])
+def test_what_is_no_province_is_published_as_received_and_said(province: str) -> None:
+    checked = read_placed(*[{**PLACE, "province": province}[name] for name in PLACED])
+    assert [finding.code for finding in checked.findings] == ["province-unknown"]
+    assert checked.license is not None
+    assert checked.license.premises[0].address.province == province

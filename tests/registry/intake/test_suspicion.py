@@ -27,6 +27,7 @@ from vocab.history import ActKind
 
 NOTHING = Figures(public=100, missing=0, collisions=0, compared=100, moved=0, citizen_numbers=0, rows=100)
 LIST = [row(f"{number}/2567") for number in range(1, 41)]
+PLACED = [{**each, "street": "99 หมู่ 3", "district": "เมืองนครพนม"} for each in LIST]
 CITIZEN = "1101700207030"
 
 
@@ -101,6 +102,31 @@ def test_each_thing_has_its_own_word(register: Register, code: str) -> None:
     assert published.state == "published"
     assert dict(published.suspicions) == dict(report.suspicions)
     check_agreement(register, verified=8)
+
+
+@pytest.mark.parametrize(
+    ("cells", "count", "code"),
+    [
+        ({"issued_on": "2014-03-01", "valid_from": "2024-03-01"}, 3, DATES),
+        ({"issued_on": ""}, 3, DATES),
+        ({"street": "1 ถนนอื่น"}, 5, HOLDERS),
+        ({"province": "เชียงใหม่"}, 5, HOLDERS),
+        ({"district": ""}, 5, HOLDERS),
+    ],
+)
+def test_days_of_issue_and_addresses_are_looked_at_too(
+    sqlite_register: Register, cells: dict[str, str], count: int, code: str
+) -> None:
+    issue(sqlite_register, *PLACED)
+    for changed, expected in ((count - 1, []), (count, [code])):
+        rows = [*({**each, **cells} for each in PLACED[:changed]), *PLACED[changed:]]
+        assert list(stage(sqlite_register, listing(*rows), workers=HERE).suspicions) == expected
+
+
+def test_an_address_that_is_told_for_the_first_time_is_no_other_place(sqlite_register: Register) -> None:
+    issue(sqlite_register, *LIST)
+    report = stage(sqlite_register, listing(*PLACED), workers=HERE)
+    assert (report.counts["changed"], dict(report.suspicions)) == (40, {})
 
 
 def test_rows_with_a_citizens_number_stay_out_in_any_case(sqlite_register: Register) -> None:
