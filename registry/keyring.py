@@ -61,14 +61,19 @@ class Key:
 
 def keys_of(register: Register, authority: str = "") -> list[Key]:
     """The keys of `authority` (default: of all), oldest first."""
-    query = select(SigningKeyRow, AuthorityRow.code).join(AuthorityRow, AuthorityRow.id == SigningKeyRow.authority_id)
-    if authority:
-        query = query.where(AuthorityRow.code == authority)
     with register.database.reading() as session:
         if authority:
             register.store(session).authority_id(authority)
-        rows = session.execute(query.order_by(AuthorityRow.code, SigningKeyRow.purpose, SigningKeyRow.id))
-        return [described(row, code) for row, code in rows]
+        return keys_in(session, authority)
+
+
+def keys_in(session: Session, authority: str = "") -> list[Key]:
+    """The same, in the transaction of `session`."""
+    query = select(SigningKeyRow, AuthorityRow.code).join(AuthorityRow, AuthorityRow.id == SigningKeyRow.authority_id)
+    if authority:
+        query = query.where(AuthorityRow.code == authority)
+    rows = session.execute(query.order_by(AuthorityRow.code, SigningKeyRow.purpose, SigningKeyRow.id))
+    return [described(row, code) for row, code in rows]
 
 
 def new_key(register: Register, authority: str, purpose: KeyPurpose, algorithm: Algorithm, token: str = "") -> Key:

@@ -15,12 +15,11 @@ from registry.store import NoSuchCode, Store
 from registry.translation import language
 from registry.web import pages
 from registry.web.answer import FOR_EVER, credential_answer, document_answer
+from registry.web.grantors import authority_page, type_page
 from vocab import terms
-from vocab.authority import LicenseType, LicensingAuthority
 from vocab.disclosure import disclosed
 from vocab.graph import Node, RecordState, authority_node, document, type_node
 from vocab.iri import LicenseIri, MalformedIri
-from vocab.resource import did_web
 
 FORMATS = urls.FORMATS
 
@@ -121,7 +120,7 @@ def catalogue_blueprint(register: Register) -> Blueprint:
             if authority.code != code:
                 return _permanently(urls.authority_document(authority.code, form))
             if form == "html":
-                return render_template("authority.html", page=_authority_page(register, store, authority))
+                return render_template("authority.html", page=authority_page(register, store, authority))
             return _graph(register, authority_node(authority, register.base), form)
 
     @blueprint.get("/doc/<any(html, jsonld, ttl, nt):form>/type/<code>")
@@ -130,7 +129,7 @@ def catalogue_blueprint(register: Register) -> Blueprint:
             store = register.store(session)
             license_type = store.require_license_type(code)
             if form == "html":
-                return render_template("type.html", page=_type_page(store, license_type))
+                return render_template("type.html", page=type_page(store, license_type))
             return _graph(register, type_node(license_type, register.base), form)
 
     return blueprint
@@ -269,28 +268,6 @@ def _home(store: Store) -> pages.HomePage:
         authorities=[(item, by_authority[item.code]) for item in store.authorities()],
         types=[(item, by_type[item.code]) for item in store.license_types()],
         confirmed_at=store.latest_confirmation(),
-    )
-
-
-def _authority_page(register: Register, store: Store, authority: LicensingAuthority) -> pages.AuthorityPage:
-    counts, code = store.counts(), authority.code
-    types = [store.require_license_type(mandate.type) for mandate in store.mandates(authority=code)]
-    return pages.AuthorityPage(
-        authority=authority,
-        types=[(item, counts.get((code, item.code), 0)) for item in types],
-        announcements=store.announcements(code),
-        confirmed_at=store.latest_confirmation(code),
-        did=did_web(register.base, code),
-        did_path=urls.did_document(code),
-    )
-
-
-def _type_page(store: Store, license_type: LicenseType) -> pages.TypePage:
-    counts, code = store.counts(), license_type.code
-    found = [store.require_authority(mandate.authority) for mandate in store.mandates(license_type=code)]
-    return pages.TypePage(
-        license_type=license_type,
-        authorities=[(item, counts.get((item.code, code), 0)) for item in found],
     )
 
 

@@ -155,26 +155,6 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorityPage:
-    """An authority: what it grants, under which announcements, how many licences, and when it last sent data."""
-
-    authority: LicensingAuthority
-    types: Sequence[tuple[LicenseType, int]]
-    announcements: Sequence[GazetteAnnouncement]
-    confirmed_at: datetime | None
-    did: str
-    did_path: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypePage:
-    """A license type: its legal basis, its face, who grants it."""
-
-    license_type: LicenseType
-    authorities: Sequence[tuple[LicensingAuthority, int]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class HomePage:
     """The living figures of the front page."""
 

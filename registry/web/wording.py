@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from issuers.keys import KeyPurpose
+from registry.keyring import KeyStatus
 from registry.record_changes import RecordChange, RecordChangeKind
 from registry.section13 import Display, Freshness
 from registry.translation import marked as _
@@ -140,6 +142,19 @@ LEVEL: Mapping[str, str] = {
     Level.REGIONAL: _("Regional office"),
     Level.LOCAL: _("Local body"),
 }
+
+KEY_PURPOSE: Mapping[str, str] = {
+    KeyPurpose.CREDENTIAL: _("Signs licences"),
+    KeyPurpose.STATUS_LIST: _("Signs the lists of what was suspended or withdrawn"),
+}
+
+KEY_STATUS: Mapping[str, str] = {
+    KeyStatus.NEXT: _("not used yet"),
+    KeyStatus.ACTIVE: _("in use"),
+    KeyStatus.RETIRED: _("not used any more; what it signed holds"),
+    KeyStatus.COMPROMISED: _("withdrawn, since others may have had it"),
+}
+"""Where a key is in its life."""
 
 DISPLAY: Mapping[str, str] = {
     Display.IN_FORCE: _("Gazetted and in effect"),
