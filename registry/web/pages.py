@@ -12,6 +12,7 @@ from registry.register import Register
 from registry.store import Store
 from registry.trust import RegisterTrust
 from registry.web import wording
+from registry.web.story import FaceVersion, bearers, chain, face_versions, successor_of
 from verify.document import parse_document
 from verify.verdict import Answer, Part, Verdict
 from verify.verifier import THIS_PLACE, examine_document
@@ -57,6 +58,21 @@ class FaceRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A licence in a list."""
+
+    license: License
+    license_type: LicenseType
+    authority: LicensingAuthority
+    status: Status
+    path: str
+
+    @property
+    def tone(self) -> str:
+        return wording.TONE.get(self.status, "wait")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LicensePage:
     """Everything on a licence's page."""
 
@@ -71,6 +87,9 @@ class LicensePage:
     credential_path: str
     successor: str
     renews: str
+    versions: Sequence[FaceVersion]
+    chain: Sequence[Summary]
+    bearers: Sequence[Summary]
     qr_address: str
 
     @property
@@ -140,21 +159,6 @@ class RecordWithdrawn(LookupError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """A licence in a list."""
-
-    license: License
-    license_type: LicenseType
-    authority: LicensingAuthority
-    status: Status
-    path: str
-
-    @property
-    def tone(self) -> str:
-        return wording.TONE.get(self.status, "wait")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class HomePage:
     """The living figures of the front page."""
 
@@ -176,7 +180,8 @@ def license_page(register: Register, store: Store, record: LicenseRecord, qr_add
     public = disclosed(record.license, grantor.license_type)
     status = record.history.status(store.today)
     credential = store.credential(record.version_sequence)
-    successor = next((act.successor for act in record.history.in_effect() if act.successor is not None), None)
+    successor = successor_of(record)
+    linked = chain(store, record)
     return LicensePage(
         record=record,
         license=public,
@@ -190,6 +195,9 @@ def license_page(register: Register, store: Store, record: LicenseRecord, qr_add
         successor=urls.license_document(successor, "html") if successor else "",
         renews=urls.license_document(public.renews, "html") if public.renews else "",
         qr_address=qr_address,
+        versions=face_versions(store, record, grantor.license_type),
+        chain=[summary(store, each) for each in linked] if len(linked) > 1 else [],
+        bearers=[summary(store, each) for each in bearers(store, record)],
     )
 
 

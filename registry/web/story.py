@@ -1,0 +1,147 @@
+"""What became of a licence over time: the versions of its face and what changed, its chain of renewals, others of its number.
+
+Only what may be disclosed is compared and shown. What came with a list that was taken back is not shown again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select, union
+from sqlalchemy.orm import aliased
+
+from registry.batches import fields_of
+from registry.intake.mapping import Field
+from registry.intake.wording import FIELD
+from registry.record import LicenseRecord, RecordStatus
+from registry.store import Store
+from registry.tables import AliasRow, BatchRow, LicenseRow, ReceivedRow, VersionRow
+from vocab.authority import LicenseType
+from vocab.disclosure import disclosed
+from vocab.iri import LicenseIri, lookup_key
+from vocab.license import License, LocalText
+
+LONGEST = 20
+"""So many renewals to either side, and so many others of one number."""
+_DAYS = {Field.ISSUED_ON.value, Field.VALID_FROM.value, Field.EXPIRES_ON.value}
+_HIDDEN = {Field.SUBDISTRICT_CODE.value}
+"""Repeats for programs what stands beside it in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceChange:
+    """One field that changed. `name` is a message, or the label of a particular; a value is empty where there is none."""
+
+    name: str | LocalText
+    before: str | date
+    after: str | date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceVersion:
+    """One version of the face and what was changed by it; the first changed nothing. `is_taken_back`: it came with a list that
+    was taken back, and nothing of it is shown."""
+
+    number: int
+    recorded_at: datetime
+    is_current: bool
+    is_taken_back: bool
+    changes: Sequence[FaceChange]
+
+
+def face_versions(store: Store, record: LicenseRecord, license_type: LicenseType) -> list[FaceVersion]:
+    """The versions of a licence, newest first; none where there was only ever one."""
+    if record.newest_version == 1:
+        return []
+    # The face that is public again is shown, whichever list it first came with.
+    taken_back = _taken_back(store, record.id) - {record.version}
+    found: list[FaceVersion] = []
+    before: License | None = None
+    for version in store.versions(record.id):
+        is_shown = version.number not in taken_back
+        after = disclosed(version.license, license_type)
+        found.append(
+            FaceVersion(
+                number=version.number,
+                recorded_at=version.recorded_at,
+                is_current=version.number == record.version,
+                is_taken_back=not is_shown,
+                changes=_changes(before, after) if before is not None and is_shown else (),
+            )
+        )
+        before = after if is_shown else before
+    return found[::-1]
+
+
+def chain(store: Store, record: LicenseRecord) -> list[LicenseRecord]:
+    """The licences of which each renews the one before, oldest first, this one among them. Only those that are shown."""
+    earlier = _walk(store, record, lambda each: each.license.renews)
+    return [*reversed(earlier), record, *_walk(store, record, successor_of)]
+
+
+def successor_of(record: LicenseRecord) -> LicenseIri | None:
+    """The licence that replaced this one, as its acts say."""
+    return next((act.successor for act in record.history.in_effect() if act.successor is not None), None)
+
+
+def bearers(store: Store, record: LicenseRecord) -> list[LicenseRecord]:
+    """The other licences of the authority and type that bear, or once bore, one of the numbers of this one."""
+    numbers = (record.license.number, *record.license.aliases)
+    own, other = aliased(LicenseRow), aliased(LicenseRow)
+    same = (own.id == record.id) & (other.authority_id == own.authority_id) & (other.type_id == own.type_id)
+    others = (same, other.id != own.id, other.record_status != RecordStatus.WITHDRAWN)
+    by_number = select(other.id).join(own, same).where(*others, other.number.in_(numbers))
+    by_alias = (
+        select(other.id)
+        .join(AliasRow, AliasRow.license_id == other.id)
+        .join(own, same)
+        .where(*others, AliasRow.key.in_([lookup_key(number) for number in numbers]), AliasRow.number.in_(numbers))
+    )
+    ids = union(by_number, by_alias).subquery()
+    return store.records(store.session.scalars(select(ids.c.id).order_by(ids.c.id).limit(LONGEST)).all())
+
+
+def _walk(
+    store: Store, record: LicenseRecord, following: Callable[[LicenseRecord], LicenseIri | None]
+) -> list[LicenseRecord]:
+    """The licences that follow each other from this one on, without it."""
+    found: list[LicenseRecord] = []
+    seen = {record.id}
+    present = record
+    while len(found) < LONGEST and (iri := following(present)) is not None:
+        after = store.find(iri)
+        # What renews itself in a circle is a mistake of the data, and no page goes round with it.
+        if after is None or not after.is_shown or after.id in seen:
+            break
+        found.append(after)
+        seen.add(after.id)
+        present = after
+    return found
+
+
+def _taken_back(store: Store, license_id: int) -> set[int]:
+    """The numbers of the versions that came with a list that was taken back. The version that undid it names the same row, and
+    comes after."""
+    query = (
+        select(func.min(VersionRow.number))
+        .join(ReceivedRow, ReceivedRow.id == VersionRow.received_row_id)
+        .join(BatchRow, BatchRow.id == ReceivedRow.batch_id)
+        .where(VersionRow.license_id == license_id, BatchRow.undone_at.is_not(None))
+        .group_by(VersionRow.received_row_id)
+    )
+    return set(store.session.scalars(query))
+
+
+def _changes(before: License, after: License) -> tuple[FaceChange, ...]:
+    old, new = fields_of(before), fields_of(after)
+    labels = {item.code: item.label for each in (before, after) for item in each.particulars}
+    names = [name for name in dict.fromkeys([*new, *old]) if old.get(name) != new.get(name) and name not in _HIDDEN]
+    return tuple(
+        FaceChange(labels[name] if name in labels else FIELD[name], _value(name, old), _value(name, new))
+        for name in names
+    )
+
+
+def _value(name: str, fields: dict[str, str]) -> str | date:
+    text = fields.get(name, "")
+    return date.fromisoformat(text) if name in _DAYS and text[:1].isdigit() else text
