@@ -1,10 +1,12 @@
 """Entries and changes follow what is public, whoever changed it, in the order in which it became public."""
 
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from registry import entries as module
@@ -29,9 +31,9 @@ def told(register: Register) -> list[tuple[str, str]]:
         return [(row.kind, row.status) for row in rows]
 
 
-def found(register: Register, text: str) -> int:
+def found(register: Register, name: str) -> int:
     with register.database.reading() as session:
-        return len(listing(register.store(session), Wanted(text=text)).ids)
+        return len(listing(register.store(session), Wanted(text=name)).ids)
 
 
 def test_each_act_is_a_change_and_nothing_else_is(register: Register) -> None:
@@ -139,3 +141,37 @@ def test_changes_are_append_only(register: Register, statement: object) -> None:
     send(register, row("1/2567"))
     with pytest.raises(DatabaseError), register.database.writing() as session:
         session.execute(statement)  # type: ignore[call-overload] # one of two kinds
+
+
+def test_what_has_a_lower_number_became_public_before(postgresql_register: Register) -> None:
+    """Whoever reads the feed up to some number misses nothing that has a lower one."""
+    register = postgresql_register
+    send(register, row("1/2567"), row("2/2567"))
+
+    def change(number: int, *, then: Callable[[], None]) -> None:
+        with register.database.writing() as session:
+            session.execute(update(EntryRow).where(EntryRow.license_id == number).values(name="-"))
+            entries = Entries(register, session, register.store(session))
+            assert entries.follow([number]) == 1
+            entries.finish()
+            then()
+
+    with ThreadPoolExecutor(1) as other:
+
+        def begin_the_second() -> None:
+            second.append(other.submit(change, 2, then=lambda: None))
+            while not is_somebody_waiting(register):
+                assert not second[0].done()
+            assert len(told(register)) == 2
+
+        second: list[Future[None]] = []
+        change(1, then=begin_the_second)
+        second[0].result()
+    with register.database.reading() as session:
+        assert list(session.scalars(select(ChangeRow.license_id).order_by(ChangeRow.sequence)))[2:] == [1, 2]
+
+
+def is_somebody_waiting(register: Register) -> bool:
+    with register.database.reading() as session:
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        return bool(session.execute(text(waiting)).scalar_one())
