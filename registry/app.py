@@ -27,6 +27,7 @@ from registry.web.api import Gate
 from registry.web.api_acts import acts_blueprint
 from registry.web.api_batches import batches_blueprint
 from registry.web.api_licenses import licenses_blueprint
+from registry.web.api_lists import lists_blueprint
 from registry.web.body import whole_bodies
 from registry.web.catalogue import catalogue_blueprint
 from registry.web.check import check_blueprint
@@ -97,6 +98,7 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     app.register_blueprint(issue_blueprint(register, sandbox))
     gate = Gate(register, limits_of(settings))
     app.register_blueprint(licenses_blueprint(register, gate))
+    app.register_blueprint(lists_blueprint(register))
     app.register_blueprint(acts_blueprint(register, gate))
     app.register_blueprint(batches_blueprint(register, gate))
     if sandbox is not None:

@@ -20,6 +20,7 @@ from registry.intake.table import FileUnreadable
 from registry.intake.undo import UndoRefused
 from registry.intake.workers import WorkerLost
 from registry.register import BaseFrozen, NotInitialised
+from registry.search.listing import CursorRefused
 from registry.services import ActRefused, LicenseWithdrawn, NoSuchLicense
 from registry.store import NoSuchCode
 from registry.tokens import NotAuthenticated, NotPermitted
@@ -98,6 +99,7 @@ TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
     (ClaimRefused, 400, "claim-refused", _("The registry would not say what was sent.")),
     (NotIssued, 409, "not-issued", _("What the registry knows of this licence stands against this.")),
     (MemberRefused, 400, "member-refused", _("A part of what was sent has not the form that is expected.")),
+    (CursorRefused, 400, "cursor-refused", _("This is not where a page of this list ends.")),
     (LicenseRejected, 422, "license-rejected", _("The licence cannot be published as it was sent.")),
     (LicenseEmpty, 422, "license-empty", _("Nothing would be left of the licence.")),
     (NumberSimilar, 409, "number-similar", _("Another licence has nearly the same number.")),

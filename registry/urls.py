@@ -44,6 +44,27 @@ def license_id(iri: LicenseIri) -> str:
     return f"/id/lic/{iri.tail}"
 
 
+def api_licenses() -> str:
+    """The path of the list of licences in the API."""
+    return "/api/v1/licenses"
+
+
+def api_authorities() -> str:
+    return "/api/v1/authorities"
+
+
+def api_authority(code: str) -> str:
+    return f"/api/v1/authorities/{code}"
+
+
+def api_types() -> str:
+    return "/api/v1/types"
+
+
+def api_type(code: str) -> str:
+    return f"/api/v1/types/{code}"
+
+
 def api_license(iri: LicenseIri) -> str:
     """The path of a licence in the API, where it is put and got as plain JSON."""
     return f"/api/v1/licenses/{iri.tail}"

@@ -185,7 +185,6 @@ class History:
         days |= {end + timedelta(days=1) for end in ends if end < date.max}
         return min((day for day in days if day > after), default=None)
 
-
     def next_status_change(self, after: date) -> date | None:
         """The first day after `after` on which the licence has another status or other dates, as far as is recorded; None if none."""
         days: set[date | None] = set()

@@ -22,7 +22,8 @@ from registry.search.folding import LINE, LONGEST, SHORTEST, facet_gram, fold, g
 from registry.search.index import having_grams, streams
 from registry.search.lists import licenses_with_findings
 from registry.store import Store
-from registry.tables import EntryRow
+from registry.tables import AliasRow, AuthorityRow, EntryRow, LicenseRow
+from vocab.iri import lookup_key, registered
 
 PAGE = 20
 MAX_PAGE = 100
@@ -53,11 +54,13 @@ class Sort(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which licences: all that are given must be so. `text` has words of which each is part of a name, number or place; of one
-    character alone, none is looked for. `authorities` are codes (of one ministry, say), `district` lies in `province`, and
-    `holder` is a company's 13-digit number. With `is_incomplete`, those that lack an item which is on every licence of their
-    type; with `finding` (a gravity), those on which their authority's last list has such a finding."""
+    character alone, none is looked for. `number` is one that the licence bears, in any spelling. `authorities` are codes (of one
+    ministry, say), `district` lies in `province`, and `holder` is a company's 13-digit number. With `is_incomplete`, those that
+    lack an item which is on every licence of their type; with `finding` (a gravity), those on which their authority's last list
+    has such a finding."""
 
     text: str = ""
+    number: str = ""
     authorities: tuple[str, ...] = ()
     type: str = ""
     province: str = ""
@@ -160,9 +163,11 @@ class _Search:
         wanted = self._wanted
         for word in wanted.words:
             yield EntryRow.text.contains(word, autoescape=True)
+        if wanted.number:
+            yield EntryRow.license_id.in_(_bearing(wanted.number))
         if wanted.authorities:
-            known = [code for code in wanted.authorities if self._store.authority(code) is not None]
-            yield EntryRow.authority_id.in_([self._store.authority_id(code) for code in known])
+            codes = AuthorityRow.code.in_(wanted.authorities)
+            yield EntryRow.authority_id.in_(select(AuthorityRow.id).where(codes))
         if wanted.type:
             known_type = self._store.license_type(wanted.type)
             yield EntryRow.type_id == (self._store.type_id(wanted.type) if known_type else -1)
@@ -183,8 +188,10 @@ class _Search:
             yield lines.contains(f"{LINE}{wanted.activity}{LINE}", autoescape=True)
 
     def _grams(self) -> list[int]:
-        """What the index knows of all this. Several authorities are left to the entries."""
+        """What the index knows of all this. Several authorities are left to the entries; a number has few licences."""
         wanted = self._wanted
+        if wanted.number:
+            return []
         found = {gram for word in wanted.words for gram in grams(word)}
         if len(wanted.authorities) == 1:
             found.add(facet_gram(AUTHORITY, wanted.authorities[0]))
@@ -206,6 +213,16 @@ def _entries(session: Session, grams: Sequence[int]) -> tuple[Select[Any], Colum
     return (
         having_grams(session, grams).entries(_COLUMNS) if grams else (select(*_COLUMNS), EntryRow.license_id.expression)
     )
+
+
+def _bearing(number: str) -> Select[int]:
+    """The licences that bear a number, now or once. One that has only signs has no key, and is looked for as it is."""
+    key, plain = lookup_key(number), registered(number)
+    own = select(LicenseRow.id).where(LicenseRow.key == key)
+    other = select(AliasRow.license_id).where(AliasRow.key == key)
+    if not key:
+        own, other = own.where(LicenseRow.number == plain), other.where(AliasRow.number == plain)
+    return select(own.union(other).subquery().c.id)
 
 
 def _order(sort: Sort, license_id: ColumnElement[int]) -> tuple[ColumnElement[Any], ...]:

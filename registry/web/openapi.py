@@ -12,6 +12,7 @@ from registry.register import Register
 from registry.render import Rendered
 from registry.web.answer import document_answer
 from registry.web.openapi_license import LICENSE_SCHEMAS, examples
+from registry.web.openapi_lists import LIST_PATHS, LIST_SCHEMAS
 from registry.web.openapi_members import Member, members
 from registry.web.openapi_parts import SANDBOX, TAGS, Node, ref
 from registry.web.openapi_paths import PATHS, SANDBOX_PATHS
@@ -93,7 +94,8 @@ def _json_body(node: Node) -> Node:
 
 def _paths(base: str, *, sandbox: bool) -> Node:
     """The paths, each request with an example for the register at `base`."""
-    paths: Node = copy.deepcopy({**PATHS, **SECTION_13_PATHS, **PUSH_PATHS, **(SANDBOX_PATHS if sandbox else {})})
+    described = {**PATHS, **LIST_PATHS, **SECTION_13_PATHS, **PUSH_PATHS}
+    paths: Node = copy.deepcopy({**described, **(SANDBOX_PATHS if sandbox else {})})
     shown = {**examples(base), **PUSH_EXAMPLES}
     for methods in paths.values():
         for operation in methods.values():
@@ -111,7 +113,7 @@ def _paths(base: str, *, sandbox: bool) -> Node:
 
 def openapi_document(base: str, software: str, *, sandbox: bool) -> Node:
     """The description of the service at `base`, run by this version of the software; with the sandbox where it is open."""
-    schemas = {**SCHEMAS, **LICENSE_SCHEMAS, **PUSH_SCHEMAS}
+    schemas = {**SCHEMAS, **LICENSE_SCHEMAS, **LIST_SCHEMAS, **PUSH_SCHEMAS}
     if not sandbox:
         schemas = {name: schema for name, schema in schemas.items() if name not in SANDBOX_SCHEMAS}
     tags = TAGS if sandbox else tuple(tag for tag in TAGS if tag != SANDBOX)

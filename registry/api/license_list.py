@@ -1,0 +1,183 @@
+"""`GET /api/v1/licenses`: what a query asks for, and the list that answers it. Nothing in it is more than what is disclosed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from registry import urls
+from registry.intake.mapping import Field
+from registry.intake.plain import NO_EXPIRY, MemberRefused, plain_members
+from registry.record import LicenseRecord
+from registry.search.listing import MAX_PAGE, PAGE, Sort, Wanted, listing
+from registry.store import Store
+from vocab.authority import LicensingAuthority
+from vocab.disclosure import disclosed
+from vocab.graph import Grantor, date_time
+from vocab.history import Status
+from vocab.place import place_name
+
+Query = Mapping[str, Sequence[str]]
+"""The parameters of a query, each with its values."""
+FILTERS = (
+    *("q", "number", "authority", "ministry", "type", "province", "district", "status", "activity", "holder"),
+    *("sort", "after", "limit", "facets"),
+)
+LANG = "lang"
+"""Goes with any address; the answers for programs are the same in each language."""
+_SHOWN = frozenset(
+    {
+        *(Field.LICENSEE, Field.LICENSEE_EN, Field.JURISTIC_ID, Field.PREMISES, Field.PREMISES_EN),
+        *(Field.DISTRICT, Field.PROVINCE, Field.ISSUED_ON, Field.VALID_FROM, Field.EXPIRES_ON, NO_EXPIRY),
+    }
+)
+"""The members of a licence that a list has, under the names that they have where a licence is put and got."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListQuery:
+    """Which licences, in which order, from where on, how many, and whether the values of the filters are counted."""
+
+    wanted: Wanted
+    sort: Sort
+    after: str | None
+    limit: int
+    facets: bool
+
+
+def read_query(store: Store, query: Query) -> ListQuery:
+    """What a query asks for. Raises `MemberRefused` for a parameter that is unknown, comes twice or has a value that nothing
+    here can have: an empty list would be taken for an answer."""
+    given = single_values(query, FILTERS)
+    wanted = Wanted(
+        text=given.get("q", ""),
+        number=given.get("number", ""),
+        authorities=_authorities(store, given.get("authority", ""), given.get("ministry", "")),
+        type=_type(store, given.get("type", "")),
+        province=place_name(given.get("province", "")),
+        district=place_name(given.get("district", "")),
+        status=one_of(given, "status", [status.value for status in Status]),
+        activity=given.get("activity", ""),
+        holder=_holder(given.get("holder", "")),
+    )
+    if wanted.is_too_short:
+        raise MemberRefused("/q", "a word of at least two characters is expected here: part of a name, number or place")
+    return ListQuery(
+        wanted=wanted,
+        sort=Sort(one_of(given, "sort", [sort.value for sort in Sort]) or Sort.NEWEST),
+        after=given.get("after"),
+        limit=limit_of(given, PAGE, MAX_PAGE),
+        facets=one_of(given, "facets", ["0", "1"]) == "1",
+    )
+
+
+def single_values(query: Query, names: Sequence[str]) -> dict[str, str]:
+    """The value of each parameter that has one. Raises `MemberRefused` for one that is none of `names`, or comes twice."""
+    for name, values in query.items():
+        if name not in (*names, LANG):
+            raise MemberRefused(f"/{name[:100]}", f"no parameter of this address (expected {', '.join(names)})")
+        if len(values) != 1:
+            raise MemberRefused(f"/{name}", f"one value is expected here (got {len(values)})")
+        if "\0" in values[0]:
+            raise MemberRefused(f"/{name}", "a text without NUL is expected here")
+    return {name: values[0].strip() for name, values in query.items() if name != LANG and values[0].strip()}
+
+
+def one_of(given: Mapping[str, str], name: str, choices: Sequence[str]) -> str:
+    """The value of a parameter that knows only `choices`; empty without one. Raises `MemberRefused`."""
+    value = given.get(name, "")
+    if value and value not in choices:
+        raise MemberRefused(f"/{name}", f"one of {', '.join(choices)} is expected here (got {value[:60]!r})")
+    return value
+
+
+def limit_of(given: Mapping[str, str], usual: int, most: int) -> int:
+    """How many are asked for. Raises `MemberRefused`."""
+    text = given.get("limit", str(usual))
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= most):
+        raise MemberRefused("/limit", f"a whole number from 1 to {most} is expected here (got {text[:60]!r})")
+    return int(text)
+
+
+def list_licenses(store: Store, asked: ListQuery, query: Query) -> dict[str, Any]:
+    """One page of the list. Raises `registry.search.listing.CursorRefused`."""
+    page = listing(store, asked.wanted, sort=asked.sort, after=asked.after, limit=asked.limit)
+    grantors: dict[tuple[str, str], Grantor] = {}
+    rows = []
+    for record in store.records(page.ids):
+        of = (record.license.iri.authority, record.license.iri.type)
+        grantors[of] = grantors.get(of) or store.grantor(*of)
+        rows.append(license_row(store, record, grantors[of]))
+    answer: dict[str, Any] = {
+        "licenses": rows,
+        "next": page.after and next_page(store.base, urls.api_licenses(), query, page.after),
+    }
+    if asked.facets and not asked.after:
+        answer |= {
+            "facets": {name: dict(counts) for name, counts in page.facets.items()},
+            "counted": page.seen,
+            "complete": page.is_all,
+        }
+    return answer
+
+
+def license_row(store: Store, record: LicenseRecord, grantor: Grantor) -> dict[str, Any]:
+    """A licence in a list: who, where, in force or not, until when, and where to go on."""
+    iri, base = record.license.iri, store.base
+    members = plain_members(disclosed(record.license, grantor.license_type))
+    return {
+        "iri": str(iri),
+        "number": record.license.number,
+        "authority": iri.authority,
+        "type": iri.type,
+        "status": record.history.status(store.today).value,
+        "record": record.record_status,
+        **{name: value for name, value in members.items() if name in _SHOWN},
+        "modified_at": date_time(record.modified_at),
+        "links": {
+            "self": base + urls.api_license(iri),
+            "html": base + urls.license_document(iri, "html"),
+            "credential": base + urls.license_document(iri, "vc"),
+        },
+    }
+
+
+def next_page(base: str, path: str, query: Query, after: str) -> str:
+    """The address of the page that follows, with the same filters."""
+    kept = [(name, value) for name, values in query.items() if name not in {"after", "facets"} for value in values]
+    return f"{base}{path}?{urls.query([*kept, ('after', after)])}"
+
+
+def of_ministry(authority: LicensingAuthority, ministry: str) -> bool:
+    """Whether an authority is of the ministry of this name, in either language."""
+    return authority.ministry is not None and ministry in (authority.ministry.th, authority.ministry.en)
+
+
+def _authorities(store: Store, code: str, ministry: str) -> tuple[str, ...]:
+    found = [require_authority(store, code)] if code else store.authorities() if ministry else []
+    if not ministry:
+        return tuple(authority.code for authority in found)
+    of = tuple(authority.code for authority in found if of_ministry(authority, ministry))
+    if not of:
+        whose = f"{code} is not of it" if code else "no authority here is of it"
+        raise MemberRefused("/ministry", f"the name of a ministry is expected here, in full: {whose}")
+    return of
+
+
+def require_authority(store: Store, code: str) -> LicensingAuthority:
+    """The authority that has or had the code. Raises `MemberRefused`."""
+    found = store.authority(code)
+    if found is None:
+        raise MemberRefused("/authority", f"there is no such authority here; {urls.api_authorities()} lists them")
+    return found
+
+
+def _type(store: Store, code: str) -> str:
+    if code and store.license_type(code) is None:
+        raise MemberRefused("/type", f"there is no such type of licence here; {urls.api_types()} lists them")
+    return code
+
+
+def _holder(text: str) -> str:
+    if text and not (text.isascii() and text.isdigit() and len(text) == 13):
+        raise MemberRefused("/holder", "the 13 digits of a juristic person are expected here")
+    return text

@@ -1,0 +1,255 @@
+"""Lists for programs: what is in them, how they go on, and what is refused."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from registry.register import Register
+from tests.registry.small import ADVERT, BASE, CLINIC, DEPARTMENT, FOOD, OFFICE, TODAY, TOWN, act, row, send
+from vocab.history import ActKind
+
+PERSON = {"licensee": "นายสมชาย ใจดีมาก", "street": "99/123 ซอยลับเฉพาะ", "juristic_id": ""}
+LICENSES, AUTHORITIES, TYPES = "/api/v1/licenses", "/api/v1/authorities", "/api/v1/types"
+
+
+def fill(register: Register) -> None:
+    send(
+        register,
+        *(row(f"{number}/2567", premises=f"ร้านที่ {number:02}") for number in range(1, 24)),
+        row("30/2567", **PERSON, province="จังหวัดเลย", district="อำเภอเมือง"),
+        row("31/2567", juristic_id="0105536000313", aliases="ก.31"),
+    )
+    send(register, row("1/2567", premises="สำนักงาน"), authority=OFFICE)
+    act(register, "2/2567", ActKind.SUSPEND, TODAY)
+
+
+def pages(client: FlaskClient, **query: Any) -> Iterator[dict[str, Any]]:
+    """Each page of a list, by its `next`."""
+    answer = client.get(LICENSES, query_string=query)
+    while True:
+        assert answer.status_code == 200, answer.text
+        page = answer.get_json()
+        yield page
+        if page["next"] is None:
+            return
+        assert page["next"].startswith(f"{BASE}{LICENSES}?")
+        answer = client.get(page["next"].removeprefix(BASE))
+
+
+def numbers(client: FlaskClient, **query: Any) -> list[str]:
+    return [each["number"] for page in pages(client, **query) for each in page["licenses"]]
+
+
+def refused(answer: TestResponse) -> dict[str, Any]:
+    assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
+    problem: dict[str, Any] = answer.get_json()
+    return problem
+
+
+def test_a_row_says_who_where_and_until_when(register: Register, client: FlaskClient) -> None:
+    fill(register)
+    (found,) = next(pages(client, number="31-2567"))["licenses"]
+    modified = found.pop("modified_at")
+    assert modified == "2026-11-21T05:00:00Z"
+    own = f"{TOWN}/{FOOD}/31~2F2567"
+    assert found == {
+        "iri": f"{BASE}/id/lic/{own}",
+        "number": "31/2567",
+        "authority": TOWN,
+        "type": FOOD,
+        "status": "active",
+        "record": "published",
+        "licensee": "บริษัท ตัวอย่าง จำกัด",
+        "juristic_id": "0105536000313",
+        "premises": "ร้านตัวอย่าง",
+        "province": "นครพนม",
+        "issued_on": "2024-03-01",
+        "valid_from": "2024-03-01",
+        "expires_on": "2027-02-28",
+        "links": {
+            "self": f"{BASE}/api/v1/licenses/{own}",
+            "html": f"{BASE}/doc/html/lic/{own}",
+            "credential": f"{BASE}/doc/vc/lic/{own}",
+        },
+    }
+    for link in found["links"].values():
+        assert client.get(link.removeprefix(BASE)).status_code == 200
+
+
+def test_of_a_person_only_what_is_disclosed(register: Register, client: FlaskClient) -> None:
+    fill(register)
+    answer = client.get(LICENSES, query_string={"number": "30/2567", "facets": "1"})
+    (found,) = answer.get_json()["licenses"]
+    assert found["licensee"] == "นายส*** ใจ***"
+    assert (found["district"], found["province"]) == ("อำเภอเมือง", "จังหวัดเลย")
+    assert "ซอยลับเฉพาะ" not in answer.text
+    assert "ใจดีมาก" not in answer.text
+    assert numbers(client, q="ใจดีมาก") == numbers(client, q="ซอยลับ") == []
+
+
+@pytest.mark.parametrize("sort", ["newest", "name", "changed"])
+def test_pages_go_on_by_key_without_a_gap(register: Register, client: FlaskClient, sort: str) -> None:
+    fill(register)
+    found = list(pages(client, sort=sort, limit=7))
+    assert [len(page["licenses"]) for page in found] == [7, 7, 7, 5]
+    assert len({each["iri"] for page in found for each in page["licenses"]}) == 26
+    first, second = found[:2]
+    send(register, row("99/2567", premises="ก่อนทุกร้าน"))
+    again = client.get(first["next"].removeprefix(BASE)).get_json()
+    assert again["licenses"] == second["licenses"], "what came meanwhile moves nothing"
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ({}, 26),
+        ({"q": "ร้านที่"}, 23),
+        ({"q": "ร้านที่ 07"}, 1),
+        ({"number": "๑/๒๕๖๗"}, 2),
+        ({"number": "1/2567", "authority": OFFICE}, 1),
+        ({"number": "ก 31"}, 1),
+        ({"number": "no such"}, 0),
+        ({"authority": OFFICE}, 1),
+        ({"authority": "lao-05480115"}, 25),
+        ({"type": CLINIC}, 0),
+        ({"type": FOOD, "status": "suspended"}, 1),
+        ({"province": "เลย"}, 1),
+        ({"province": "จ.เลย", "district": "เมือง"}, 1),
+        ({"district": "เมือง"}, 1),
+        ({"holder": "0105536000313"}, 1),
+        ({"activity": "ไม่มี"}, 0),
+        ({"lang": "en", "status": "suspended"}, 1),
+    ],
+    ids=str,
+)
+def test_filters(register: Register, client: FlaskClient, query: dict[str, str], count: int) -> None:
+    fill(register)
+    assert len(numbers(client, **query)) == count
+
+
+def test_facets_are_counted_where_they_are_asked_for(register: Register, client: FlaskClient) -> None:
+    fill(register)
+    first, second, *_rest = pages(client, facets="1", limit=10)
+    assert first["facets"]["status"] == {"active": 25, "suspended": 1}
+    assert first["facets"]["authority"] == {TOWN: 25, OFFICE: 1}
+    assert (first["counted"], first["complete"]) == (26, True)
+    assert "facets" not in second
+    assert "facets" not in next(pages(client))
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter", "says"),
+    [
+        ("status=actve", "/status", "active"),
+        ("sort=oldest", "/sort", "newest, name, changed"),
+        ("limit=0", "/limit", "from 1 to 100"),
+        ("limit=101", "/limit", "from 1 to 100"),
+        ("limit=%D9%A3", "/limit", "from 1 to 100"),
+        ("facets=yes", "/facets", "0, 1"),
+        ("authority=dep-9999", "/authority", AUTHORITIES),
+        ("type=none", "/type", TYPES),
+        ("ministry=none", "/ministry", "in full"),
+        ("holder=123", "/holder", "13 digits"),
+        ("q=x", "/q", "two characters"),
+        ("provinse=x", "/provinse", "province"),
+        ("type=advert&type=food-premises", "/type", "got 2"),
+        ("q=ab%00c", "/q", "NUL"),
+    ],
+)
+def test_what_nothing_here_can_have_is_refused(
+    sqlite_client: FlaskClient, query: str, parameter: str, says: str
+) -> None:
+    problem = refused(sqlite_client.get(f"{LICENSES}?{query}"))
+    assert (problem["type"], problem["pointer"]) == ("/problems/member-refused", parameter)
+    assert says in problem["detail"]
+
+
+def test_a_cursor_of_another_list_is_refused(sqlite_client: FlaskClient, sqlite_register: Register) -> None:
+    fill(sqlite_register)
+    after = next(pages(sqlite_client, sort="name"))["next"].partition("after=")[2]
+    for query in (f"after={after}", "after=nonsense"):
+        problem = refused(sqlite_client.get(f"{LICENSES}?{query}"))
+        assert problem["type"] == "/problems/cursor-refused"
+        assert "after" in problem["detail"]
+    assert sqlite_client.get("/problems/cursor-refused?lang=en").status_code == 200
+
+
+def test_lists_are_conditional_and_open(sqlite_client: FlaskClient, sqlite_register: Register) -> None:
+    fill(sqlite_register)
+    for path in (LICENSES, AUTHORITIES, f"{AUTHORITIES}/{TOWN}", TYPES, f"{TYPES}/{FOOD}"):
+        answer = sqlite_client.get(path)
+        assert (answer.status_code, answer.content_type) == (200, "application/json")
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        again = sqlite_client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+    before = sqlite_client.get(LICENSES).headers["ETag"]
+    act(sqlite_register, "20/2567", ActKind.REVOKE)
+    assert sqlite_client.get(LICENSES, headers={"If-None-Match": before}).status_code == 200
+
+
+def test_authorities(register: Register, client: FlaskClient) -> None:
+    fill(register)
+
+    def codes(query: str) -> list[str]:
+        return [each["code"] for each in client.get(f"{AUTHORITIES}?{query}").get_json()["authorities"]]
+
+    assert codes("") == [DEPARTMENT, TOWN, OFFICE]
+    assert codes(f"type={FOOD}") == [TOWN, OFFICE]
+    assert codes("level=central") == [DEPARTMENT]
+    assert codes("ministry=none") == []
+    page = client.get(f"{AUTHORITIES}?limit=2").get_json()
+    assert [each["code"] for each in page["authorities"]] == [DEPARTMENT, TOWN]
+    last = client.get(page["next"].removeprefix(BASE)).get_json()
+    assert ([each["code"] for each in last["authorities"]], last["next"]) == ([OFFICE], None)
+    town = client.get(f"{AUTHORITIES}/{TOWN}").get_json()
+    assert page["authorities"][1].items() <= town.items()
+    assert town["types"] == [{"code": ADVERT, "licenses": 0}, {"code": FOOD, "licenses": 25}]
+    assert town["statuses"] == {"active": 24, "suspended": 1}
+    (announcement,) = town["announcements"]
+    assert announcement["iri"] == f"{BASE}/id/gazette/{TOWN}/display-2567"
+    assert announcement["published_on"] == "2024-02-01"
+    assert len(client.get(town["links"]["licenses"].removeprefix(BASE)).get_json()["licenses"]) == 20
+    for form in ("html", "jsonld", "ttl", "nt"):
+        assert client.get(urlsplit(town["links"][form]).path).status_code == 200
+    former = client.get(f"{AUTHORITIES}/lao-05480115")
+    assert (former.status_code, former.headers["Location"]) == (308, f"{BASE}{AUTHORITIES}/{TOWN}")
+    assert client.get(f"{AUTHORITIES}/dep-9999").get_json()["type"] == "/problems/no-such-authority"
+
+
+def test_types(register: Register, client: FlaskClient) -> None:
+    fill(register)
+
+    def codes(query: str) -> list[str]:
+        return [each["code"] for each in client.get(f"{TYPES}?{query}").get_json()["types"]]
+
+    assert codes("") == [ADVERT, CLINIC, FOOD]
+    assert codes(f"authority={OFFICE}") == [FOOD]
+    assert codes(f"after={ADVERT}&limit=1") == [CLINIC]
+    food = client.get(f"{TYPES}/{FOOD}").get_json()
+    assert food["legal_basis"][0]["iri"] == f"{BASE}/id/law/pha-2535/s38"
+    assert [(item["field"], item["disclosure"]) for item in food["face"]][1] == ("licensee", "masked")
+    assert (food["licenses"], food["statuses"]) == (26, {"active": 25, "suspended": 1})
+    granting = client.get(food["links"]["authorities"].removeprefix(BASE)).get_json()
+    assert [each["code"] for each in granting["authorities"]] == [TOWN, OFFICE]
+    assert client.get(f"{TYPES}/none").get_json()["type"] == "/problems/no-such-license-type"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{AUTHORITIES}?after=x",
+        f"{AUTHORITIES}?type=none",
+        f"{AUTHORITIES}?level=high",
+        f"{AUTHORITIES}?q=x",
+        f"{TYPES}?after=X",
+        f"{TYPES}?authority=dep-9999",
+        f"{TYPES}?limit=1001",
+        f"{TYPES}/{FOOD}?limit=1",
+    ],
+)
+def test_grantors_are_not_listed_by_what_they_do_not_have(sqlite_client: FlaskClient, path: str) -> None:
+    assert refused(sqlite_client.get(path))["pointer"].startswith("/")
