@@ -38,6 +38,7 @@ from registry.web.pages import RecordWithdrawn
 from registry.web.problem import problem_blueprint
 from registry.web.sandbox import sandbox_blueprint
 from registry.web.section13 import section13_blueprint
+from registry.web.sparql import sparql_blueprint
 from registry.web.trust import trust_blueprint
 from verify.document import MAX_BYTES, Document
 from verify.fetch import Fetcher
@@ -99,6 +100,7 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     gate = Gate(register, limits_of(settings))
     app.register_blueprint(licenses_blueprint(register, gate))
     app.register_blueprint(lists_blueprint(register))
+    app.register_blueprint(sparql_blueprint(register, settings))
     app.register_blueprint(acts_blueprint(register, gate))
     app.register_blueprint(batches_blueprint(register, gate))
     if sandbox is not None:

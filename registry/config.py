@@ -40,6 +40,7 @@ class Settings:
     REGISTRY_PKCS11_PIN_FILE the file that holds the PIN
     HOST, PORT               where `serve` listens (default: 127.0.0.1 and 8000)
     REGISTRY_WORKERS         server processes (default: one for each core, at most 4)
+    REGISTRY_SPARQL          0 closes the SPARQL endpoint (default: 1)
     REGISTRY_SANDBOX         1 opens the sandbox issuer, for tests (default: 0)
     REGISTRY_RATE_LIMIT      how much one token may ask of the API (default: 600/5 minutes)
     REGISTRY_RATE_LIMIT_STORE where that is counted (default: memory://, in each server process)
@@ -60,6 +61,7 @@ class Settings:
     pkcs11_pin: str = field(default="", repr=False)
     pkcs11_pin_file: str = ""
     sandbox: bool = False
+    sparql: bool = True
     rate_limit: str = DEFAULT_RATE_LIMIT
     rate_limit_store: str = field(default=DEFAULT_RATE_LIMIT_STORE, repr=False)
 
@@ -82,7 +84,8 @@ class Settings:
             port=port,
             workers=_integer(environ, "REGISTRY_WORKERS", max(1, min(os.cpu_count() or 1, 4)), 1, 64),
             lang=_language(environ),
-            sandbox=_switch(environ, "REGISTRY_SANDBOX"),
+            sandbox=_switch(environ, "REGISTRY_SANDBOX", "0"),
+            sparql=_switch(environ, "REGISTRY_SPARQL", "1"),
             rate_limit=environ.get("REGISTRY_RATE_LIMIT") or DEFAULT_RATE_LIMIT,
             rate_limit_store=environ.get("REGISTRY_RATE_LIMIT_STORE") or DEFAULT_RATE_LIMIT_STORE,
             key_encryption_key=environ.get("REGISTRY_KEK", ""),
@@ -168,8 +171,8 @@ def _integer(environ: Mapping[str, str], name: str, default: int, low: int, high
     return int(text)
 
 
-def _switch(environ: Mapping[str, str], name: str) -> bool:
-    text = environ.get(name) or "0"
+def _switch(environ: Mapping[str, str], name: str, default: str) -> bool:
+    text = environ.get(name) or default
     if text not in {"0", "1"}:
         raise SettingInvalid(f"{name} is 1 (on) or 0 (off) (got {text!r})")
     return text == "1"

@@ -22,6 +22,7 @@ from registry.intake.workers import WorkerLost
 from registry.register import BaseFrozen, NotInitialised
 from registry.search.listing import CursorRefused
 from registry.services import ActRefused, LicenseWithdrawn, NoSuchLicense
+from registry.sparql.asking import EndpointBusy, QueryRefused, QueryTooCostly
 from registry.store import NoSuchCode
 from registry.tokens import NotAuthenticated, NotPermitted
 from registry.translation import marked as _
@@ -100,6 +101,9 @@ TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
     (NotIssued, 409, "not-issued", _("What the registry knows of this licence stands against this.")),
     (MemberRefused, 400, "member-refused", _("A part of what was sent has not the form that is expected.")),
     (CursorRefused, 400, "cursor-refused", _("This is not where a page of this list ends.")),
+    (QueryRefused, 400, "query-refused", _("This is no question that can be asked here.")),
+    (QueryTooCostly, 422, "query-too-costly", _("The answer would take too much time or room.")),
+    (EndpointBusy, 503, "endpoint-busy", _("Others are asking at the moment. Ask again in a few seconds.")),
     (LicenseRejected, 422, "license-rejected", _("The licence cannot be published as it was sent.")),
     (LicenseEmpty, 422, "license-empty", _("Nothing would be left of the licence.")),
     (NumberSimilar, 409, "number-similar", _("Another licence has nearly the same number.")),

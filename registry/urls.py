@@ -21,6 +21,10 @@ def verify() -> str:
     return "/verify"
 
 
+def sparql() -> str:
+    return "/sparql"
+
+
 def openapi() -> str:
     return "/openapi.json"
 

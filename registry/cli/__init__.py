@@ -8,7 +8,7 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError
 
-from registry.cli import batches, harvest, keys, licenses, making, mapping, publishing, serving, token, webhook
+from registry.cli import batches, harvest, keys, licenses, making, mapping, publishing, serving, sparql, token, webhook
 from registry.cli.opening import first_line
 from registry.database import in_words
 from registry.exchange.share_links import LinkRefused
@@ -61,6 +61,7 @@ for command in (
     webhook.webhook,
     harvest.source,
     harvest.harvest,
+    sparql.sparql_load,
     serving.refresh_command,
     serving.serve_command,
     serving.demo,

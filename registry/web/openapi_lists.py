@@ -1,4 +1,4 @@
-"""The lists below `/api/v1` that are public, as OpenAPI 3.1 describes them."""
+"""The lists below `/api/v1` that are public, and the SPARQL endpoint, as OpenAPI 3.1 describes them."""
 
 from typing import Any
 
@@ -12,9 +12,16 @@ from registry.web.openapi_parts import (
     CANONICAL,
     CODE,
     ETAG,
+    HTML,
+    LANG,
     LICENSES,
+    NO_FORMAT,
+    NO_SCHEMA,
     NOT_FOUND,
+    OTHER_TYPE,
+    PROBLEM,
     REFUSED,
+    SERVICE,
     TYPE,
     Answer,
     Node,
@@ -23,6 +30,7 @@ from registry.web.openapi_parts import (
     ref,
 )
 from registry.web.openapi_push_schemas import object_of
+from registry.web.sparql import MEDIA_TYPES
 from vocab.authority import Disclosure, FaceField, Level
 from vocab.history import Status
 
@@ -178,6 +186,44 @@ def _get(name: str, tag: str, summary: str, answers: dict[int, Answer], *paramet
 
 _AUTHORITY_CODE: Node = {"type": "string", "pattern": CODE["schema"]["pattern"]}
 _TYPE_CODE: Node = {"type": "string", "pattern": TYPE["schema"]["pattern"]}
+
+_QUERY_REFUSED: dict[int, Answer] = {
+    400: REFUSED,
+    404: NOT_FOUND,
+    406: NO_FORMAT,
+    422: (_("The query takes too much time, memory or room; the problem says what helps."), PROBLEM),
+    503: (_("As many queries are being answered as may be at once."), PROBLEM),
+}
+_FORMS = {name.partition(";")[0]: NO_SCHEMA for name in MEDIA_TYPES.values()}
+_ANSWERED: Answer = (_("The answer, in the form that `Accept` or `format` asks for."), {**_FORMS, **HTML})
+_FORMAT = _query("format", {"type": "string", "enum": list(MEDIA_TYPES)})
+_ANY_QUERY: Node = {"type": "string"}
+SPARQL_PATHS: dict[str, Node] = {
+    "/sparql": {
+        "get": operation(
+            "askSparql",
+            SERVICE,
+            _(
+                "Asks the graph of authorities, types, laws, announcements and counts; for browsers, the page with a form"
+            ),
+            {200: _ANSWERED, **_QUERY_REFUSED},
+            _query("query", _ANY_QUERY, "SELECT * WHERE { ?s ?p ?o } LIMIT 5"),
+            _FORMAT,
+            LANG,
+        ),
+        "post": operation(
+            "askSparqlByPost",
+            SERVICE,
+            _("The same for longer queries"),
+            {200: _ANSWERED, **_QUERY_REFUSED, 415: OTHER_TYPE},
+            _FORMAT,
+            body={
+                "application/sparql-query": {"schema": _ANY_QUERY, "example": "ASK { ?s ?p ?o }"},
+                "application/x-www-form-urlencoded": {"schema": object_of({"query": _ANY_QUERY}, "query")},
+            },
+        ),
+    }
+}
 
 LIST_PATHS: dict[str, Node] = {
     "/api/v1/licenses": _get(

@@ -25,7 +25,7 @@ from tests.registry.small import (
 )
 from verify.document import Document
 
-ASKING = {"/credentials/verify", "/presentations/verify", "/verify"}
+ASKING = {"/credentials/verify", "/presentations/verify", "/verify", "/sparql"}
 """Answer a question, and change nothing."""
 LICENSES = "/api/v1/licenses/<authority>/<type>"
 WRITING = {

@@ -1,0 +1,90 @@
+"""The small graph that SPARQL asks: vocabulary and code lists, authorities, types, laws, announcements, and how many licences
+each authority has of each type in each status. There is no licence in it, and no person."""
+
+import hashlib
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from registry import urls
+from registry.register import Register
+from registry.search.counting import Counts, count_licenses
+from registry.store import Store
+from registry.tables import AnnouncementRow, AuthorityRow, ChangeRow, LicenseTypeRow, MandateRow
+from verify.canonical import canonical_nquads
+from vocab import resource, terms
+from vocab.authority import Mandate
+from vocab.contexts import ontology_bytes
+from vocab.graph import Grantor, Node, announcement_node, authority_node, provision_node, type_node
+
+FORMAT = b"1"
+"""Of the graph: another one is made anew by a new version of the software."""
+QB, VALUE = "http://purl.org/linked-data/cube#", "http://purl.org/linked-data/sdmx/2009/measure#obsValue"
+_A = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_INTEGER = terms.PREFIXES["xsd"] + "integer"
+
+
+def graph_stamp(register: Register, session: Session) -> str:
+    """What stands for the graph as it would be made now: the same as long as nothing in it changes. Reads what was declared, and
+    the number of the last change, and no licence."""
+    digest = hashlib.sha256(FORMAT + register.base.encode() + ontology_bytes())
+    for table in (AuthorityRow, LicenseTypeRow, MandateRow, AnnouncementRow):
+        for document in session.scalars(select(table.document).order_by(*table.__table__.primary_key)):
+            digest.update(document.encode())
+    digest.update(str(session.scalar(select(func.max(ChangeRow.sequence)))).encode())
+    return digest.hexdigest()[:32]
+
+
+def graph_triples(register: Register, store: Store) -> Iterator[bytes]:
+    """The graph as pieces of N-Triples."""
+    yield (
+        ox.serialize(
+            (quad.triple for quad in ox.parse(ontology_bytes(), format=ox.RdfFormat.TURTLE)),
+            format=ox.RdfFormat.N_TRIPLES,
+        )
+        or b""
+    )
+    for node in _nodes(store):
+        document = {"@context": terms.license_context(register.base), **node}
+        yield canonical_nquads(document, register.loader)
+    yield "".join(_observations(register.base, store.mandates(), count_licenses(store.session))).encode()
+
+
+def _nodes(store: Store) -> Iterator[Node]:
+    types = store.license_types()
+    yield from (type_node(each, store.base) for each in types)
+    provisions = {each.code: each for license_type in types for each in license_type.legal_basis}
+    yield from (provision_node(each, store.base) for each in provisions.values())
+    for authority in store.authorities():
+        yield authority_node(authority, store.base)
+        announcements = store.announcements(authority.code)
+        if announcements:
+            grantor = Grantor(base=store.base, authority=authority, license_type=types[0])
+            yield from (announcement_node(each, grantor) for each in announcements)
+
+
+def _observations(base: str, mandates: list[Mandate], counts: Counts) -> Iterator[str]:
+    """Of each mandate how many licences there are, and of each status that occurs how many; codes are plain ASCII."""
+    dataset = f"{base}{urls.sparql()}#licenses"
+    yield _triple(dataset, _A, f"<{QB}DataSet>")
+    statuses: dict[tuple[str, str], dict[str, int]] = {(each.authority, each.type): {} for each in mandates}
+    for (authority, license_type, status), count in counts.licenses.items():
+        statuses.setdefault((authority, license_type), {})[status] = count
+    for (authority, license_type), found in statuses.items():
+        for status, count in [("", sum(found.values())), *found.items()]:
+            name = f"{resource.authority_iri(base, authority)}#licenses-{license_type}" + (
+                f"-{status}" if status else ""
+            )
+            yield _triple(name, _A, f"<{QB}Observation>")
+            yield _triple(name, f"{QB}dataSet", f"<{dataset}>")
+            yield _triple(name, terms.PREFIXES["schema"] + "issuedBy", f"<{resource.authority_iri(base, authority)}>")
+            yield _triple(name, terms.PREFIXES["dct"] + "type", f"<{resource.license_type_iri(base, license_type)}>")
+            if status:
+                yield _triple(name, terms.PREFIXES["adms"] + "status", f"<{terms.LICENSE_STATUS}{status}>")
+            yield _triple(name, VALUE, f'"{count}"^^<{_INTEGER}>')
+
+
+def _triple(subject: str, predicate: str, value: str) -> str:
+    return f"<{subject}> <{predicate}> {value} .\n"
