@@ -1,0 +1,71 @@
+"""The search among many licences: by number, and by parts of names with two facets, as the first page of the search asks it."""
+
+import time
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Any, TypeVar
+
+from sqlalchemy import LargeBinary, cast, func, select
+
+from bench.engines import size_of_tables
+from bench.lists import LICENSE_TYPE
+from registry.register import Register
+from registry.search import search
+from registry.search.listing import Wanted, listing
+from registry.store import Store
+from registry.tables import EntryRow
+from vocab.history import Status
+
+ASKED = 1_000
+SHORTEST, LONGEST = 2, 8
+Asked = TypeVar("Asked")
+
+
+def searching(register: Register, numbers: Sequence[str]) -> dict[str, Any]:
+    """Seconds for one search (`p50` and `p99` of each kind), and the index's bytes for each byte of what it indexes."""
+    chance = Random(7)
+    with register.database.reading() as session:
+        store = register.store(session)
+        # Spread over the register, whatever its order.
+        ids = session.scalars(select(EntryRow.license_id)).all()
+        chosen = sorted(chance.sample(ids, min(ASKED, len(ids))))
+        names = session.scalars(select(EntryRow.name).where(EntryRow.license_id.in_(chosen))).all()
+        parts = [_part(name, chance) for name in names if len(name) >= SHORTEST]
+        found = {
+            "exact": _measured(lambda number: _exact(store, number), numbers[:ASKED]),
+            "part": _measured(lambda part: _parts(store, part), parts),
+        }
+        is_sqlite = session.get_bind().dialect.name == "sqlite"
+        size = func.length(cast(EntryRow.text, LargeBinary)) if is_sqlite else func.octet_length(EntryRow.text)
+        indexed = session.scalar(select(func.sum(size))) or 1
+    sizes = size_of_tables(register)
+    found["index"] = sum(size for name, size in sizes.items() if name.startswith("entry_grams")) / indexed
+    return found
+
+
+def _part(name: str, chance: Random) -> str:
+    length = chance.randint(SHORTEST, min(LONGEST, len(name)))
+    begin = chance.randint(0, len(name) - length)
+    return name[begin : begin + length]
+
+
+def _exact(store: Store, number: str) -> None:
+    if len(search(store, number).exact) != 1:
+        raise RuntimeError(f"{number} was not found")
+
+
+def _parts(store: Store, part: str) -> None:
+    if not listing(store, Wanted(text=part, type=LICENSE_TYPE, status=Status.ACTIVE)).ids and not store.session.scalar(
+        select(EntryRow.license_id).where(EntryRow.text.contains(part, autoescape=True), EntryRow.status != Status.ACTIVE)
+    ):
+        raise RuntimeError(f"{part!r} was not found")
+
+
+def _measured(ask: Callable[[Asked], None], asked: Sequence[Asked]) -> dict[str, float]:
+    taken = []
+    for one in asked:
+        began = time.perf_counter()
+        ask(one)
+        taken.append(time.perf_counter() - began)
+    taken.sort()
+    return {"p50": taken[len(taken) // 2], "p99": taken[int(len(taken) * 0.99)]}
