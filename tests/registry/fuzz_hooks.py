@@ -9,7 +9,7 @@ for media_type in ("application/vc", "application/did+json", "application/ld+jso
     schemathesis.deserializer(media_type)(lambda _context, response: json.loads(response.content))
 
 
-@schemathesis.serializer("application/jsonl")
+@schemathesis.serializer("application/jsonl", "application/sparql-query")
 def lines(_context: Any, value: Any) -> bytes:
     return str(value).encode(errors="replace")
 

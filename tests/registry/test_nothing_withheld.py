@@ -1,0 +1,312 @@
+"""A walk through everything that the register says to everybody: what is masked or restricted of a person stands nowhere.
+
+It starts at every address without a part that varies and at the planted licences, and follows every link, address and IRI that
+it reads. Every route must have been reached in the end: one that is new must be linked from somewhere, or be named in `SEEDS`.
+"""
+
+import html
+import json
+import re
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import zxingcpp
+from backports import zstd
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
+
+from registry.intake.publish import publish
+from registry.intake.suspicion import SUSPICIONS
+from registry.intake.undo import undo_batch
+from registry.register import Register
+from tests.registry.conftest import client_of
+from tests.registry.small import (
+    ADVERT,
+    BASE,
+    CLINIC,
+    DEPARTMENT,
+    FOOD,
+    HEADINGS,
+    MAPPING,
+    PLAIN,
+    TODAY,
+    TOWN,
+    act,
+    credentials,
+    current_credential,
+    find,
+    iri,
+    row,
+    send,
+    submission,
+    table,
+)
+from vocab.history import ActKind
+from vocab.iri import LicenseIri
+
+FURTHER = (
+    *("licensee_en", "premises_en", "subdistrict", "postal_code", "subdistrict_code", "latitude", "longitude"),
+    *("activity", "condition"),
+)
+PLACE = {
+    "street": "99/8712 ซอยซ่อนเร้น",
+    "subdistrict": "ตำบลบังตาไว้",
+    "postal_code": "48713",
+    "subdistrict_code": "480113",
+    "latitude": "17.3958123",
+    "longitude": "104.7712349",
+}
+"""Of a place that is told by its district at most."""
+PERSON = {
+    "licensee": "นายกฤษณพงศ์ วรรณสมบูรณ์",
+    "licensee_en": "Mr Kritsanaphong Wannasomboon",
+    "juristic_id": "",
+    **PLACE,
+    "activity": "กิจการที่ไม่เปิดเผย",
+    "condition": "เงื่อนไขที่ไม่เปิดเผย",
+}
+FORMERLY = {**PERSON, "licensee": "นางพิมพ์ลักษณ์ เจริญสุขสันต์", "licensee_en": "Mrs Phimlak Charoensuksan"}
+HIDDEN = {**PERSON, "premises": "ร้านที่ไม่บอกชื่อ", "premises_en": "Unnamed Shop", "district": "อำเภอเร้นลับ"}
+"""Of types that disclose nothing of persons but the province."""
+NEEDLES = (
+    *("กฤษณพงศ์", "วรรณสมบูรณ์", "Kritsanaphong", "Wannasomboon", "พิมพ์ลักษณ์", "เจริญสุขสันต์", "Phimlak", "Charoensuksan"),
+    *("99/8712", "ซ่อนเร้น", "บังตาไว้", "48713", "480113", "17.3958", "104.7712", "ที่ไม่เปิดเผย"),
+    *("ร้านที่ไม่บอกชื่อ", "Unnamed Shop", "เร้นลับ"),
+)
+MASKED = "นายก*** ว***"
+SEEDS: tuple[str, ...] = (
+    "/search?q=ร้าน",
+    "/api/v1/licenses?limit=100&facets=1",
+    "/api/v1/licenses?number=1/2567",
+    "/sparql?query=SELECT%20*%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D&format=csv",
+    "/problems/no-such-license",
+    f"/api/v1/licenses/{TOWN}/{FOOD}/1~2F2567",
+    "/api/v1/batches/1",
+    "/api/v1/batches/1/rows",
+    "/api/v1/batches/1/changes",
+    "/api/v1/batches/1/missing",
+    "/api/v1/batches/1/findings.csv",
+)
+"""What no link leads to."""
+MOST = 150
+"""Addresses of one route."""
+_LINK = re.compile(
+    r"""(?:href|src|action)=["']([^"']+)["']|(?:^|[<"'(\s,])(https://registry\.example\.go\.th[^\s<>"'\\)`,]*)"""
+)
+
+
+def plant(register: Register) -> list[LicenseIri]:
+    """Licences of persons, each of another kind, with what must not be told in every field; and companies beside them."""
+    mapping = MAPPING.replace("[columns]\n", "[columns]\n" + "".join(f'{name} = "{name}"\n' for name in FURTHER))
+    plain = mapping.partition("[columns.particulars]")[0]
+
+    def add(authority: str, license_type: str, *rows: dict[str, str]) -> int:
+        file = table(*({**PLAIN, **each} for each in rows), headings=(*HEADINGS, *FURTHER))
+        chosen = mapping if license_type == FOOD else plain
+        report = publish(register, submission(file, authority, license_type, chosen), accept=SUSPICIONS)
+        assert report.counts["rejected"] == 0, report
+        return report.batch
+
+    numbers = {"1/2567": FORMERLY, "2/2567": PERSON, "3/2567": PERSON, "4/2567": PERSON}
+    add(TOWN, FOOD, *({**cells, "number": number} for number, cells in numbers.items()))
+    add(TOWN, FOOD, {**PERSON, "number": "1/2567", "aliases": "ก.1"})
+    add(TOWN, FOOD, {**PERSON, "number": "5/2567", "renews": "4/2567"})
+    add(TOWN, ADVERT, {**HIDDEN, "number": "6"})
+    add(DEPARTMENT, CLINIC, {**HIDDEN, "number": "7"})
+    withdrawn = add(DEPARTMENT, CLINIC, {**HIDDEN, "number": "8"})
+    undo_batch(register, withdrawn)
+    send(register, row("10/2567"), row("11/2567"))
+    act(register, "2/2567", ActKind.SUSPEND, TODAY)
+    act(register, "3/2567", ActKind.REVOKE, TODAY)
+    return [
+        *(iri(number) for number in (*numbers, "5/2567")),
+        iri("6", "be2567", TOWN, ADVERT),
+        iri("7", None, DEPARTMENT, CLINIC),
+        iri("8", None, DEPARTMENT, CLINIC),
+    ]
+
+
+@dataclass
+class Walk:
+    """Every answer that was had: `reached` are the rules of the routes that answered, each with how often."""
+
+    app: Flask
+    client: FlaskClient
+    visit: Callable[[str, TestResponse], None]
+    reached: Counter[str] = field(default_factory=Counter)
+    seen: set[str] = field(default_factory=set)
+
+    def from_all(self, first: list[str]) -> None:
+        waiting = deque(first)
+        while waiting:
+            path = waiting.popleft()
+            rule = self.rule_of(path)
+            if path in self.seen or rule is None or self.reached[rule] >= MOST:
+                continue
+            self.seen.add(path)
+            self.reached[rule] += 1
+            answer = self.client.get(path)
+            self.visit(path, answer)
+            waiting.extend(links(answer))
+            answer.close()
+
+    def rule_of(self, path: str) -> str | None:
+        """The route that a path is for; None for none."""
+        try:
+            found, _ = self.app.url_map.bind("registry.example.go.th").match(
+                unquote(urlsplit(path).path), return_rule=True
+            )
+        except HTTPException:
+            return None
+        return str(found.rule)
+
+
+def links(answer: TestResponse) -> Iterator[str]:
+    """Every address of the register in an answer and its header fields, as a path."""
+    header = " ".join(f"{value} " for name, value in answer.headers if name in {"Location", "Link", "Content-Location"})
+    header = (
+        header.replace("</", f"<{BASE}/").replace(" /", f" {BASE}/") if not header.startswith("/") else BASE + header
+    )
+    for match in _LINK.finditer(f"{header}\n{text_of(answer)}"):
+        found = html.unescape(match[1] or match[2]).partition("#")[0]
+        path = found.removeprefix(BASE)
+        if path.startswith("/") and not path.startswith("//"):
+            yield path
+            if path.startswith("/doc/html/") and "lang=" not in path:
+                yield f"{path}{'&' if '?' in path else '?'}lang=en"
+
+
+def text_of(answer: TestResponse) -> str:
+    """What an answer says, however it is packed; of a QR code what it holds."""
+    body = answer.data
+    if answer.content_type == "image/png":
+        return " ".join(each.text for each in zxingcpp.read_barcodes(Image.open(BytesIO(body))))
+    if body[:4] == b"\x28\xb5\x2f\xfd":
+        body = zstd.decompress(body)
+    return body.decode("utf-8", "replace")
+
+
+def spellings(text: str) -> Iterator[str]:
+    """A text as it stands, and as whoever reads it unpacks it."""
+    yield text
+    yield html.unescape(text)
+    yield unquote(text)
+    if "\\u" in text:
+        yield json.loads('"' + re.sub(r'"|\n|\\(?!u[0-9a-fA-F]{4})', " ", text) + '"')
+
+
+def told(answer: TestResponse) -> set[str]:
+    """What of the planted is said in an answer, or in its header fields."""
+    text = "\n".join([text_of(answer), *(f"{name}: {value}" for name, value in answer.headers)])
+    return {needle for each in spellings(text) for needle in NEEDLES if needle.casefold() in each.casefold()}
+
+
+@pytest.fixture
+def planted(sqlite_register: Register) -> list[LicenseIri]:
+    return plant(sqlite_register)
+
+
+@pytest.fixture
+def site(sqlite_register: Register, tmp_path: Path) -> FlaskClient:
+    return client_of(sqlite_register, tmp_path)
+
+
+def first_paths(app: Flask, register: Register, planted: list[LicenseIri]) -> list[str]:
+    """All addresses without a part that varies, what is known of the planted licences, and `SEEDS`."""
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments]
+    own = [f"/{form}/lic/{each.tail}" for each in planted for form in ("id", *(f"doc/{x}" for x in FORMS))]
+    own += [f"{path}?lang=en" for path in own if "/html/" in path]
+    for each in planted:
+        record = find(register, each)
+        own += [f"/C/{record.check_id}", f"/c/{record.check_id.lower()}", f"/qr/{record.check_id}.png"]
+        own += [f"/qr/{record.check_id}.svg", f"/api/v1/licenses/{each.tail}"]
+        own += [f"/vc/{credential.id}" for credential in credentials(register, each)]
+    return [*own, *SEEDS, *(rule.rule for rule in rules)]
+
+
+FORMS = ("html", "jsonld", "ttl", "nt", "vc")
+
+
+def test_what_is_withheld_is_said_nowhere(
+    site: FlaskClient, sqlite_register: Register, planted: list[LicenseIri]
+) -> None:
+    said: dict[str, set[str]] = {}
+    statuses: dict[str, set[int]] = {}
+
+    def look(path: str, answer: TestResponse) -> None:
+        assert answer.status_code < 500, path
+        statuses.setdefault(walk.rule_of(path) or "", set()).add(answer.status_code)
+        found = told(answer)
+        if found:
+            said[path] = found
+
+    walk = Walk(site.application, site, look)
+    walk.from_all(first_paths(site.application, sqlite_register, planted))
+    assert said == {}
+    rules = {rule.rule for rule in site.application.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert rules - walk.reached.keys() == set(), "no link leads there: name an address of each in SEEDS"
+    silent = {rule for rule, found in statuses.items() if min(found) >= 400}
+    assert {rule for rule in silent if not rule.startswith("/api/v1/batches")} == set(), "nothing was said there"
+
+
+def test_a_leak_would_be_noticed(
+    site: FlaskClient, sqlite_register: Register, planted: list[LicenseIri], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.web.catalogue.disclosed", lambda license, license_type: license)
+    answer = site.get(f"/doc/nt/lic/{planted[1].tail}")
+    assert {"กฤษณพงศ์", "99/8712", "17.3958", "Wannasomboon"} <= told(answer)
+
+
+def test_the_planted_are_found_where_they_may_be(site: FlaskClient, planted: list[LicenseIri]) -> None:
+    page = site.get(f"/doc/html/lic/{planted[0].tail}")
+    assert page.status_code == 200
+    assert MASKED in page.text
+    nothing = TestResponse(
+        [f"<p>{PERSON['licensee']}</p>".encode()], "200 OK", site.get("/").headers, site.get("/").request
+    )
+    assert told(nothing) == {"กฤษณพงศ์", "วรรณสมบูรณ์"}
+    for each in planted[5:7]:
+        listed = site.get("/api/v1/licenses", query_string={"number": each.number, "type": each.type}).get_json()
+        (found,) = listed["licenses"]
+        assert found["province"] == "นครพนม"
+        assert not {"licensee", "premises", "district"} & found.keys()
+
+
+@pytest.mark.parametrize("needle", NEEDLES)
+def test_nobody_can_ask_whether_it_is_there(site: FlaskClient, planted: list[LicenseIri], needle: str) -> None:
+    """A search for what is withheld answers as one for what is not there at all."""
+    other = "".join(reversed(needle)) if len(set(needle)) > 1 else "ฮฮฮ"
+    for word, nothing in ((needle, other), (needle[1:-1], other[1:-1])):
+        for lang in ("th", "en"):
+            found = site.get("/search", query_string={"q": word, "lang": lang})
+            missing = site.get("/search", query_string={"q": nothing, "lang": lang})
+            assert found.status_code == missing.status_code == 200
+            assert _without(found.text, word) == _without(missing.text, nothing)
+        for name in ("q", "activity", "district", "number"):
+            answer = site.get("/api/v1/licenses", query_string={name: word, "facets": "1"})
+            assert answer.get_json()["licenses"] == []
+
+
+def _without(page: str, word: str) -> str:
+    """A page without the words that were looked for: it repeats them in the field, the title and its own links."""
+    text = html.unescape(unquote(page.replace("+", " ")))
+    return text.replace(word, "").replace(html.escape(word), "")
+
+
+@pytest.mark.parametrize("number", ["1/2567", "2/2567"])
+def test_what_is_checked_says_no_more_than_the_credential(
+    site: FlaskClient, sqlite_register: Register, planted: list[LicenseIri], number: str
+) -> None:
+    credential = current_credential(sqlite_register, number)
+    asked = site.post("/credentials/verify", json={"verifiableCredential": json.loads(credential)})
+    page = site.post("/verify", data={"text": credential.decode()})
+    assert {asked.status_code, page.status_code} <= {200, 400}
+    assert told(asked) == told(page) == set()
