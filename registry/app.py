@@ -31,13 +31,16 @@ from registry.web.api_lists import lists_blueprint
 from registry.web.body import whole_bodies
 from registry.web.catalogue import catalogue_blueprint
 from registry.web.check import check_blueprint
+from registry.web.companies import companies_blueprint
 from registry.web.issue import issue_blueprint
 from registry.web.limits import limits_of
 from registry.web.openapi import openapi_blueprint
 from registry.web.pages import RecordWithdrawn
 from registry.web.problem import problem_blueprint
 from registry.web.sandbox import sandbox_blueprint
+from registry.web.search import search_blueprint
 from registry.web.section13 import section13_blueprint
+from registry.web.sitemap import sitemap_blueprint
 from registry.web.sparql import sparql_blueprint
 from registry.web.trust import trust_blueprint
 from verify.document import MAX_BYTES, Document
@@ -83,13 +86,16 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     app.url_map.strict_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     _set_up_templates(app)
-    app.jinja_env.globals["is_demo"] = register.is_demo()
+    app.jinja_env.globals.update(is_demo=register.is_demo(), base_url=register.base)
     app.before_request(_choose_language)
     app.before_request(_refuse_nul)
     app.after_request(_harden)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(Exception, _answer_error)
     app.register_blueprint(catalogue_blueprint(register))
+    app.register_blueprint(search_blueprint(register))
+    app.register_blueprint(companies_blueprint(register))
+    app.register_blueprint(sitemap_blueprint(register))
     app.register_blueprint(trust_blueprint(register))
     app.register_blueprint(section13_blueprint(register))
     resolver = Resolver(Fetcher(seconds=STRANGERS_SECONDS))
@@ -235,6 +241,7 @@ def _set_up_templates(app: Flask) -> None:
     environment.filters["number"] = lambda number: f"{number:,}"
     environment.globals.update(urls=urls, wording=wording, languages=LANGUAGES, thai_digits=thai_digits)
     environment.globals["page_in"] = _this_page_in
+    environment.globals["this_path"] = _this_path
     environment.globals["asset"] = _asset
 
 
@@ -257,5 +264,9 @@ def _this_page_in(lang: Language) -> str:
     query = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
     if lang != "th":
         query.append(("lang", lang))
-    path = urls.raw_path(request.environ) or "/"
-    return path + ("?" + urls.query(query) if query else "")
+    return _this_path() + ("?" + urls.query(query) if query else "")
+
+
+def _this_path() -> str:
+    """The path of the present page, as it was asked for."""
+    return urls.raw_path(request.environ) or "/"

@@ -1,6 +1,6 @@
 """Every public path, in both directions (rule R7). Templates and views take paths from here and build none themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,8 +13,10 @@ def home() -> str:
     return "/"
 
 
-def search() -> str:
-    return "/search"
+def search(pairs: Iterable[tuple[str, str]] = ()) -> str:
+    """The search page, or what it finds for names and values; empty values are left out."""
+    given = [(name, value) for name, value in pairs if value]
+    return "/search" + (f"?{query(given)}" if given else "")
 
 
 def verify() -> str:
@@ -27,6 +29,11 @@ def sparql() -> str:
 
 def openapi() -> str:
     return "/openapi.json"
+
+
+def api() -> str:
+    """What all addresses of the API begin with."""
+    return "/api/"
 
 
 def api_page() -> str:
@@ -84,6 +91,11 @@ def license_document(iri: LicenseIri, form: str) -> str:
     return f"/doc/{form}/lic/{iri.tail}"
 
 
+def license_page(tail: str) -> str:
+    """The page of the licence whose IRI ends so."""
+    return f"/doc/html/lic/{tail}"
+
+
 def check(check_id: str) -> str:
     """The path inside the QR code."""
     return f"/C/{check_id}"
@@ -113,7 +125,7 @@ def type_document(code: str, form: str) -> str:
 
 def licenses_where(**wanted: str) -> str:
     """The list of the licences that are as wanted: by `authority`, `type`, `incomplete`, `finding` and the others that it has."""
-    return f"{search()}?{urlencode([(name, value) for name, value in wanted.items() if value])}"
+    return search(wanted.items())
 
 
 def section_13(authority: str = "") -> str:
@@ -126,6 +138,16 @@ def section_13_table(authority: str = "") -> str:
     return f"{section_13(authority)}.csv"
 
 
+def juristic(juristic_id: str, after: str = "") -> str:
+    """The page of a company, from the cursor `after` on."""
+    return juristic_document(juristic_id, "html", after)
+
+
+def juristic_document(juristic_id: str, form: str, after: str = "") -> str:
+    path = f"/doc/{form}/juristic/{juristic_id}"
+    return f"{path}?{query([('after', after)])}" if after else path
+
+
 def did_document(code: str) -> str:
     return f"/auth/{code}/did.json"
 
@@ -136,6 +158,15 @@ def credential(credential_id: str) -> str:
 
 def static(name: str) -> str:
     return f"/static/{name}"
+
+
+def sitemap() -> str:
+    return "/sitemap.xml"
+
+
+def sitemap_part(name: str) -> str:
+    """One part of the site map: `catalogue`, or the number of a part with licences."""
+    return f"/sitemap/{name}.xml"
 
 
 def in_language(path: str, lang: str) -> str:

@@ -140,6 +140,35 @@ def authority_node(authority: LicensingAuthority, base: str) -> Node:
     )
 
 
+def company_node(juristic_id: str, names: tuple[LocalText, ...], base: str) -> Node:
+    """A juristic person with a number; `names` as its licences have them."""
+    return {
+        "id": resource.organization_iri(base, juristic_id),
+        "type": "Organization",
+        "juristicId": juristic_id,
+        "legalName": _language_map(names),
+    }
+
+
+def company_document(
+    juristic_id: str, names: tuple[LocalText, ...], held: Sequence[tuple[License, Status]], base: str
+) -> Node:
+    """A company and links to licences that it holds: the number and status of each; all else stands in its own document."""
+    company = resource.organization_iri(base, juristic_id)
+    licenses = [
+        {
+            "id": str(license.iri),
+            "type": "License",
+            "licenseNumber": license.number,
+            "licenseStatus": terms.LICENSE_STATUS + status.value,
+            "licensee": [company],
+        }
+        for license, status in held
+    ]
+    graph = [company_node(juristic_id, names, base), *licenses]
+    return {"@context": terms.license_context(base), "@graph": graph}
+
+
 def provision_node(provision: LegalProvision, base: str) -> Node:
     law = provision.code.partition("/")[0]
     return _without_empty(
@@ -171,17 +200,14 @@ def announcement_node(announcement: GazetteAnnouncement, grantor: Grantor) -> No
 
 def _licensee_node(licensee: Licensee, license: License, n: int, base: str) -> Node:
     match licensee:
+        case Organization(name=name, juristic_id=""):
+            return {
+                "id": license.iri.fragment("licensee", n),
+                "type": "Organization",
+                "legalName": _language_map((name,)),
+            }
         case Organization(name=name, juristic_id=juristic_id):
-            return _without_empty(
-                {
-                    "id": resource.organization_iri(base, juristic_id)
-                    if juristic_id
-                    else license.iri.fragment("licensee", n),
-                    "type": "Organization",
-                    "juristicId": juristic_id or None,
-                    "legalName": _language_map((name,)),
-                }
-            )
+            return company_node(juristic_id, (name,), base)
         case Person(name=name):
             # A hash IRI under the licence, never one made of a citizen number.
             return {

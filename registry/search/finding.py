@@ -41,23 +41,13 @@ class Found:
 
 def search(store: Store, query: str) -> Found:
     """Finds licences. An address or a number is looked for first and, if found, alone."""
-    clean = _NO_TEXT.sub(" ", query[:MAX_QUERY])
-    text = normalize_text(clean)
-    if not text:
-        return Found()
-    addressed = _by_address(store, text)
-    if addressed is not None:
-        return Found(exact=(addressed,))
-    # Verbatim first: a number that has only signs has no key. Others of the same key follow, since what is printed in Thai
-    # digits is often typed in others: whoever looks must see that there are two.
-    number = registered(clean)
-    # With the key that the number has, which the tables are indexed by: the number alone would be looked for in all of them.
-    verbatim = _ids_by(store, number=number, key=lookup_key(number)) if number else []
-    spelled = _ids_by(store, key=lookup_key(text))
-    exact, more = _load(store, list(dict.fromkeys([*verbatim, *spelled])))
+    exact, more = find_exact(store, query)
     if exact:
         return Found(exact=exact, more=more)
-    similar, more = _load(store, _ids_by(store, weak_key=weak_key(text)))
+    text = _typed(query)
+    if not text:
+        return Found()
+    similar, more = find_similar(store, query)
     page = listing(store, Wanted(text=text))
     # What is suggested is part of the number, and would be in the list too.
     suggested = {record.id for record in similar}
@@ -65,9 +55,39 @@ def search(store: Store, query: str) -> Found:
     return Found(named=named, similar=similar, more=more or page.after is not None)
 
 
+def readable(query: str) -> str:
+    """As much of a query as is looked at, without what no database stores."""
+    return _NO_TEXT.sub(" ", query[:MAX_QUERY])
+
+
+def _typed(query: str) -> str:
+    return normalize_text(readable(query))
+
+
+def find_exact(store: Store, query: str) -> tuple[tuple[LicenseRecord, ...], bool]:
+    """The licence at an address, or those that bear a number; and whether there are more than these."""
+    text = _typed(query)
+    addressed = _by_address(store, text) if text else None
+    if addressed is not None:
+        return (addressed,), False
+    # Verbatim first: a number that has only signs has no key. Others of the same key follow, since what is printed in Thai
+    # digits is often typed in others: whoever looks must see that there are two.
+    number = registered(readable(query))
+    # With the key that the number has, which the tables are indexed by: the number alone would be looked for in all of them.
+    verbatim = _ids_by(store, number=number, key=lookup_key(number)) if number else []
+    spelled = _ids_by(store, key=lookup_key(text))
+    return _load(store, list(dict.fromkeys([*verbatim, *spelled])))
+
+
+def find_similar(store: Store, query: str) -> tuple[tuple[LicenseRecord, ...], bool]:
+    """Licences whose number is nearly the one that was typed: to be suggested, never to be taken for it. And whether there are
+    more than these."""
+    return _load(store, _ids_by(store, weak_key=weak_key(_typed(query))))
+
+
 def find_withdrawn(store: Store, query: str) -> tuple[LicenseRecord, ...]:
     """The records of a number (or an address) that are not shown any more. `search` does not find them."""
-    text = _NO_TEXT.sub(" ", query[:MAX_QUERY])
+    text = readable(query)
     addressed = _by_address(store, normalize_text(text))
     number = registered(text)
     found = (addressed,) if addressed else tuple(store.records(_ids_by(store, number=number, key=lookup_key(number))))

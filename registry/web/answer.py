@@ -4,7 +4,9 @@ import re
 
 from flask import Response, abort, request
 
+from registry import urls
 from registry.render import Rendered
+from registry.translation import language
 
 REVALIDATED = "public, no-cache"
 """Kept, and asked about (ETag) before each use: an act shows at once."""
@@ -39,3 +41,19 @@ def list_number(text: str) -> int:
     if not _LIST_NUMBER.fullmatch(text):
         abort(404, "there is no such status list: its number is written in the digits 0-9 and does not begin with 0")
     return int(text)
+
+
+def see_other(path: str) -> Response:
+    """Leads to another address, in the reader's language (303)."""
+    return _to(path, 303)
+
+
+def permanently(path: str) -> Response:
+    """Leads to the one address of what was asked for, in the reader's language (308)."""
+    return _to(path, 308)
+
+
+def _to(path: str, status: int) -> Response:
+    # Not flask.redirect: it would re-quote the path, and the path's spelling is the identity.
+    location = urls.in_language(path, language(request.args.get("lang")))
+    return Response(status=status, headers={"Location": location})

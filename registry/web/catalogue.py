@@ -1,20 +1,18 @@
 """Licences, authorities and types: the things themselves (303) and their documents, one format each."""
 
-from collections import Counter
-
 from flask import Blueprint, Response, abort, render_template, request
 
 from issuers.qr import CHECK_ID, png, qr_address, svg
 from registry import urls
+from registry.figures import Figures, LivingFigures
 from registry.record import LicenseRecord
 from registry.register import Register
 from registry.render import Rendered, negotiate, render_graph
-from registry.search import search
 from registry.services import NoSuchLicense
 from registry.store import NoSuchCode, Store
 from registry.translation import language
-from registry.web import pages
-from registry.web.answer import FOR_EVER, credential_answer, document_answer
+from registry.web import pages, schema_org
+from registry.web.answer import FOR_EVER, credential_answer, document_answer, permanently, see_other
 from registry.web.grantors import authority_page, type_page
 from vocab import terms
 from vocab.disclosure import disclosed
@@ -27,38 +25,25 @@ FORMATS = urls.FORMATS
 def catalogue_blueprint(register: Register) -> Blueprint:
     """The public pages and documents of `register`."""
     blueprint = Blueprint("catalogue", __name__)
+    figures = LivingFigures()
 
     @blueprint.get("/")
     def home() -> str:
         with register.database.reading() as session:
             store = register.store(session)
-            return render_template("home.html", page=_home(store))
-
-    @blueprint.get("/search")
-    def search_page() -> str | Response:
-        query = request.args.get("q", "")
-        with register.database.reading() as session:
-            store = register.store(session)
-            found = search(store, query)
-            if len(found.exact) == 1:
-                return _see_other(urls.license_document(found.exact[0].license.iri, "html"))
-            listed = {
-                name: [pages.summary(store, record) for record in getattr(found, name)]
-                for name in ("exact", "named", "similar")
-            }
-            return render_template("search.html", query=query[:200], found=listed, more=found.more)
+            return render_template("home.html", page=_home(store, figures.at(store, register.now())))
 
     @blueprint.get("/C/<check_id>")
     def check(check_id: str) -> str | Response:
         if CHECK_ID.fullmatch(check_id) is None and CHECK_ID.fullmatch(check_id.upper()):
-            return _permanently(urls.check(check_id.upper()))
+            return permanently(urls.check(check_id.upper()))
         return _check_page(register, check_id)
 
     @blueprint.get("/c/<check_id>")
     def check_lower_case(check_id: str) -> Response:
         if not CHECK_ID.fullmatch(check_id.upper()):
             raise NoSuchCode(f"no licence has the code {check_id[:40]!r}")
-        return _permanently(urls.check(check_id.upper()))
+        return permanently(urls.check(check_id.upper()))
 
     @blueprint.get("/qr/<check_id>.<any(svg, png):form>")
     def qr(check_id: str, form: str) -> Response:
@@ -79,7 +64,7 @@ def catalogue_blueprint(register: Register) -> Blueprint:
             form = negotiate(request, FORMATS)
             if form is None:
                 abort(406)
-            response = _see_other(urls.license_document(resolved.license.iri, form))
+            response = see_other(urls.license_document(resolved.license.iri, form))
             described = urls.license_document(resolved.license.iri, "jsonld")
             response.headers["Link"] = f'<{described}>; rel="describedby"; type="application/ld+json"'
             return _uncached(response)
@@ -118,7 +103,7 @@ def catalogue_blueprint(register: Register) -> Blueprint:
             store = register.store(session)
             authority = store.require_authority(code)
             if authority.code != code:
-                return _permanently(urls.authority_document(authority.code, form))
+                return permanently(urls.authority_document(authority.code, form))
             if form == "html":
                 return render_template("authority.html", page=authority_page(register, store, authority))
             return _graph(register, authority_node(authority, register.base), form)
@@ -143,7 +128,12 @@ def _check_page(register: Register, check_id: str) -> str:
             raise NoSuchCode(f"no licence has the code {check_id[:40]!r}")
         pages.require_shown(store, record, "")
         page = pages.license_page(register, store, record, qr_address(register.base, record.check_id))
-        return render_template("license.html", page=page, scanned=True)
+        return _license_html(register, page, scanned=True)
+
+
+def _license_html(register: Register, page: pages.LicensePage, *, scanned: bool) -> str:
+    described = schema_org.described(page, register.base, language(request.args.get("lang")))
+    return render_template("license.html", page=page, scanned=scanned, described=described)
 
 
 def _resolve(register: Register, store: Store, prefix: str) -> LicenseRecord | Response:
@@ -152,16 +142,16 @@ def _resolve(register: Register, store: Store, prefix: str) -> LicenseRecord | R
     try:
         tail = urls.canonical_tail(raw)
         if tail != raw:
-            return _permanently(prefix + tail)
+            return permanently(prefix + tail)
         iri = urls.parse_tail(register.base, tail)
     except MalformedIri as error:
         with_slash = _with_raw_slash(register, store, raw)
         if with_slash is not None:
-            return _permanently(prefix + with_slash)
+            return permanently(prefix + with_slash)
         raise NoSuchLicense(str(error)) from error
     authority = store.authority(iri.authority)
     if authority is not None and authority.code != iri.authority:
-        return _permanently(prefix + tail.replace(iri.authority, authority.code, 1))
+        return permanently(prefix + tail.replace(iri.authority, authority.code, 1))
     record = store.find(iri)
     if record is None:
         return _elsewhere(store, iri, prefix)
@@ -199,7 +189,7 @@ def _elsewhere(store: Store, iri: LicenseIri, prefix: str) -> Response:
     aliases = store.find_by_alias(iri) if iri.qualifier is None else []
     qualified = store.find_by_number(iri) if iri.qualifier is None else []
     if len(aliases) == 1 and not qualified:
-        return _permanently(prefix + aliases[0].license.iri.tail)
+        return permanently(prefix + aliases[0].license.iri.tail)
     if not (aliases or qualified):
         raise NoSuchLicense(f"no licence in this register has the IRI {iri}")
     choices = [record for record in (*aliases, *qualified) if record.is_shown]
@@ -216,7 +206,7 @@ def _document(register: Register, store: Store, record: LicenseRecord, form: str
     iri = record.license.iri
     if form == "html":
         page = pages.license_page(register, store, record, qr_address(register.base, record.check_id))
-        return Response(render_template("license.html", page=page, scanned=False))
+        return Response(_license_html(register, page, scanned=False))
     if form == "vc":
         credential = store.credential(record.version_sequence)
         if credential is None:
@@ -247,8 +237,8 @@ def _thing(register: Register, code: str, kind: str) -> Response:
     with register.database.reading() as session:
         store = register.store(session)
         if kind == "auth":
-            return _see_other(urls.authority_document(store.require_authority(code).code, form))
-        return _see_other(urls.type_document(store.require_license_type(code).code, form))
+            return see_other(urls.authority_document(store.require_authority(code).code, form))
+        return see_other(urls.type_document(store.require_license_type(code).code, form))
 
 
 def _graph(register: Register, node: Node, form: str) -> Response:
@@ -256,32 +246,12 @@ def _graph(register: Register, node: Node, form: str) -> Response:
     return document_answer(render_graph(document, form, register.loader))
 
 
-def _home(store: Store) -> pages.HomePage:
-    counts = store.counts()
-    by_authority: Counter[str] = Counter()
-    by_type: Counter[str] = Counter()
-    for (authority, license_type), count in counts.items():
-        by_authority[authority] += count
-        by_type[license_type] += count
+def _home(store: Store, figures: Figures) -> pages.HomePage:
     return pages.HomePage(
-        licenses=sum(counts.values()),
-        authorities=[(item, by_authority[item.code]) for item in store.authorities()],
-        types=[(item, by_type[item.code]) for item in store.license_types()],
-        confirmed_at=store.latest_confirmation(),
+        figures=figures,
+        authorities=[(item, figures.by_authority[item.code]) for item in store.authorities()],
+        types=[(item, figures.by_type[item.code]) for item in store.license_types()],
     )
-
-
-def _see_other(path: str) -> Response:
-    return _to(urls.in_language(path, language(request.args.get("lang"))), 303)
-
-
-def _permanently(path: str) -> Response:
-    return _to(urls.in_language(path, language(request.args.get("lang"))), 308)
-
-
-def _to(path: str, status: int) -> Response:
-    # Not flask.redirect: it would re-quote the path, and the path's spelling is the identity.
-    return Response(status=status, headers={"Location": path})
 
 
 def _uncached(response: Response) -> Response:

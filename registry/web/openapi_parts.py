@@ -28,6 +28,8 @@ TAGS = (LICENSES, AUTHORITIES, VERIFYING, ISSUING, PUSHING, BATCHES, TRUST, SERV
 
 NO_SCHEMA: Node = {}
 HTML = {"text/html": NO_SCHEMA}
+TEXT = {"text/plain": NO_SCHEMA}
+XML = {"application/xml": NO_SCHEMA}
 CREDENTIAL_NAMES = ("application/vc", "application/ld+json", "application/json")
 
 
@@ -53,6 +55,7 @@ NOT_FOUND: Answer = (_("There is nothing here."), PROBLEM)
 NO_FORMAT: Answer = (_("None of the formats of this address was asked for."), PROBLEM)
 WITHDRAWN: Answer = (_("The record was withdrawn."), PROBLEM)
 REFUSED: Answer = (_("Refused; the problem says what was read and what was expected."), PROBLEM)
+REFUSED_PAGE: Answer = (_("No page of this list ends where `after` says."), PROBLEM)
 NO_TOKEN: Answer = (_("No token, or one that does not hold."), PROBLEM)
 NOT_YOURS: Answer = (_("Not for the bearer of this token."), PROBLEM)
 NO_KEY: Answer = (_("The registry cannot sign at the moment. Nothing was published."), PROBLEM)
@@ -88,6 +91,12 @@ def text_in_path(name: str, pattern: str, example: str) -> Node:
     return in_path(name, {"type": "string", "pattern": pattern}, example)
 
 
+def in_query(*names: str, example: str = "") -> list[Node]:
+    """Parameters of which any text may be given."""
+    given = {"example": example} if example else {}
+    return [{"name": name, "in": "query", "schema": {"type": "string"}, **given} for name in names]
+
+
 def form_of(*forms: str) -> Node:
     return in_path("form", {"type": "string", "enum": list(forms)}, forms[0])
 
@@ -95,6 +104,8 @@ def form_of(*forms: str) -> Node:
 CODE = text_in_path("code", "^(lao-[0-9]{8}|dep-[0-9]{4,5}|tin-[0-9]{13}|x-[a-z0-9]{2,16})$", "lao-06480115")
 TYPE = text_in_path("code", "^[a-z0-9-]{1,40}$", "food-premises")
 NUMBER = in_path("number", {"type": "integer", "minimum": 1, "maximum": 999_999_999}, 1)
+JURISTIC = text_in_path("juristic_id", "^0[0-9]{12}$", "0994000165501")
+(AFTER,) = in_query("after")
 CHECK_ID = text_in_path("check_id", "^[0-9A-HJKMNP-TV-Z]{26}$", "6WSFNSP2YA0BN7NDPEF7G98QYS")
 LICENSE_NUMBER = in_path(
     "number",

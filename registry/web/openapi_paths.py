@@ -5,6 +5,7 @@ Written by hand: tests/registry/test_openapi.py holds it to the routes, and a fu
 
 from registry.translation import marked as _
 from registry.web.openapi_parts import (
+    AFTER,
     AUTHORITIES,
     CANONICAL,
     CHECK_ID,
@@ -19,6 +20,7 @@ from registry.web.openapi_parts import (
     HTML,
     ISSUED,
     ISSUING,
+    JURISTIC,
     LANG,
     LD,
     LICENSE,
@@ -34,17 +36,21 @@ from registry.web.openapi_parts import (
     PAGE,
     QUALIFIER,
     REFUSED,
+    REFUSED_PAGE,
     SANDBOX,
     SEE,
     SERVICE,
+    TEXT,
     TRUST,
     TYPE,
     VERIFIED,
     VERIFYING,
     WITHDRAWN,
+    XML,
     Node,
     form_of,
     in_path,
+    in_query,
     json_of,
     operation,
     ref,
@@ -80,9 +86,50 @@ PATHS: dict[str, Node] = {
             "search",
             LICENSES,
             _("Search by number in any spelling, by name, by address or QR code; one exact hit leads to it"),
-            {200: PAGE, 303: SEE},
-            {"name": "q", "in": "query", "schema": {"type": "string"}, "example": "12/2567"},
+            {200: PAGE, 303: SEE, 400: REFUSED_PAGE},
+            *in_query("q", example="12/2567"),
+            *in_query("ministry", "authority", "type", "province", "district", "status", "activity", "finding"),
+            {"name": "incomplete", "in": "query", "schema": {"type": "string", "enum": ["1"]}},
+            {"name": "sort", "in": "query", "schema": {"type": "string", "enum": ["newest", "name", "changed"]}},
+            AFTER,
             LANG,
+        )
+    },
+    "/id/juristic/{juristic_id}": {
+        "get": operation(
+            "company",
+            LICENSES,
+            _("A company that holds licences: leads to a document about it"),
+            _THING,
+            JURISTIC,
+            LANG,
+        )
+    },
+    "/doc/{form}/juristic/{juristic_id}": {
+        "get": operation(
+            "companyDocument",
+            LICENSES,
+            _("A document about the company, with links to its licences; `Link` leads to the next ones"),
+            {200: (_("The document."), {**GRAPHS, **HTML}), 400: REFUSED_PAGE, 404: NOT_FOUND},
+            form_of("html", "jsonld", "ttl", "nt"),
+            JURISTIC,
+            AFTER,
+            LANG,
+        )
+    },
+    "/robots.txt": {
+        "get": operation("robots", SERVICE, _("What search engines should leave alone"), {200: (_("The text."), TEXT)})
+    },
+    "/sitemap.xml": {
+        "get": operation("sitemap", SERVICE, _("The parts of the site map"), {200: (_("The list of parts."), XML)})
+    },
+    "/sitemap/{name}.xml": {
+        "get": operation(
+            "sitemapPart",
+            SERVICE,
+            _("One part of the site map: addresses of pages"),
+            {200: (_("The part."), XML), 404: NOT_FOUND},
+            text_in_path("name", "^(catalogue|[1-9][0-9]{0,5})$", "catalogue"),
         )
     },
     "/id/lic/{authority}/{type}/{number}": {

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from registry import urls
+from registry.figures import Figures
 from registry.intake.rows.face import face_value
 from registry.record import LicenseRecord, RecordStatus
 from registry.record_changes import RecordChange, missing_from, record_changes, withdrawal
@@ -20,7 +21,8 @@ from vocab.authority import FaceField, FaceItem, GazetteAnnouncement, Level, Lic
 from vocab.disclosure import disclosed
 from vocab.graph import Grantor, date_time
 from vocab.history import Act, Status
-from vocab.license import Address, License, LocalText
+from vocab.iri import is_juristic_number
+from vocab.license import Address, License, LocalText, Organization
 
 STANDARD_FACE: tuple[FaceItem, ...] = (
     FaceItem(field=FaceField.NUMBER, label=LocalText(th="เลขที่ใบอนุญาต", en="Licence number")),
@@ -115,6 +117,12 @@ class LicensePage:
         return [item for item in self.grantor.announcements if item.published_on is not None]
 
     @property
+    def companies(self) -> Sequence[Organization]:
+        """The licensees that have a page of their own: companies with a number, never natural persons."""
+        found = (item for item in self.license.licensees if isinstance(item, Organization))
+        return [item for item in found if is_juristic_number(item.juristic_id)]
+
+    @property
     def is_stale(self) -> bool:
         """Whether the authority's last full list no longer had it: worth a question, and no answer to "in force?"."""
         return self.record.record_status == RecordStatus.STALE
@@ -160,12 +168,11 @@ class RecordWithdrawn(LookupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomePage:
-    """The living figures of the front page."""
+    """The front page: the living figures, and whose licences of which types are here."""
 
-    licenses: int
+    figures: Figures
     authorities: Sequence[tuple[LicensingAuthority, int]]
     types: Sequence[tuple[LicenseType, int]]
-    confirmed_at: datetime | None
 
     @property
     def levels(self) -> Sequence[tuple[Level, Sequence[tuple[LicensingAuthority, int]]]]:
@@ -251,14 +258,24 @@ def verdict_of(
 
 
 def summary(store: Store, record: LicenseRecord) -> Summary:
-    grantor = store.grantor(record.license.iri.authority, record.license.iri.type)
-    return Summary(
-        license=disclosed(record.license, grantor.license_type),
-        license_type=grantor.license_type,
-        authority=grantor.authority,
-        status=record.history.status(store.today),
-        path=urls.license_document(record.license.iri, "html"),
-    )
+    """A licence as lists show it."""
+    return summaries(store, [record])[0]
+
+
+def summaries(store: Store, records: Sequence[LicenseRecord]) -> list[Summary]:
+    """Licences as lists show them, in this order; those who granted them are read once each."""
+    authorities = {code: store.require_authority(code) for code in {each.license.iri.authority for each in records}}
+    types = {code: store.require_license_type(code) for code in {each.license.iri.type for each in records}}
+    return [
+        Summary(
+            license=disclosed(record.license, types[record.license.iri.type]),
+            license_type=types[record.license.iri.type],
+            authority=authorities[record.license.iri.authority],
+            status=record.history.status(store.today),
+            path=urls.license_document(record.license.iri, "html"),
+        )
+        for record in records
+    ]
 
 
 def face_rows(public: License, full: License, license_type: LicenseType) -> list[FaceRow]:

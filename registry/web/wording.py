@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from issuers.keys import KeyPurpose
+from registry.intake.gravity import Gravity
 from registry.keyring import KeyStatus
 from registry.record_changes import RecordChange, RecordChangeKind
 from registry.section13 import Display, Freshness
@@ -179,6 +180,34 @@ FRESHNESS: Mapping[str, str] = {
     Freshness.LATE: _("Late"),
     Freshness.NOT_PROMISED: _("Nothing was promised"),
 }
+
+FACET: Mapping[str, str] = {
+    "ministry": _("Ministry"),
+    "authority": _("Licensing authority"),
+    "type": _("Type of licence"),
+    "province": _("Province"),
+    "district": _("District"),
+    "status": _("Status"),
+    "activity": _("Activity"),
+    "incomplete": _("Completeness"),
+    "finding": _("In the authority's last list"),
+}
+"""By what a list can be narrowed."""
+
+INCOMPLETE = _("an item of the licence is missing")
+FINDING: Mapping[str, str] = {
+    Gravity.BLOCKS: _("red, not published as it was sent"),
+    Gravity.WARNS: _("yellow, to be checked"),
+    Gravity.INFORMS: _("blue, for information"),
+}
+"""What was found about a licence in its authority's last list."""
+
+SORT: Mapping[str, str] = {
+    "newest": _("Newest here first"),
+    "name": _("By name"),
+    "changed": _("Last changed first"),
+}
+"""In what order a list stands."""
 
 DISCLOSURE: Mapping[str, str] = {
     Disclosure.PUBLIC: _("in full"),
