@@ -188,10 +188,10 @@ def text_of(answer: TestResponse) -> str:
     """What an answer says, however it is packed; of a QR code what it holds."""
     body = answer.data
     if answer.content_type == "image/png":
-        return " ".join(each.text for each in zxingcpp.read_barcodes(Image.open(BytesIO(body))))
+        return " ".join(str(each.text) for each in zxingcpp.read_barcodes(Image.open(BytesIO(body))))
     if body[:4] == b"\x28\xb5\x2f\xfd":
         body = zstd.decompress(body)
-    return body.decode("utf-8", "replace")
+    return bytes(body).decode("utf-8", "replace")
 
 
 def spellings(text: str) -> Iterator[str]:
