@@ -99,7 +99,7 @@ SEEDS: tuple[str, ...] = (
 MOST = 150
 """Addresses of one route."""
 _LINK = re.compile(
-    r"""(?:href|src|action)=["']([^"']+)["']|(?:^|[<"'(\s,])(https://registry\.example\.go\.th[^\s<>"'\\)`,]*)"""
+    r"""(?:href|src|action)=["']([^"']+)["']|(?:^|[<>"'(\s,])(https://registry\.example\.go\.th[^\s<>"'\\)`,]*)"""
 )
 
 
@@ -123,7 +123,7 @@ def plant(register: Register) -> list[LicenseIri]:
     add(DEPARTMENT, CLINIC, {**HIDDEN, "number": "7"})
     withdrawn = add(DEPARTMENT, CLINIC, {**HIDDEN, "number": "8"})
     undo_batch(register, withdrawn)
-    send(register, row("10/2567"), row("11/2567"))
+    send(register, row("10/2567", juristic_id="0105536000313"), row("11/2567"))
     act(register, "2/2567", ActKind.SUSPEND, TODAY)
     act(register, "3/2567", ActKind.REVOKE, TODAY)
     return [
