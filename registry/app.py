@@ -34,6 +34,7 @@ from registry.web.check import check_blueprint
 from registry.web.companies import companies_blueprint
 from registry.web.issue import issue_blueprint
 from registry.web.limits import limits_of
+from registry.web.measure import measure_answers
 from registry.web.openapi import openapi_blueprint
 from registry.web.pages import RecordWithdrawn
 from registry.web.problem import problem_blueprint
@@ -87,6 +88,7 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     _set_up_templates(app)
     app.jinja_env.globals.update(is_demo=register.is_demo(), base_url=register.base)
+    measure_answers(app, register)
     app.before_request(_choose_language)
     app.before_request(_refuse_nul)
     app.after_request(_harden)

@@ -49,6 +49,22 @@ class Database:
         with Session(self._writer) as session, session.begin():
             yield session
 
+    @contextmanager
+    def writing_at_once(self) -> Iterator[Session]:
+        """As `writing`, for what need not be written now: where another writer is at it, raises `OperationalError` at once."""
+        if self.engine.dialect.name != "sqlite":
+            with self.writing() as session:
+                yield session
+            return
+        with self._writer.connect() as connection:
+            driver: Any = connection.connection.dbapi_connection
+            driver.execute("PRAGMA busy_timeout = 0")
+            try:
+                with Session(connection) as session, session.begin():
+                    yield session
+            finally:
+                driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
+
     def keep_private(self) -> None:
         """Makes a new SQLite file one that only its owner may read: it holds files and rows as they were received."""
         path = self.engine.url.database

@@ -25,6 +25,7 @@ from registry.tables.licenses import (
     StatusListRow,
     VersionRow,
 )
+from registry.tables.service import ProbeRow
 
 APPEND_ONLY = ("license_version", "act", "credential", "received_file", "mapping", "record_change", "change")
 FROZEN = ("received_row", "finding")
@@ -54,6 +55,7 @@ __all__ = [
     "LicenseTypeRow",
     "MandateRow",
     "MappingRow",
+    "ProbeRow",
     "ReceivedFileRow",
     "ReceivedRow",
     "RecordChangeRow",

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from registry import urls
 from registry.intake.gravity import Gravity
 from registry.intake.table import escaped
+from registry.probe import Measured, measured
 from registry.register import Register
 from registry.render import Rendered
 from registry.section13 import Figures, Sums, by_authority, figures, sums
@@ -35,6 +36,7 @@ class Overview:
     total: Sums
     authorities: Sequence[tuple[LicensingAuthority, Sums]]
     after: str
+    service: Measured | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,8 @@ def section13_blueprint(register: Register) -> Blueprint:
     def overview() -> str:
         with register.database.reading() as session:
             found = figures(register.store(session))
-        return render_template("section13.html", page=_overview(found, request.args.get("after", "")))
+            service = measured(session, register.now())
+        return render_template("section13.html", page=_overview(found, request.args.get("after", ""), service))
 
     @blueprint.get("/section-13.csv")
     def overview_table() -> Response:
@@ -86,11 +89,14 @@ def section13_blueprint(register: Register) -> Blueprint:
     return blueprint
 
 
-def _overview(found: Sequence[Figures], after: str) -> Overview:
+def _overview(found: Sequence[Figures], after: str, service: Measured | None) -> Overview:
     authorities = [each for each in by_authority(found) if each[0].code > after]
     shown = authorities[:PAGE]
     return Overview(
-        total=sums(found), authorities=shown, after=shown[-1][0].code if len(authorities) > len(shown) else ""
+        total=sums(found),
+        authorities=shown,
+        after=shown[-1][0].code if len(authorities) > len(shown) else "",
+        service=service,
     )
 
 

@@ -64,6 +64,13 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(), nullable=False),
     )
     op.create_index("ix_change_license_id", "change", ["license_id"])
+    op.create_table(
+        "probe",
+        sa.Column("id", long_id, primary_key=True),
+        sa.Column("minute", Instant(), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("requests", "errors", "milliseconds")),
+    )
+    op.create_index("probe_minute", "probe", ["minute"])
     op.drop_column("license", "search_text")
     for statement in _guards(is_sqlite):
         op.execute(statement)
