@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from registry import urls
 from registry.config import Settings
+from registry.datasets import Dumps
 from registry.issuing import LIST_RENEWAL
 from registry.problems import EXPECTED, HTTP_DETAILS, NO_DATABASE, UNTOLD, Problem, http_problem, problem_of, to_json
 from registry.register import Register, open_register
@@ -35,6 +36,7 @@ from registry.web.companies import companies_blueprint
 from registry.web.issue import issue_blueprint
 from registry.web.limits import limits_of
 from registry.web.measure import measure_answers
+from registry.web.open_data import open_data_blueprint
 from registry.web.openapi import openapi_blueprint
 from registry.web.pages import RecordWithdrawn
 from registry.web.problem import problem_blueprint
@@ -100,6 +102,7 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     app.register_blueprint(sitemap_blueprint(register))
     app.register_blueprint(trust_blueprint(register))
     app.register_blueprint(section13_blueprint(register))
+    app.register_blueprint(open_data_blueprint(register, Dumps(settings.data_folder, settings.data_license)))
     resolver = Resolver(Fetcher(seconds=STRANGERS_SECONDS))
     app.register_blueprint(check_blueprint(register, resolver))
     app.register_blueprint(_verification(register, resolver))
@@ -185,7 +188,7 @@ def _answer_http_error(error: HTTPException) -> Any:
     )
     response = _answer(http_problem(error.code, detail))
     for name, value in error.get_headers():
-        if name.lower() == "allow":
+        if name.lower() in {"allow", "content-range"}:
             response.headers[name] = value
     return response
 

@@ -14,9 +14,12 @@ DEFAULT_HOME = "instance"
 DEFAULT_PORT = 8000
 DEFAULT_RATE_LIMIT = "600/5 minutes"
 DEFAULT_RATE_LIMIT_STORE = "memory://"
+DEFAULT_DATA_LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
 _EXPECTED_KEY = f"expected {KEY_ENCRYPTION_KEY_BYTES} bytes in base64, e.g. from `openssl rand -base64 32`"
 _BASE_URL = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?", re.ASCII)
+
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+", re.ASCII)
 
 
 class SettingInvalid(ValueError):
@@ -44,6 +47,8 @@ class Settings:
     REGISTRY_SANDBOX         1 opens the sandbox issuer, for tests (default: 0)
     REGISTRY_RATE_LIMIT      how much one token may ask of the API (default: 600/5 minutes)
     REGISTRY_RATE_LIMIT_STORE where that is counted (default: memory://, in each server process)
+    REGISTRY_DATA_FOLDER     folder for the dumps (default: `data` in the home folder)
+    REGISTRY_DATA_LICENSE    address of the licence for re-use of the data (default: CC BY 4.0)
     REGISTRY_LANG            language of the command line, `th` or `en` (default: Thai where LANG is Thai)
     """
 
@@ -64,6 +69,8 @@ class Settings:
     sparql: bool = True
     rate_limit: str = DEFAULT_RATE_LIMIT
     rate_limit_store: str = field(default=DEFAULT_RATE_LIMIT_STORE, repr=False)
+    data_folder: Path = Path()
+    data_license: str = DEFAULT_DATA_LICENSE
 
     @property
     def first_base_url(self) -> str:
@@ -88,6 +95,8 @@ class Settings:
             sparql=_switch(environ, "REGISTRY_SPARQL", "1"),
             rate_limit=environ.get("REGISTRY_RATE_LIMIT") or DEFAULT_RATE_LIMIT,
             rate_limit_store=environ.get("REGISTRY_RATE_LIMIT_STORE") or DEFAULT_RATE_LIMIT_STORE,
+            data_folder=Path(environ.get("REGISTRY_DATA_FOLDER") or home / "data").expanduser(),
+            data_license=_data_license(environ),
             key_encryption_key=environ.get("REGISTRY_KEK", ""),
             key_encryption_key_file=Path(environ.get("REGISTRY_KEK_FILE") or home / "kek").expanduser(),
             next_key_encryption_key=environ.get("REGISTRY_KEK_NEXT", ""),
@@ -183,6 +192,15 @@ def _language(environ: Mapping[str, str]) -> str:
     if lang not in {"th", "en"}:
         raise SettingInvalid(f"REGISTRY_LANG is th or en (got {lang!r})")
     return lang
+
+
+def _data_license(environ: Mapping[str, str]) -> str:
+    text = environ.get("REGISTRY_DATA_LICENSE") or DEFAULT_DATA_LICENSE
+    if not _ADDRESS.fullmatch(text):
+        raise SettingInvalid(
+            f"REGISTRY_DATA_LICENSE is the address of a licence text (got {text!r}, e.g. {DEFAULT_DATA_LICENSE})"
+        )
+    return text
 
 
 def _base_url(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 
 from vocab.history import Act, History
 from vocab.license import License, Term
@@ -69,3 +70,46 @@ def current_version(versions: Sequence[Version], history: History, at: date) -> 
     holding = begun or [act for act in acts if act.effective_on == acts[0].effective_on]
     term = holding[-1].term if holding else None
     return next((version for version in reversed(versions) if version.license.term == term), versions[-1])
+
+
+class Stored(Protocol):
+    """What the register keeps of a licence beside its faces and acts: its row in the table, or a copy of it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def check_id(self) -> str: ...
+    @property
+    def record_status(self) -> str: ...
+    @property
+    def created_at(self) -> datetime: ...
+    @property
+    def confirmed_at(self) -> datetime: ...
+
+
+def license_record(
+    row: Stored, versions: Sequence[Version], acts: Sequence[tuple[Act, bool]], today: date
+) -> LicenseRecord:
+    """The licence in `row` with its faces, oldest first, and its acts, each with whether it came from the agency's own file."""
+    history = History(tuple(act for act, _ in acts))
+    filed = frozenset(act.number for act, is_filed in acts if is_filed)
+    current = current_version(versions, history, today)
+    last_act = max((act.recorded_at for act in history.acts), default=current.recorded_at)
+    dating = next((act for act in reversed(history.in_effect()) if act.term is not None), None)
+    return LicenseRecord(
+        id=row.id,
+        check_id=row.check_id,
+        license=current.license,
+        newest=versions[-1].license,
+        terms=frozenset(each.license.term for each in versions),
+        decision=None if dating is None or dating.number in filed else dating,
+        history=history,
+        filed=filed,
+        version=current.number,
+        version_sequence=current.sequence,
+        newest_version=versions[-1].number,
+        record_status=row.record_status,
+        created_at=row.created_at,
+        modified_at=max(versions[-1].recorded_at, last_act),
+        confirmed_at=row.confirmed_at,
+    )

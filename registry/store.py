@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select, update
 
 from registry.grantors import Grantors
 from registry.lookup import Located, locate
-from registry.record import LicenseRecord, RecordStatus, Version, current_version
+from registry.record import LicenseRecord, RecordStatus, Version, license_record
 from registry.tables import (
     ActRow,
     AliasRow,
@@ -263,29 +263,9 @@ class Store(Grantors):
             .order_by(ActRow.number)
         ):
             acts.setdefault(license_id, []).append((self.codec.load(document, Act), row_id is not None))
-        made = {row.id: self._record(row, versions[row.id], acts.get(row.id, [])) for row in rows if row.id in versions}
+        made = {
+            row.id: license_record(row, versions[row.id], acts.get(row.id, []), self.today)
+            for row in rows
+            if row.id in versions
+        }
         return [made[license_id] for license_id in ids if license_id in made]
-
-    def _record(self, row: LicenseRow, versions: list[Version], acts: list[tuple[Act, bool]]) -> LicenseRecord:
-        history = History(tuple(act for act, _ in acts))
-        filed = frozenset(act.number for act, is_filed in acts if is_filed)
-        current = current_version(versions, history, self.today)
-        last_act = max((act.recorded_at for act in history.acts), default=current.recorded_at)
-        dating = next((act for act in reversed(history.in_effect()) if act.term is not None), None)
-        return LicenseRecord(
-            id=row.id,
-            check_id=row.check_id,
-            license=current.license,
-            newest=versions[-1].license,
-            terms=frozenset(each.license.term for each in versions),
-            decision=None if dating is None or dating.number in filed else dating,
-            history=history,
-            filed=filed,
-            version=current.number,
-            version_sequence=current.sequence,
-            newest_version=versions[-1].number,
-            record_status=row.record_status,
-            created_at=row.created_at,
-            modified_at=max(versions[-1].recorded_at, last_act),
-            confirmed_at=row.confirmed_at,
-        )

@@ -148,6 +148,26 @@ def juristic_document(juristic_id: str, form: str, after: str = "") -> str:
     return f"{path}?{query([('after', after)])}" if after else path
 
 
+def feed(page: int | None = None) -> str:
+    """The change feed, or one page of it."""
+    return "/feed/lic" if page is None else f"/feed/lic/{page}"
+
+
+def api_changes() -> str:
+    """The change feed as plain JSON."""
+    return "/api/v1/changes"
+
+
+def catalog(form: str) -> str:
+    """The catalogue of datasets."""
+    return f"/doc/{form}/catalog"
+
+
+def data_file(authority: str, license_type: str, name: str) -> str:
+    """A file of the dump of what one authority granted of one type."""
+    return f"/data/{authority}/{license_type}/{name}"
+
+
 def did_document(code: str) -> str:
     return f"/auth/{code}/did.json"
 

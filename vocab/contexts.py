@@ -13,9 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from vocab.terms import CREDENTIALS_V1, CREDENTIALS_V2, DATA_INTEGRITY_V2, LICENSE_CONTEXT_PATH
+from vocab.terms import CREDENTIALS_V1, CREDENTIALS_V2, DATA_CONTEXT_PATH, DATA_INTEGRITY_V2, LICENSE_CONTEXT_PATH
 
 LICENSE_CONTEXT_SHA256 = "eb23ed0be9d9875539c6d3fba9d036870c0718be66606e3d0ac7398492ba27a3"
+DATA_CONTEXT_SHA256 = "c96c2bd65c47afeae95857b7ec54214d4c801b9fda4e305b79eaebb6424421ed"
 CREDENTIALS_V2_SHA256 = "59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734"
 """As the specification states it (Verifiable Credentials Data Model 2.0, appendix B.1)."""
 
@@ -111,6 +112,12 @@ def license_context_bytes() -> bytes:
 
 
 @cache
+def data_context_bytes() -> bytes:
+    """The context of datasets and their catalogue, as served by every instance. Raises `ContextAltered`."""
+    return _pinned(DATA / "data-v1.jsonld", DATA_CONTEXT_SHA256)
+
+
+@cache
 def credentials_v2_bytes() -> bytes:
     """The W3C context of VC 2.0, from the installed package `openvc-core`.
 
@@ -180,14 +187,15 @@ def _pinned(path: Path, sha256: str) -> bytes:
 
 @cache
 def document_loader(bases: frozenset[str]) -> DocumentLoader:
-    """A PyLD document loader that knows the public contexts and the license context of the registers at `bases`.
+    """A PyLD document loader that knows the public contexts and the own ones of the registers at `bases`.
 
     Raises `UnknownContext` for every other URL; opens no file or socket but for the pinned ones.
     """
-    ours = {base + LICENSE_CONTEXT_PATH for base in bases}
+    own = ((LICENSE_CONTEXT_PATH, license_context_bytes), (DATA_CONTEXT_PATH, data_context_bytes))
+    ours = {base + path: read for base in bases for path, read in own}
 
     def load(url: str, options: dict[str, Any]) -> dict[str, Any]:
-        raw = license_context_bytes() if url in ours else public_context_bytes(url)
+        raw = ours[url]() if url in ours else public_context_bytes(url)
         # 'tag': 'static' lets PyLD share the processed context between calls.
         return {
             "contentType": "application/ld+json",

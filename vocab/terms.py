@@ -18,6 +18,8 @@ DATA_INTEGRITY_V2 = "https://w3id.org/security/data-integrity/v2"
 """Defines the terms of a proof for credentials of the data model 1.1, whose own context has none."""
 LICENSE_CONTEXT_PATH = "/ctx/license/v1"
 """Where each instance serves the license context; its bytes are pinned by SHA-256 in `vocab.contexts`."""
+DATA_CONTEXT_PATH = "/ctx/data/v1"
+"""Where each instance serves the context of datasets and their catalogue, pinned in the same way."""
 
 LICENSE_CREDENTIAL = "LicenseCredential"
 STATUS_LIST_CREDENTIAL = "BitstringStatusListCredential"
@@ -48,3 +50,8 @@ PREFIXES = {
 def license_context(base: str) -> str:
     """The URL of the license context in the instance at `base` (no trailing slash)."""
     return base + LICENSE_CONTEXT_PATH
+
+
+def data_context(base: str) -> str:
+    """The URL of the context of datasets in the instance at `base`."""
+    return base + DATA_CONTEXT_PATH

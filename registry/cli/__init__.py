@@ -8,9 +8,23 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError
 
-from registry.cli import batches, harvest, keys, licenses, making, mapping, publishing, serving, sparql, token, webhook
+from registry.cli import (
+    batches,
+    dump,
+    harvest,
+    keys,
+    licenses,
+    making,
+    mapping,
+    publishing,
+    serving,
+    sparql,
+    token,
+    webhook,
+)
 from registry.cli.opening import first_line
 from registry.database import in_words
+from registry.dumps.files import DumpRunning
 from registry.exchange.share_links import LinkRefused
 from registry.exchange.sources import NoSuchSource, SourceRefused
 from registry.exchange.webhooks import NoSuchWebhook, WebhookRefused
@@ -25,6 +39,7 @@ EXPLAINED: tuple[type[Exception], ...] = (
     *EXPECTED,
     Told,
     PortTaken,
+    DumpRunning,
     NoSuchKey,
     KeyRefused,
     NoSuchToken,
@@ -56,6 +71,7 @@ for command in (
     licenses.qr,
     licenses.credential,
     making.trust,
+    dump.dump_command,
     keys.key_group,
     token.token,
     webhook.webhook,

@@ -13,9 +13,10 @@ Answer = tuple[str, Mapping[str, Node]]
 """What an answer means, and its content by media type."""
 
 
-LICENSES, AUTHORITIES, VERIFYING, ISSUING, PUSHING, BATCHES, TRUST, SERVICE, SANDBOX = (
+LICENSES, AUTHORITIES, DATA, VERIFYING, ISSUING, PUSHING, BATCHES, TRUST, SERVICE, SANDBOX = (
     _("Licences"),
     _("Authorities and types"),
+    _("Changes and data"),
     _("Verifying"),
     _("Issuing"),
     _("Licences and decisions from an authority's own system"),
@@ -24,7 +25,7 @@ LICENSES, AUTHORITIES, VERIFYING, ISSUING, PUSHING, BATCHES, TRUST, SERVICE, SAN
     _("The service itself"),
     _("Sandbox"),
 )
-TAGS = (LICENSES, AUTHORITIES, VERIFYING, ISSUING, PUSHING, BATCHES, TRUST, SERVICE, SANDBOX)
+TAGS = (LICENSES, AUTHORITIES, DATA, VERIFYING, ISSUING, PUSHING, BATCHES, TRUST, SERVICE, SANDBOX)
 
 NO_SCHEMA: Node = {}
 HTML = {"text/html": NO_SCHEMA}

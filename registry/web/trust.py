@@ -8,8 +8,8 @@ from registry.register import Register
 from registry.render import Rendered
 from registry.trust import status_list_body, trust_file
 from registry.web.answer import FOR_EVER, credential_answer, document_answer, list_number
-from vocab.contexts import license_context_bytes, ontology_bytes
-from vocab.terms import LICENSE_CONTEXT_PATH
+from vocab.contexts import data_context_bytes, license_context_bytes, ontology_bytes
+from vocab.terms import DATA_CONTEXT_PATH, LICENSE_CONTEXT_PATH
 
 
 def trust_blueprint(register: Register) -> Blueprint:
@@ -38,6 +38,10 @@ def trust_blueprint(register: Register) -> Blueprint:
     def license_context() -> Response:
         # The bytes are pinned by verifiers: this address never serves any others.
         return document_answer(Rendered(license_context_bytes(), "application/ld+json"), FOR_EVER)
+
+    @blueprint.get(DATA_CONTEXT_PATH)
+    def data_context() -> Response:
+        return document_answer(Rendered(data_context_bytes(), "application/ld+json"), FOR_EVER)
 
     @blueprint.get("/def/lic")
     def ontology() -> Response:

@@ -92,3 +92,14 @@ def test_a_bad_key_variable_is_named_and_not_shown() -> None:
     with pytest.raises(SettingInvalid, match="REGISTRY_KEK") as caught:
         Settings.from_environ({"REGISTRY_KEK": "c2VjcmV0"}).read_key_encryption_key()
     assert "c2VjcmV0" not in str(caught.value)
+
+
+def test_the_licence_for_re_use_is_an_address() -> None:
+    assert Settings.from_environ({}).data_license.startswith("https://creativecommons.org/")
+    with pytest.raises(SettingInvalid, match="REGISTRY_DATA_LICENSE"):
+        Settings.from_environ({"REGISTRY_DATA_LICENSE": "CC BY"})
+
+
+def test_dumps_are_in_the_home_folder_where_nothing_else_is_said() -> None:
+    assert Settings.from_environ({"REGISTRY_HOME": "/srv/registry"}).data_folder == Path("/srv/registry/data")
+    assert Settings.from_environ({"REGISTRY_DATA_FOLDER": "/srv/data"}).data_folder == Path("/srv/data")

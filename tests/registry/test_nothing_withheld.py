@@ -28,6 +28,7 @@ from registry.intake.suspicion import SUSPICIONS
 from registry.intake.undo import undo_batch
 from registry.register import Register
 from tests.registry.conftest import client_of
+from tests.registry.mirroring import dump_here
 from tests.registry.small import (
     ADVERT,
     BASE,
@@ -236,8 +237,9 @@ FORMS = ("html", "jsonld", "ttl", "nt", "vc")
 
 
 def test_what_is_withheld_is_said_nowhere(
-    site: FlaskClient, sqlite_register: Register, planted: list[LicenseIri]
+    site: FlaskClient, sqlite_register: Register, planted: list[LicenseIri], tmp_path: Path
 ) -> None:
+    dump_here(sqlite_register, tmp_path / "data")
     said: dict[str, set[str]] = {}
     statuses: dict[str, set[int]] = {}
 

@@ -24,6 +24,7 @@ LICENSE = "{authority}/{type}/{number}"
 PUBLIC = {
     *("/api/v1/licenses", "/api/v1/authorities", "/api/v1/authorities/{code}", "/api/v1/types"),
     "/api/v1/types/{code}",
+    "/api/v1/changes",
 }
 """Below `/api/v1`, without a token."""
 

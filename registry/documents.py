@@ -1,0 +1,22 @@
+"""The catalogue's document of a licence, from its record."""
+
+from registry import urls
+from registry.record import LicenseRecord
+from vocab.graph import Grantor, Node, RecordState, document
+from vocab.history import Status
+from vocab.license import License
+
+
+def license_node(record: LicenseRecord, public: License, grantor: Grantor, status: Status) -> Node:
+    """The JSON-LD document of a licence; `public` is what of it is disclosed."""
+    iri = record.license.iri
+    successor = next((act.successor for act in record.history.in_effect() if act.successor is not None), None)
+    state = RecordState(
+        status=record.record_status,
+        created_at=record.created_at,
+        modified_at=record.modified_at,
+        document=grantor.base + urls.license_document(iri, "jsonld"),
+        replaces=(str(record.license.renews),) if record.license.renews else (),
+        replaced_by=str(successor) if successor else "",
+    )
+    return document(public, grantor, record.history, status, state)

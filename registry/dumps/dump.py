@@ -1,0 +1,141 @@
+"""Dumping: all datasets of one register, from one state of it, into a folder."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import orjson
+from sqlalchemy.orm import Session
+
+from issuers.keys import KeyPurpose
+from issuers.secure import add_proof
+from issuers.signer import Signer
+from registry import urls
+from registry.dumps.files import add, alone, put_file, replace_manifest, written
+from registry.dumps.making import MEDIA_TYPES, Making, opening, packed_lines
+from registry.dumps.reading import pieces, public_ids
+from registry.feed import last_sequence, page_body, page_of, root_body
+from registry.intake.workers import Workers
+from registry.keyring import signer
+from registry.register import Register
+from registry.store import Store
+from vocab.graph import Grantor, Node
+from vocab.open_data import Dataset, DumpFile, dataset_node, manifest_context
+
+Progress = Callable[[int, int], None]
+"""Told how many licences are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dumped:
+    """What became of one dataset."""
+
+    authority: str
+    license_type: str
+    count: int
+    cursor: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Dumping:
+    """Where dumps are written, by which processes, and under which licence for re-use the data is."""
+
+    register: Register
+    folder: Path
+    workers: Workers
+    data_license: str
+    progress: Progress = lambda done, total: None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The state of the register that is dumped: its last change is `cursor`."""
+
+    session: Session
+    store: Store
+    cursor: int
+    seen_at: datetime
+
+
+def dump(dumping: Dumping, authority: str = "", license_type: str = "") -> list[Dumped]:
+    """Writes the dumps of all that `authority` granted of `license_type` (default: of all), and the change feed up to there.
+
+    All of it is of one snapshot. Raises `NoSuchAuthority`, `NoSuchLicenseType`, `registry.dumps.files.DumpRunning`,
+    `SigningUnavailable`, OSError; a dataset then has its new dump, whole, or its old one.
+    """
+    register = dumping.register
+    with alone(dumping.folder), register.database.reading() as session:
+        store = register.store(session)
+        # The first look at the database: what is read from here on is of this state, and the feed goes on after it.
+        state = State(session, store, last_sequence(session), register.now())
+        done = [_dump_one(dumping, state, store.grantor(*each)) for each in grants(store, authority, license_type)]
+        dump_feed(dumping.folder, session, register.base)
+    return done
+
+
+def grants(store: Store, authority: str = "", license_type: str = "") -> list[tuple[str, str]]:
+    """Who grants what, as codes: all mandates, or those of an authority, for a type. Raises as `dump`."""
+    if authority:
+        authority = store.require_authority(authority).code
+    if license_type:
+        store.require_license_type(license_type)
+    found = store.mandates(authority=authority, license_type=license_type)
+    return [(mandate.authority, mandate.type) for mandate in found]
+
+
+def _dump_one(dumping: Dumping, state: State, grantor: Grantor) -> Dumped:
+    register, store, codes = dumping.register, state.store, (grantor.authority.code, grantor.license_type.code)
+    # First of all: without a signature there is no dump.
+    _, key = signer(register, state.session, codes[0], KeyPurpose.CREDENTIAL)
+    ids = public_ids(state.session, store.authority_id(codes[0]), store.type_id(codes[1]))
+    making, count, folder = Making(grantor, store.today), 0, dumping.folder.joinpath(*codes)
+    with written(folder) as files:
+        add(files, opening(making))
+        numbered = ((len(piece), piece) for piece in pieces(state.session, ids))
+        for size, packed in dumping.workers.map(packed_lines, making, numbered):
+            add(files, packed)
+            count += size
+            dumping.progress(count, len(ids))
+        paths = [file.finish() for file in files]
+        size = sum(file.size for file in files)
+        dataset = Dataset(
+            authority=grantor.authority,
+            license_type=grantor.license_type,
+            data_license=dumping.data_license,
+            made_at=state.seen_at,
+            cursor=state.cursor,
+            count=count,
+            files=tuple(
+                DumpFile(
+                    form=file.form,
+                    media_type=MEDIA_TYPES[file.form],
+                    url=register.base + urls.data_file(*codes, path.name),
+                    size=file.size,
+                    sha256=file.sha256,
+                )
+                for file, path in zip(files, paths, strict=True)
+            ),
+        )
+        replace_manifest(folder, _manifest(register, dataset, key), {path.name for path in paths})
+    return Dumped(*codes, count, state.cursor, size)
+
+
+def _manifest(register: Register, dataset: Dataset, key: Signer) -> bytes:
+    """The dataset's node with a Data Integrity proof by the authority's key."""
+    node: Node = {"@context": manifest_context(register.base), **dataset_node(dataset, register.base)}
+    return orjson.dumps(add_proof(node, key, created=register.now(), loader=register.loader))
+
+
+def dump_feed(folder: Path, session: Session, base: str) -> None:
+    """The pages of the change feed as files, `feed/lic/{number}.jsonld`; full ones that are there stay as they are."""
+    place = folder / "feed" / "lic"
+    place.mkdir(parents=True, exist_ok=True)
+    # Written in order: the newest that is there is the only one that may have grown.
+    number: int | None = max((int(path.stem) for path in place.glob("[0-9]*.jsonld")), default=0)
+    while number is not None:
+        page = page_of(session, base, number)
+        put_file(place / f"{number}.jsonld", page_body(base, page))
+        number = page.following
+    put_file(place / "index.jsonld", root_body(session, base))

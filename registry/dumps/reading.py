@@ -1,0 +1,83 @@
+"""What a dump is made of, as it is stored: read in pieces, all of one snapshot, and understood elsewhere."""
+
+from array import array
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.tables import ActRow, EntryRow, LicenseRow, VersionRow
+
+PIECE = 500
+"""So many licences are read, and worked on, at once."""
+
+
+class StoredVersion(NamedTuple):
+    """A face, as JSON."""
+
+    sequence: int
+    number: int
+    document: str
+    recorded_at: datetime
+
+
+class StoredAct(NamedTuple):
+    """An act, as JSON, and whether it came in the agency's own file."""
+
+    document: str
+    is_filed: bool
+
+
+class StoredLicense(NamedTuple):
+    """A public licence. `digest`: the SHA-256 of its credential."""
+
+    id: int
+    check_id: str
+    record_status: str
+    created_at: datetime
+    confirmed_at: datetime
+    digest: bytes
+    versions: list[StoredVersion]
+    acts: list[StoredAct]
+
+
+def public_ids(session: Session, authority_id: int, type_id: int) -> Sequence[int]:
+    """The public licences of one authority and type, in the order in which they were first published: eight bytes for each."""
+    query = select(EntryRow.license_id).where(EntryRow.authority_id == authority_id, EntryRow.type_id == type_id)
+    found = session.scalars(query.order_by(EntryRow.license_id).execution_options(yield_per=10_000))
+    return array("q", found)
+
+
+def pieces(session: Session, ids: Sequence[int]) -> Iterator[list[StoredLicense]]:
+    """The licences with these ids, a piece at a time."""
+    for begin in range(0, len(ids), PIECE):
+        yield _piece(session, ids[begin : begin + PIECE])
+
+
+def _piece(session: Session, ids: Sequence[int]) -> list[StoredLicense]:
+    few = list(ids)
+    versions: dict[int, list[StoredVersion]] = {one: [] for one in few}
+    acts: dict[int, list[StoredAct]] = {one: [] for one in few}
+    columns = VersionRow.sequence, VersionRow.number, VersionRow.document, VersionRow.recorded_at
+    of_versions = select(VersionRow.license_id, *columns).where(VersionRow.license_id.in_(few))
+    for row in session.execute(of_versions.order_by(VersionRow.number)):
+        versions[row.license_id].append(StoredVersion(row.sequence, row.number, row.document, row.recorded_at))
+    of_acts = select(ActRow.license_id, ActRow.document, ActRow.received_row_id).where(ActRow.license_id.in_(few))
+    for one, document, row_id in session.execute(of_acts.order_by(ActRow.number)):
+        acts[one].append(StoredAct(document, row_id is not None))
+    rows = session.execute(
+        select(
+            LicenseRow.id,
+            LicenseRow.check_id,
+            LicenseRow.record_status,
+            LicenseRow.created_at,
+            LicenseRow.confirmed_at,
+            EntryRow.digest,
+        )
+        .join(EntryRow, EntryRow.license_id == LicenseRow.id)
+        .where(LicenseRow.id.in_(few))
+        .order_by(LicenseRow.id)
+    )
+    return [StoredLicense(*row, versions[row.id], acts[row.id]) for row in rows]

@@ -1,0 +1,174 @@
+"""For those who take all of it: the change feed, the dumps, and the catalogue that says which there are."""
+
+import base64
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, cast
+
+import orjson
+from flask import Blueprint, Response, abort, render_template, request, send_file
+
+from registry import urls
+from registry.datasets import Dumps, Listed, catalog, datasets, unsigned
+from registry.dumps.files import MANIFEST
+from registry.feed import NoSuchPage, changes_after, page_body, page_of, plain, root_body
+from registry.intake.plain import MemberRefused
+from registry.register import Register
+from registry.render import Rendered, negotiate, render_graph
+from registry.web.answer import FOR_EVER, REVALIDATED, document_answer
+from registry.web.api import still_at_it
+
+LD = "application/ld+json"
+FORMATS = ("html", "jsonld", "ttl", "nt")
+SHORT = "public, max-age=30"
+"""For what grows: the feed's last page, and the list of its pages."""
+CHANGES, MOST_CHANGES = 500, 1_000
+_PAGE = re.compile(r"0|[1-9][0-9]{0,11}", re.ASCII)
+_SEQUENCE = re.compile(r"[0-9]{1,18}", re.ASCII)
+_FORM = re.compile(r"licenses\.(csv|jsonl|nt)\.zst", re.ASCII)
+
+
+def open_data_blueprint(register: Register, dumps: Dumps) -> Blueprint:
+    """What is public of all licences at once; nobody needs a token."""
+    blueprint = Blueprint("open_data", __name__)
+
+    @blueprint.get("/feed/lic")
+    def feed() -> Response:
+        with register.database.reading() as session:
+            return document_answer(Rendered(root_body(session, register.base), LD), SHORT)
+
+    @blueprint.get("/feed/lic/<page>")
+    def feed_page(page: str) -> Response:
+        if not _PAGE.fullmatch(page):
+            abort(404, "a page of the feed is a number in the digits 0-9 that does not begin with 0")
+        with register.database.reading() as session:
+            try:
+                found = page_of(session, register.base, int(page))
+            except NoSuchPage as error:
+                abort(404, str(error))
+            body = page_body(register.base, found)
+        return document_answer(Rendered(body, LD), FOR_EVER if found.is_full else SHORT)
+
+    @blueprint.get("/api/v1/changes")
+    def changes() -> Response:
+        after, limit = _number("after", 0), _number("limit", CHANGES)
+        if not 1 <= limit <= MOST_CHANGES:
+            raise MemberRefused("/limit", f"a number from 1 to {MOST_CHANGES} is expected here")
+        with register.database.reading() as session:
+            found = changes_after(session, register.base, after, limit)
+        last = found[-1].sequence if found else after
+        again = urls.query([("after", str(last)), ("limit", str(limit))])
+        told: dict[str, Any] = {
+            "changes": [plain(change) for change in found],
+            "cursor": last,
+            "next": f"{register.base}{urls.api_changes()}?{again}",
+            "more": len(found) == limit,
+        }
+        return document_answer(Rendered(orjson.dumps(told), "application/json"), REVALIDATED)
+
+    @blueprint.get("/id/catalog")
+    def catalog_itself() -> Response:
+        form = negotiate(request, FORMATS)
+        if form is None:
+            abort(406)
+        return Response(status=303, headers={"Location": urls.catalog(form), "Vary": "Accept"})
+
+    @blueprint.get("/doc/<any(html, jsonld, ttl, nt):form>/catalog")
+    def catalog_document(form: str) -> Response | str:
+        with register.database.reading() as session:
+            store = register.store(session)
+            if form == "html":
+                return render_template("catalog.html", page=_page(datasets(store, dumps)), feed=urls.feed())
+            return document_answer(render_graph(catalog(store, dumps), form, register.loader))
+
+    @blueprint.get("/data/<authority>/<type>/<name>")
+    def data(authority: str, type: str, name: str) -> Response:
+        with register.database.reading() as session:
+            # Codes of the register, and so no way out of the folder.
+            known = [(each.authority, each.type) for each in register.store(session).mandates(authority=authority)]
+        manifest = dumps.manifest(authority, type) if (authority, type) in known else None
+        if manifest is None:
+            abort(404, "there is no dump of this yet")
+        if name == MANIFEST:
+            return document_answer(Rendered(manifest, LD))
+        return _data_file(dumps, orjson.loads(manifest), authority, type, name)
+
+    return blueprint
+
+
+def _data_file(dumps: Dumps, manifest: dict[str, Any], authority: str, type: str, name: str) -> Response:
+    """A file that the manifest names; 302 to it from the name that its format always has."""
+    named = {each["downloadURL"].rpartition("/")[2]: each for each in unsigned(manifest)["distribution"]}
+    if _FORM.fullmatch(name):
+        ending = name.removeprefix("licenses")
+        current = next(each for each in named if each.endswith(ending))
+        return _readable(Response(status=302, headers={"Location": urls.data_file(authority, type, current)}))
+    if name not in named:
+        abort(404, "no file of the last dump has this name: manifest.json says which there are")
+    sha256 = named[name]["checksum"]["checksumValue"]
+    # Several ranges at once are not given: the whole file is as good an answer (RFC 9110, 14.2).
+    wanted = "," not in request.headers.get("Range", "")
+    try:
+        response = send_file(
+            dumps.folder.absolute() / authority / type / name, "application/zstd", conditional=wanted, etag=sha256
+        )
+    except FileNotFoundError:
+        abort(404, "a newer dump has just taken the place of this file: manifest.json says which there are")
+    response.headers["Cache-Control"] = FOR_EVER
+    # RFC 9530: of the whole file, whichever range of it this is.
+    response.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:"
+    response.response = _Sent(cast(Iterable[bytes], response.response))
+    return _readable(response)
+
+
+def _readable(response: Response) -> Response:
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "Accept-Ranges, Content-Range, ETag, Location, Repr-Digest"
+    return response
+
+
+class _Sent:
+    """A file on its way, piece by piece: the server is told that it goes on, or it would end what takes long."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = pieces
+        self._alive = still_at_it()
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            for piece in self._pieces:
+                self._alive()
+                yield piece
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        getattr(self._pieces, "close", lambda: None)()
+
+
+def _number(name: str, default: int) -> int:
+    text = request.args.get(name)
+    if text is None:
+        return default
+    if not _SEQUENCE.fullmatch(text):
+        raise MemberRefused(f"/{name}", "a whole number of at most 18 digits is expected here")
+    return int(text)
+
+
+def _page(found: Iterable[Listed]) -> list[dict[str, Any]]:
+    """What the page shows of each dataset."""
+    return [
+        {
+            "authority": listed.authority,
+            "type": listed.license_type,
+            "count": int(listed.node.get("entities", 0)),
+            "made_at": datetime.fromisoformat(listed.node["modified"]) if "modified" in listed.node else None,
+            "manifest": urls.data_file(listed.authority.code, listed.license_type.code, MANIFEST),
+            "files": [
+                (each["id"].rpartition("/")[2].upper(), each["downloadURL"], int(each["byteSize"]))
+                for each in listed.node.get("distribution", [])
+            ],
+        }
+        for listed in found
+    ]
