@@ -18,6 +18,12 @@ def lists_blueprint(register: Register) -> Blueprint:
     """What is public of `register`, as lists."""
     blueprint = Blueprint("lists", __name__, url_prefix="/api/v1")
 
+    @blueprint.after_request
+    def open_to_all(response: Response) -> Response:
+        # Problems too: a browser's program could not explain them otherwise.
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+
     @blueprint.get("/licenses")
     def licenses() -> Response:
         with register.database.reading() as session:

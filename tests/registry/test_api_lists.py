@@ -46,6 +46,7 @@ def numbers(client: FlaskClient, **query: Any) -> list[str]:
 
 def refused(answer: TestResponse) -> dict[str, Any]:
     assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
     problem: dict[str, Any] = answer.get_json()
     return problem
 
