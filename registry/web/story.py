@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select, union
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select
 
 from registry.batches import fields_of
 from registry.intake.mapping import Field
 from registry.intake.wording import FIELD
-from registry.record import LicenseRecord, RecordStatus
+from registry.record import LicenseRecord
 from registry.store import Store
 from registry.tables import AliasRow, BatchRow, LicenseRow, ReceivedRow, VersionRow
 from vocab.authority import LicenseType
@@ -22,7 +21,9 @@ from vocab.iri import LicenseIri, lookup_key
 from vocab.license import License, LocalText
 
 LONGEST = 20
-"""So many renewals to either side, and so many others of one number."""
+"""So many renewals are followed to either side."""
+MOST = 20
+"""So many others are named that have a number, and as many that once had it."""
 _DAYS = {Field.ISSUED_ON.value, Field.VALID_FROM.value, Field.EXPIRES_ON.value}
 _HIDDEN = {Field.SUBDISTRICT_CODE.value}
 """Repeats for programs what stands beside it in words."""
@@ -86,19 +87,21 @@ def successor_of(record: LicenseRecord) -> LicenseIri | None:
 
 def bearers(store: Store, record: LicenseRecord) -> list[LicenseRecord]:
     """The other licences of the authority and type that bear, or once bore, one of the numbers of this one."""
-    numbers = (record.license.number, *record.license.aliases)
-    own, other = aliased(LicenseRow), aliased(LicenseRow)
-    same = (own.id == record.id) & (other.authority_id == own.authority_id) & (other.type_id == own.type_id)
-    others = (same, other.id != own.id, other.record_status != RecordStatus.WITHDRAWN)
-    by_number = select(other.id).join(own, same).where(*others, other.number.in_(numbers))
-    by_alias = (
-        select(other.id)
-        .join(AliasRow, AliasRow.license_id == other.id)
-        .join(own, same)
-        .where(*others, AliasRow.key.in_([lookup_key(number) for number in numbers]), AliasRow.number.in_(numbers))
+    session, numbers = store.session, (record.license.number, *record.license.aliases)
+    of = select(LicenseRow.authority_id, LicenseRow.type_id).where(LicenseRow.id == record.id)
+    authority_id, type_id = session.execute(of).one()
+    own = select(LicenseRow.id).where(
+        LicenseRow.authority_id == authority_id, LicenseRow.type_id == type_id, LicenseRow.number.in_(numbers)
     )
-    ids = union(by_number, by_alias).subquery()
-    return store.records(store.session.scalars(select(ids.c.id).order_by(ids.c.id).limit(LONGEST)).all())
+    # By the key, which is indexed; what an authority has in all is never looked through.
+    once = select(AliasRow.license_id).where(
+        AliasRow.key.in_([lookup_key(number) for number in numbers]),
+        AliasRow.number.in_(numbers),
+        AliasRow.authority_id == authority_id,
+        AliasRow.type_id == type_id,
+    )
+    ids = {*session.scalars(own.limit(MOST)), *session.scalars(once.limit(MOST))} - {record.id}
+    return [each for each in store.records(sorted(ids)) if each.is_shown] if ids else []
 
 
 def _walk(

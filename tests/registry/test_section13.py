@@ -1,6 +1,7 @@
 """The figures on section 13: each is what a look at the licences themselves gives, and leads to them."""
 
 import csv
+import html
 import io
 import re
 from datetime import date
@@ -189,3 +190,18 @@ def test_authorities_come_in_pages(sqlite_client: FlaskClient, monkeypatch: pyte
     last = sqlite_client.get("/section-13?after=lao-06480115").text
     assert "/section-13/x-office" in last
     assert "after=x-office" not in last
+
+
+def test_what_a_figure_leads_to_shows_as_many_licences(client: FlaskClient, register: Register) -> None:
+    fill(register)
+    page = client.get(f"/section-13/{TOWN}").text
+    paths = {html.unescape(path) for path in re.findall(r'href="(/search\?[^"]*)"', page)}
+    shown = {path: client.get(path).text.count('<li class="card">') for path in paths}
+    of = f"/search?authority={TOWN}&type={FOOD}"
+    warned = shown.pop(f"{of}&finding=warns")
+    assert 1 <= warned <= 3
+    assert {path: count for path, count in shown.items() if "informs" not in path} == {
+        of: 3,
+        f"{of}&incomplete=1": 1,
+        f"{of}&finding=blocks": 0,
+    }
