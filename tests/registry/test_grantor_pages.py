@@ -69,11 +69,11 @@ def test_a_type_shows_who_grants_it_and_how_they_number_it(client: FlaskClient, 
     assert f'<a href="/search?type={FOOD}&amp;lang=en">1 licence</a>' in shown
     assert f'<a href="/search?authority={TOWN}&amp;type={FOOD}&amp;lang=en">1 licence</a>' in shown
     assert "Numbers like N/25NN" in shown
-    assert "N stands for a digit." in shown
+    assert "N stands for digits." in shown
     assert "How its numbers look is not stated." in shown
     adverts = page(client, f"/doc/html/type/{ADVERT}")
     assert "they start again each year" in adverts
-    assert "N stands for a digit." not in page(client, f"/doc/html/type/{CLINIC}")
+    assert "N stands for digits." not in page(client, f"/doc/html/type/{CLINIC}")
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,7 @@ def test_the_pages_lead_to_each_other_and_to_the_licences(
     overview = client.get(f"/section-13{suffix}").text
     assert f'href="/section-13/{TOWN}{suffix}"' in overview
     assert re.search(r'href="/search\?incomplete=1[^"]*">1</a>', overview)
+    assert ("red 1, yellow" if lang == "en" else "สีแดง 1 สีเหลือง") in overview
     page = client.get(f"/section-13/{TOWN}{suffix}").text
     for wanted in ("", "&amp;incomplete=1", "&amp;finding=blocks", "&amp;finding=warns"):
         assert f'href="/search?authority={TOWN}&amp;type={FOOD}{wanted}' in page
