@@ -17,7 +17,7 @@ from registry.sparql.__main__ import CPU_SECONDS, MAX_BYTES, MEMORY_BYTES
 
 MAX_QUERY = 20_000
 """Characters."""
-SECONDS = 8.0
+SECONDS = 20.0
 """By the clock, on a machine that has much else to do: computing has its own, shorter limit."""
 _ROOT = Path(__file__).resolve().parents[2]
 _OUT_OF_MEMORY = frozenset({-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGKILL})
@@ -140,7 +140,7 @@ def _all_of(process: "subprocess.Popen[bytes]") -> bytes:
         while True:
             left = until - time.monotonic()
             if left <= 0 or not selector.select(left):
-                raise _too_slow()
+                raise _too_slow(f"{SECONDS:.0f} seconds")
             more = process.stdout.read(1 << 16)
             if not more:
                 return bytes(found)
@@ -149,7 +149,7 @@ def _all_of(process: "subprocess.Popen[bytes]") -> bytes:
 
 def _found(said: bytes, code: int) -> Found:
     if code != 0 or not said:
-        raise _too_much_memory() if code in _OUT_OF_MEMORY else _too_slow()
+        raise _too_much_memory() if code in _OUT_OF_MEMORY else _too_slow(f"{CPU_SECONDS} seconds of computing")
     first, _, body = said.partition(b"\n")
     outcome, detail = json.loads(first)
     match outcome:
@@ -171,9 +171,9 @@ def _found(said: bytes, code: int) -> Found:
             raise ValueError(f"no such outcome (got {other!r})")
 
 
-def _too_slow() -> QueryTooCostly:
+def _too_slow(limit: str) -> QueryTooCostly:
     return QueryTooCostly(
-        f"the query was ended after {CPU_SECONDS} seconds of computing: bind more of its patterns (type, authority, IRI), join "
+        f"the query was ended after {limit}: bind more of its patterns (type, authority, IRI), join "
         "fewer that have nothing in common, and add a LIMIT; who needs everything takes the dumps"
     )
 

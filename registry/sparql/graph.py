@@ -1,5 +1,5 @@
-"""The small graph that SPARQL asks: vocabulary and code lists, authorities, types, laws, announcements, and how many licences
-each authority has of each type in each status. There is no licence in it, and no person."""
+"""The small graph that SPARQL asks: vocabulary and code lists, authorities, types, laws, announcements, the catalogue of
+datasets, and how many licences each authority has of each type in each status. There is no licence in it, and no person."""
 
 import hashlib
 from collections.abc import Iterator
@@ -9,7 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry import urls
+from registry.datasets import Dumps, catalog
+from registry.dumps.files import MANIFEST
 from registry.register import Register
+from registry.render import render_graph
 from registry.search.counting import Counts, count_licenses
 from registry.store import Store
 from registry.tables import AnnouncementRow, AuthorityRow, ChangeRow, LicenseTypeRow, MandateRow
@@ -19,25 +22,27 @@ from vocab.authority import Mandate
 from vocab.contexts import ontology_bytes
 from vocab.graph import Grantor, Node, announcement_node, authority_node, provision_node, type_node
 
-FORMAT = b"1"
+FORMAT = b"2"
 """Of the graph: another one is made anew by a new version of the software."""
 QB, VALUE = "http://purl.org/linked-data/cube#", "http://purl.org/linked-data/sdmx/2009/measure#obsValue"
 _A = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _INTEGER = terms.PREFIXES["xsd"] + "integer"
 
 
-def graph_stamp(register: Register, session: Session) -> str:
-    """What stands for the graph as it would be made now: the same as long as nothing in it changes. Reads what was declared, and
-    the number of the last change, and no licence."""
-    digest = hashlib.sha256(FORMAT + register.base.encode() + ontology_bytes())
+def graph_stamp(register: Register, session: Session, dumps: Dumps) -> str:
+    """What stands for the graph as it would be made now: the same as long as nothing in it changes. Reads what was declared, when
+    dumps were made, and the number of the last change, and no licence."""
+    digest = hashlib.sha256(FORMAT + register.base.encode() + dumps.data_license.encode() + ontology_bytes())
     for table in (AuthorityRow, LicenseTypeRow, MandateRow, AnnouncementRow):
         for document in session.scalars(select(table.document).order_by(*table.__table__.primary_key)):
             digest.update(document.encode())
     digest.update(str(session.scalar(select(func.max(ChangeRow.sequence)))).encode())
+    for path in sorted(dumps.folder.glob(f"*/*/{MANIFEST}")):
+        digest.update(f"{path} {path.stat().st_mtime_ns}".encode())
     return digest.hexdigest()[:32]
 
 
-def graph_triples(register: Register, store: Store) -> Iterator[bytes]:
+def graph_triples(register: Register, store: Store, dumps: Dumps) -> Iterator[bytes]:
     """The graph as pieces of N-Triples."""
     yield (
         ox.serialize(
@@ -49,6 +54,7 @@ def graph_triples(register: Register, store: Store) -> Iterator[bytes]:
     for node in _nodes(store):
         document = {"@context": terms.license_context(register.base), **node}
         yield canonical_nquads(document, register.loader)
+    yield render_graph(catalog(store, dumps), "nt", register.loader).body
     yield "".join(_observations(register.base, store.mandates(), count_licenses(store.session))).encode()
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from registry.datasets import Dumps
 from registry.register import Register
 from registry.sparql.graph import graph_stamp, graph_triples
 from registry.told import Told
@@ -40,8 +41,9 @@ class DumpsRefused(Told, ValueError):
 class GraphKeeper:
     """The stores of one register in its home folder, for one process."""
 
-    def __init__(self, register: Register, home: Path) -> None:
+    def __init__(self, register: Register, home: Path, dumps: Dumps) -> None:
         self._register = register
+        self._dumps = dumps
         self._folder = folder_of(home)
         self._known: Path | None = None
         self._looked: datetime | None = None
@@ -58,9 +60,9 @@ class GraphKeeper:
     def _newest(self) -> Path:
         register = self._register
         with register.database.reading() as session:
-            path = self._folder / graph_stamp(register, session)
+            path = self._folder / graph_stamp(register, session, self._dumps)
             if not path.exists():
-                make_store(self._folder, path, graph_triples(register, register.store(session)))
+                make_store(self._folder, path, graph_triples(register, register.store(session), self._dumps))
         for other in self._folder.iterdir():
             if other.is_dir() and other != path and other.name != ALL and not other.name.startswith(_NEW):
                 # Who has it open goes on reading; who comes too late is told that it is gone, and looks again.
@@ -68,18 +70,18 @@ class GraphKeeper:
         return path
 
 
-def load_all(register: Register, home: Path, dumps: Path) -> tuple[int, int]:
+def load_all(register: Register, home: Path, dumps: Dumps, folder: Path) -> tuple[int, int]:
     """Makes the store of everything: the N-Triples below a folder (`*.nt`, `*.nt.zst`) and the small graph as it is now.
 
     Returns how many files there were and how many triples there are. Raises `DumpsRefused`; what was loaded before stays then.
     """
-    files = sorted(path for pattern in ("*.nt", "*.nt.zst") for path in dumps.rglob(pattern))
+    files = sorted(path for pattern in ("*.nt", "*.nt.zst") for path in folder.rglob(pattern))
     if not files:
         raise DumpsRefused(
-            _("there are no N-Triples in %(folder)s (expected files *.nt or *.nt.zst)"), folder=str(dumps)
+            _("there are no N-Triples in %(folder)s (expected files *.nt or *.nt.zst)"), folder=str(folder)
         )
     with register.database.reading() as session:
-        small = b"".join(graph_triples(register, register.store(session)))
+        small = b"".join(graph_triples(register, register.store(session), dumps))
     path = folder_of(home) / ALL
     try:
         make_store(path.parent, path, [small], (piece for file in files for piece in _lines(file)))

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, render_template, request
 
 from registry.config import Settings
+from registry.datasets import Dumps
 from registry.register import Register
 from registry.render import Rendered
 from registry.sparql.asking import Found, GraphGone, QueryRefused, QueryTooCostly, ask, place
@@ -79,7 +80,7 @@ def sparql_blueprint(register: Register, settings: Settings) -> Blueprint:
     """The endpoint of `register`, unless the settings close it."""
     blueprint = Blueprint("sparql", __name__)
     folder = folder_of(settings.home)
-    keeper = GraphKeeper(register, settings.home)
+    keeper = GraphKeeper(register, settings.home, Dumps(settings.data_folder, settings.data_license))
     # Half of the server's processes go on answering all else, whatever is asked here.
     places = max(1, settings.workers // 2)
 

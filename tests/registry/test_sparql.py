@@ -12,18 +12,25 @@ from werkzeug.test import TestResponse
 
 from registry.app import create_app
 from registry.config import Settings
+from registry.datasets import Dumps
 from registry.register import Register
 from registry.sparql import asking
 from registry.sparql.asking import Found, QueryRefused, QueryTooCostly, ask, place
 from registry.sparql.keeping import ALL, GraphKeeper, folder_of
 from tests.local_server import local_server
 from tests.registry.commands import Run
+from tests.registry.mirroring import dump_here
 from tests.registry.small import ADVERT, BASE, FOOD, OFFICE, TODAY, TOWN, Clock, act, row, send
 from vocab.history import ActKind
 
 OBSERVED = "<http://purl.org/linked-data/sdmx/2009/measure#obsValue>"
 EVERYTHING = "SELECT * WHERE { ?s ?p ?o }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+def keeper(register: Register, home: Path) -> GraphKeeper:
+    settings = Settings.from_environ({"REGISTRY_HOME": str(home)})
+    return GraphKeeper(register, home, Dumps(settings.data_folder, settings.data_license))
 
 
 def fill(register: Register) -> None:
@@ -73,6 +80,21 @@ def test_it_knows_who_grants_what_and_how_much(register: Register, client: Flask
     assert counted(client) == counts, "a look a minute"
     clock.pass_by(seconds=31)
     assert counted(client)[TOWN, FOOD, "revoked"] == 1
+
+
+def test_it_knows_the_datasets_and_their_dumps(
+    sqlite_client: FlaskClient, sqlite_register: Register, clock: Clock, tmp_path: Path
+) -> None:
+    fill(sqlite_register)
+    files = "SELECT ?file { ?set a dcat:Dataset ; dct:publisher ?authority ; dcat:distribution/dcat:downloadURL ?file }"
+    sets = f"SELECT ?x {{ ?x a dcat:Dataset ; dct:publisher <{BASE}/id/auth/{TOWN}> }}"
+    assert len(rows(get(sqlite_client, sets))) == 2
+    assert rows(get(sqlite_client, files)) == []
+    dump_here(sqlite_register, tmp_path / "data")
+    clock.pass_by(minutes=1)
+    found = [each["file"] for each in rows(get(sqlite_client, files))]
+    assert len(found) == len(set(found)) > 3
+    assert all(sqlite_client.get(each.removeprefix(BASE)).status_code == 200 for each in found)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +229,7 @@ def test_other_graphs_forms_and_second_queries_are_refused(sqlite_client: FlaskC
 
 @pytest.fixture
 def store(sqlite_register: Register, tmp_path: Path) -> Path:
-    return GraphKeeper(sqlite_register, tmp_path).current()
+    return keeper(sqlite_register, tmp_path).current()
 
 
 @pytest.mark.parametrize(
@@ -278,7 +300,7 @@ def test_a_graph_that_was_replaced_meanwhile_is_looked_for_again(
     assert get(sqlite_client, "ASK {}").status_code == 200
     fill(sqlite_register)
     # Another process of the server makes the new one, and removes the old.
-    current = GraphKeeper(sqlite_register, tmp_path).current()
+    current = keeper(sqlite_register, tmp_path).current()
     assert [path for path in folder_of(tmp_path).iterdir() if path.is_dir()] == [current]
     assert counted(sqlite_client)[TOWN, FOOD, ""] == 3
 
