@@ -93,10 +93,13 @@ def _licenses(register: Register, number: int) -> Iterator[str]:
 def _things(register: Register) -> Iterator[str]:
     with register.database.reading() as session:
         store = register.store(session)
+        codes = [item.code for item in store.authorities()]
         paths = [
             urls.home(),
             urls.search(),
-            *(urls.authority(item.code) for item in store.authorities()),
+            urls.section_13(),
+            *map(urls.authority, codes),
+            *map(urls.section_13, codes),
             *(urls.license_type(item.code) for item in store.license_types()),
         ]
     yield from (_url(register.base + path) for path in paths)
