@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from threading import Lock
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, or_, select
 
 from registry.store import Store
-from registry.tables import AuthorityRow, EntryRow, LicenseTypeRow
+from registry.tables import EntryRow
 from vocab.history import Status
 
 KEPT = timedelta(minutes=1)
@@ -68,22 +68,14 @@ class LivingFigures:
 
 
 def counted(store: Store, now: datetime) -> Figures:
-    """The figures as the lists have the licences; one that the calendar has ended today is not in force any more."""
-    rows = store.session.execute(
-        select(AuthorityRow.code, LicenseTypeRow.code, func.count(), func.count().filter(_is_in_force(store)))
-        .select_from(EntryRow)
-        .join(AuthorityRow, AuthorityRow.id == EntryRow.authority_id)
-        .join(LicenseTypeRow, LicenseTypeRow.id == EntryRow.type_id)
-        .group_by(AuthorityRow.code, LicenseTypeRow.code)
-    ).all()
+    """The figures as the lists have the licences; one that the calendar has ended since is not in force any more."""
+    until = EntryRow.changes_on
+    is_in_force = (EntryRow.status == Status.ACTIVE) & or_(until.is_(None), until > store.today)
+    # Counted with a filter: for a condition, SQLite would go by way of an index, entry by entry, and take ten times as long.
+    in_force = store.session.scalar(select(func.count().filter(is_in_force)).select_from(EntryRow))
     return Figures(
-        licenses={(authority, license_type): count for authority, license_type, count, _ in rows},
-        in_force=sum(active for *_, active in rows),
+        licenses=store.counts(),
+        in_force=in_force or 0,
         confirmed_at=store.latest_confirmation(),
         counted_at=now,
     )
-
-
-def _is_in_force(store: Store) -> ColumnElement[bool]:
-    until = EntryRow.changes_on
-    return (EntryRow.status == Status.ACTIVE) & or_(until.is_(None), until > store.today)

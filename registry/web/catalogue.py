@@ -15,6 +15,7 @@ from registry.web import pages, schema_org
 from registry.web.answer import FOR_EVER, credential_answer, document_answer, permanently, see_other
 from registry.web.grantors import authority_page, type_page
 from vocab import terms
+from vocab.authority import LicenseType
 from vocab.disclosure import disclosed
 from vocab.graph import Node, RecordState, authority_node, document, type_node
 from vocab.iri import LicenseIri, MalformedIri
@@ -114,7 +115,7 @@ def catalogue_blueprint(register: Register) -> Blueprint:
             store = register.store(session)
             license_type = store.require_license_type(code)
             if form == "html":
-                return render_template("type.html", page=type_page(store, license_type))
+                return _type_html(store, license_type, figures.at(store, register.now()))
             return _graph(register, type_node(license_type, register.base), form)
 
     return blueprint
@@ -244,6 +245,10 @@ def _thing(register: Register, code: str, kind: str) -> Response:
 def _graph(register: Register, node: Node, form: str) -> Response:
     document = {"@context": terms.license_context(register.base), **node}
     return document_answer(render_graph(document, form, register.loader))
+
+
+def _type_html(store: Store, license_type: LicenseType, figures: Figures) -> str:
+    return render_template("type.html", page=type_page(store, license_type, figures.licenses))
 
 
 def _home(store: Store, figures: Figures) -> pages.HomePage:

@@ -1,6 +1,6 @@
 """What the pages of authorities and license types show, as values."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -82,8 +82,9 @@ def authority_page(register: Register, store: Store, authority: LicensingAuthori
     )
 
 
-def type_page(store: Store, license_type: LicenseType) -> TypePage:
-    counts, code = store.counts(), license_type.code
+def type_page(store: Store, license_type: LicenseType, counts: Mapping[tuple[str, str], int]) -> TypePage:
+    """`counts`: how many licences are public, by the codes of authority and type."""
+    code = license_type.code
     authorities = {each.code: each for each in store.authorities()}
     return TypePage(
         license_type=license_type,
