@@ -21,6 +21,7 @@ from registry.web.api import still_at_it
 
 LD = "application/ld+json"
 FORMATS = ("html", "jsonld", "ttl", "nt")
+NAMES = {"csv": "CSV", "jsonl": "JSON lines", "nt": "N-Triples"}
 SHORT = "public, max-age=30"
 """For what grows: the feed's last page, and the list of its pages."""
 CHANGES, MOST_CHANGES = 500, 1_000
@@ -166,7 +167,7 @@ def _page(found: Iterable[Listed]) -> list[dict[str, Any]]:
             "made_at": datetime.fromisoformat(listed.node["modified"]) if "modified" in listed.node else None,
             "manifest": urls.data_file(listed.authority.code, listed.license_type.code, MANIFEST),
             "files": [
-                (each["id"].rpartition("/")[2].upper(), each["downloadURL"], int(each["byteSize"]))
+                (NAMES[each["id"].rpartition("/")[2]], each["downloadURL"], int(each["byteSize"]))
                 for each in listed.node.get("distribution", [])
             ],
         }
