@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from sqlalchemy import func, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from registry.tables import AuthorityRow, EntryRow, LicenseTypeRow
 
+KEPT = timedelta(minutes=1)
 Key = tuple[str, str, str]
 """The codes of an authority, a type and a status."""
 
@@ -30,6 +32,17 @@ class Counts:
             count for (one, other, _), count in self.licenses.items() if (one, other) == (authority, license_type)
         )
 
+    def only(self, *, authority: str = "", license_type: str = "") -> "Counts":
+        """Those of one authority, or of one type."""
+        wanted = (authority, license_type)
+        return Counts(
+            {
+                key: count
+                for key, count in self.licenses.items()
+                if all(not code or code == own for code, own in zip(wanted, key, strict=False))
+            }
+        )
+
     def by_status(self) -> dict[str, int]:
         found: Counter[str] = Counter()
         for (_, _, status), count in sorted(self.licenses.items()):
@@ -37,19 +50,27 @@ class Counts:
         return dict(found)
 
 
-def count_licenses(session: Session, *, authority: str = "", license_type: str = "") -> Counts:
-    """The public licences of an authority, of a type, or all, as the lists have them."""
+class LivingCounts:
+    """The counts of one register as of the last minute: to count a million licences takes the better part of a second."""
+
+    def __init__(self) -> None:
+        self._latest: tuple[datetime, Counts] | None = None
+
+    def at(self, session: Session, now: datetime) -> Counts:
+        """What was counted in the minute before `now`, or is counted now."""
+        if self._latest is None or not self._latest[0] <= now < self._latest[0] + KEPT:
+            self._latest = (now, count_licenses(session))
+        return self._latest[1]
+
+
+def count_licenses(session: Session) -> Counts:
+    """The public licences as the lists have them."""
     query = (
         select(EntryRow.authority_id, EntryRow.type_id, EntryRow.status, func.count())
         .group_by(EntryRow.authority_id, EntryRow.type_id, EntryRow.status)
         .order_by(EntryRow.authority_id, EntryRow.type_id, EntryRow.status)
     )
-    if authority:
-        query = query.where(EntryRow.authority_id.in_(select(AuthorityRow.id).where(AuthorityRow.code == authority)))
-    if license_type:
-        query = query.where(EntryRow.type_id.in_(select(LicenseTypeRow.id).where(LicenseTypeRow.code == license_type)))
-    authorities = _codes(session, AuthorityRow)
-    types = _codes(session, LicenseTypeRow)
+    authorities, types = _codes(session, AuthorityRow), _codes(session, LicenseTypeRow)
     return Counts(
         {
             (authorities[authority_id], types[type_id], status): count

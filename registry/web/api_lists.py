@@ -10,13 +10,14 @@ from registry.api.grantor_list import authority_view, list_authorities, list_typ
 from registry.api.license_list import Query, list_licenses, read_query, single_values
 from registry.register import Register
 from registry.render import Rendered
-from registry.search.counting import count_licenses
+from registry.search.counting import LivingCounts
 from registry.web.answer import document_answer
 
 
 def lists_blueprint(register: Register) -> Blueprint:
     """What is public of `register`, as lists."""
     blueprint = Blueprint("lists", __name__, url_prefix="/api/v1")
+    counts = LivingCounts()
 
     @blueprint.after_request
     def open_to_all(response: Response) -> Response:
@@ -43,7 +44,7 @@ def lists_blueprint(register: Register) -> Blueprint:
             found = store.require_authority(code)
             if found.code != code:
                 return Response(status=308, headers={"Location": register.base + urls.api_authority(found.code)})
-            return _answer(authority_view(store, found, count_licenses(session, authority=code)))
+            return _answer(authority_view(store, found, counts.at(session, register.now()).only(authority=code)))
 
     @blueprint.get("/types")
     def types() -> Response:
@@ -55,7 +56,7 @@ def lists_blueprint(register: Register) -> Blueprint:
         single_values(_query(), ())
         with register.database.reading() as session:
             found = register.store(session).require_license_type(code)
-            return _answer(type_view(register.base, found, count_licenses(session, license_type=code)))
+            return _answer(type_view(register.base, found, counts.at(session, register.now()).only(license_type=code)))
 
     return blueprint
 

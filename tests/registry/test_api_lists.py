@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from registry.register import Register
-from tests.registry.small import ADVERT, BASE, CLINIC, DEPARTMENT, FOOD, OFFICE, TODAY, TOWN, act, row, send
+from tests.registry.small import ADVERT, BASE, CLINIC, DEPARTMENT, FOOD, OFFICE, TODAY, TOWN, Clock, act, row, send
 from vocab.history import ActKind
 
 PERSON = {"licensee": "นายสมชาย ใจดีมาก", "street": "99/123 ซอยลับเฉพาะ", "juristic_id": ""}
@@ -192,7 +192,7 @@ def test_lists_are_conditional_and_open(sqlite_client: FlaskClient, sqlite_regis
     assert sqlite_client.get(LICENSES, headers={"If-None-Match": before}).status_code == 200
 
 
-def test_authorities(register: Register, client: FlaskClient) -> None:
+def test_authorities(register: Register, client: FlaskClient, clock: Clock) -> None:
     fill(register)
 
     def codes(query: str) -> list[str]:
@@ -216,6 +216,10 @@ def test_authorities(register: Register, client: FlaskClient) -> None:
     assert len(client.get(town["links"]["licenses"].removeprefix(BASE)).get_json()["licenses"]) == 20
     for form in ("html", "jsonld", "ttl", "nt"):
         assert client.get(urlsplit(town["links"][form]).path).status_code == 200
+    send(register, row("98/2567"))
+    assert client.get(f"{AUTHORITIES}/{TOWN}").get_json() == town, "counted once a minute"
+    clock.pass_by(minutes=1)
+    assert client.get(f"{AUTHORITIES}/{TOWN}").get_json()["statuses"] == {"active": 25, "suspended": 1}
     former = client.get(f"{AUTHORITIES}/lao-05480115")
     assert (former.status_code, former.headers["Location"]) == (308, f"{BASE}{AUTHORITIES}/{TOWN}")
     assert client.get(f"{AUTHORITIES}/dep-9999").get_json()["type"] == "/problems/no-such-authority"
