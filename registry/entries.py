@@ -29,6 +29,7 @@ from vocab.license import License
 ENTRY_COLUMNS = (
     *("license_id", "authority_id", "type_id", "text", "name", "juristic_id", "province", "district", "activities"),
     *("status", "record_status", "changes_on", "issued_on", "expires_on", "is_incomplete"),
+    "renews",
     *("modified_at", "digest"),
 )
 CHANGE_COLUMNS = ("license_id", "kind", "at", "status", "record_status", "changes_on", "digest")
@@ -244,6 +245,7 @@ def _listed(entry: Entry, digest: bytes) -> Listed:
         *(entry.text, entry.name, entry.juristic_id, entry.province, entry.district, LINE.join(entry.activities)),
         *(entry.status.value, entry.record_status.value, entry.changes_on, entry.issued_on, entry.expires_on),
         entry.is_incomplete,
+        entry.renews,
     )
     return Listed(cells, tuple(entry.grams()), digest)
 
@@ -265,6 +267,7 @@ def entry_in(row: EntryRow, authority: str, license_type: str) -> Entry:
         issued_on=row.issued_on,
         expires_on=row.expires_on,
         is_incomplete=row.is_incomplete,
+        renews=row.renews,
     )
 
 

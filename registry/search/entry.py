@@ -28,6 +28,7 @@ AUTHORITY, TYPE, PROVINCE, DISTRICT, STATUS, ACTIVITY, INCOMPLETE = (
 class Entry:
     """What is listed of a licence. `text` and `name` are folded; `province` and `district` are names without their titles;
     `is_incomplete`: the register lacks an item that is on every licence of the type (what is only withheld is not lacking);
+    `renews`: the tail of the licence that this one renews, or empty;
     `changes_on` is the first day on which the calendar gives another status or face than today's, None where none does."""
 
     authority: str
@@ -44,6 +45,7 @@ class Entry:
     issued_on: date | None
     expires_on: date | None
     is_incomplete: bool
+    renews: str
 
     def grams(self) -> list[int]:
         """What the index finds it by: the pairs in its text, and its place in each list."""
@@ -81,6 +83,7 @@ def entry_of(license: License, license_type: LicenseType, history: History, reco
         issued_on=public.issued_on,
         expires_on=history.term(today).expires_on,
         is_incomplete=bool(items_lacking(license, license_type)),
+        renews=license.renews.tail if license.renews else "",
     )
 
 

@@ -3,10 +3,13 @@
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, Integer
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.tables.base import Base, LongId
+
+IS_RENEWAL = "renews <> ''"
 
 
 class EntryRow(Base):
@@ -15,7 +18,7 @@ class EntryRow(Base):
     `text` are the lines that it is searched by, folded (`registry.search.folding`), and `name` the first of them. `activities`
     stand one on a line. `status` is what the licence is until `changes_on`, when the calendar alone gives it another; `status`,
     `record_status` and `digest`, the SHA-256 of its credential, are what the last change said. `is_incomplete`: it lacks an item
-    that its type's face has on every licence.
+    that its type's face has on every licence. `renews` is the tail of the licence that it renews, or empty.
     """
 
     __tablename__ = "entry"
@@ -23,6 +26,7 @@ class EntryRow(Base):
         Index("entry_name", "name", "license_id"),
         Index("entry_modified", "modified_at", "license_id"),
         Index("entry_mandate", "authority_id", "type_id", "is_incomplete"),
+        Index("entry_renews", "renews", sqlite_where=sql(IS_RENEWAL), postgresql_where=sql(IS_RENEWAL)),
         Index("entry_place", "province", "district"),
         Index("entry_changes", "changes_on"),
         Index("entry_holder", "juristic_id"),
@@ -42,6 +46,7 @@ class EntryRow(Base):
     issued_on: Mapped[date | None]
     expires_on: Mapped[date | None]
     is_incomplete: Mapped[bool]
+    renews: Mapped[str]
     modified_at: Mapped[datetime]
     digest: Mapped[bytes]
 

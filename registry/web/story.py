@@ -14,7 +14,7 @@ from registry.intake.mapping import Field
 from registry.intake.wording import FIELD
 from registry.record import LicenseRecord
 from registry.store import Store
-from registry.tables import AliasRow, BatchRow, LicenseRow, ReceivedRow, VersionRow
+from registry.tables import AliasRow, BatchRow, EntryRow, LicenseRow, ReceivedRow, VersionRow
 from vocab.authority import LicenseType
 from vocab.disclosure import disclosed
 from vocab.iri import LicenseIri, lookup_key
@@ -76,8 +76,9 @@ def face_versions(store: Store, record: LicenseRecord, license_type: LicenseType
 
 def chain(store: Store, record: LicenseRecord) -> list[LicenseRecord]:
     """The licences of which each renews the one before, oldest first, this one among them. Only those that are shown."""
-    earlier = _walk(store, record, lambda each: each.license.renews)
-    return [*reversed(earlier), record, *_walk(store, record, successor_of)]
+    seen = {record.id}
+    earlier = _walk(record, lambda each: _shown(store, each.license.renews), seen)
+    return [*reversed(earlier), record, *_walk(record, lambda each: _renewal(store, each), seen)]
 
 
 def successor_of(record: LicenseRecord) -> LicenseIri | None:
@@ -104,17 +105,31 @@ def bearers(store: Store, record: LicenseRecord) -> list[LicenseRecord]:
     return [each for each in store.records(sorted(ids)) if each.is_shown] if ids else []
 
 
+def _renewal(store: Store, record: LicenseRecord) -> LicenseRecord | None:
+    """The licence that replaced this one: as its acts say, or else the first that says itself that it renews it."""
+    successor = successor_of(record)
+    if successor is not None:
+        return _shown(store, successor)
+    # Both conditions: the index has only what renews another licence.
+    saying_so = (EntryRow.renews == record.license.iri.tail) & (EntryRow.renews != "")
+    ids = select(EntryRow.license_id).where(saying_so).order_by(EntryRow.license_id).limit(1)
+    return next(iter(store.records(store.session.scalars(ids).all())), None)
+
+
+def _shown(store: Store, iri: LicenseIri | None) -> LicenseRecord | None:
+    found = store.find(iri) if iri is not None else None
+    return found if found is not None and found.is_shown else None
+
+
 def _walk(
-    store: Store, record: LicenseRecord, following: Callable[[LicenseRecord], LicenseIri | None]
+    record: LicenseRecord, following: Callable[[LicenseRecord], LicenseRecord | None], seen: set[int]
 ) -> list[LicenseRecord]:
-    """The licences that follow each other from this one on, without it."""
+    """The licences that follow each other from this one on, without it and without those that were `seen`."""
     found: list[LicenseRecord] = []
-    seen = {record.id}
     present = record
-    while len(found) < LONGEST and (iri := following(present)) is not None:
-        after = store.find(iri)
+    while len(found) < LONGEST and (after := following(present)) is not None:
         # What renews itself in a circle is a mistake of the data, and no page goes round with it.
-        if after is None or not after.is_shown or after.id in seen:
+        if after.id in seen:
             break
         found.append(after)
         seen.add(after.id)

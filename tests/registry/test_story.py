@@ -85,6 +85,7 @@ def test_what_came_with_a_list_that_was_taken_back_is_not_shown_again(
 def test_a_renewal_is_part_of_a_chain_of_licences(client: FlaskClient, register: Register) -> None:
     send(register, row("1/2565"), row("1/2566", renews="1/2565"), row(NUMBER, renews="1/2566"))
     assert numbers(register) == ["1/2565", "1/2566", NUMBER]
+    assert numbers(register, "1/2565") == numbers(register)
     page = shown(client)
     for tail in ("1~2F2565", "1~2F2566"):
         assert f'<a href="/doc/html/lic/{TOWN}/{FOOD}/{tail}?lang=en">' in page

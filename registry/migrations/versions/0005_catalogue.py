@@ -32,12 +32,15 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("activities", "status", "record_status")),
         *(sa.Column(name, sa.Date(), nullable=True) for name in ("changes_on", "issued_on", "expires_on")),
         sa.Column("is_incomplete", sa.Boolean(), nullable=False),
+        sa.Column("renews", sa.Text(), nullable=False),
         sa.Column("modified_at", Instant(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
     )
     op.create_index("entry_name", "entry", ["name", "license_id"])
     op.create_index("entry_modified", "entry", ["modified_at", "license_id"])
     op.create_index("entry_mandate", "entry", ["authority_id", "type_id", "is_incomplete"])
+    is_renewal = sa.text("renews <> ''")
+    op.create_index("entry_renews", "entry", ["renews"], sqlite_where=is_renewal, postgresql_where=is_renewal)
     op.create_index("entry_place", "entry", ["province", "district"])
     op.create_index("entry_changes", "entry", ["changes_on"])
     op.create_index("entry_holder", "entry", ["juristic_id"])
