@@ -56,7 +56,9 @@ def _exact(store: Store, number: str) -> None:
 
 def _parts(store: Store, part: str) -> None:
     if not listing(store, Wanted(text=part, type=LICENSE_TYPE, status=Status.ACTIVE)).ids and not store.session.scalar(
-        select(EntryRow.license_id).where(EntryRow.text.contains(part, autoescape=True), EntryRow.status != Status.ACTIVE)
+        select(EntryRow.license_id).where(
+            EntryRow.text.contains(part, autoescape=True), EntryRow.status != Status.ACTIVE
+        )
     ):
         raise RuntimeError(f"{part!r} was not found")
 

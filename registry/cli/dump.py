@@ -14,11 +14,12 @@ from registry.intake.workers import several_workers
 @click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="Default: REGISTRY_DATA_FOLDER.")
 @click.option("--authority", metavar="CODE", default="", help="Only what this authority granted.")
 @click.option("--type", "license_type", metavar="CODE", default="", help="Only licences of this type.")
-def dump_command(output: Path | None, authority: str, license_type: str) -> None:
+@click.option("--processes", type=click.IntRange(1, 64), help="Default: one for each processor core.")
+def dump_command(output: Path | None, authority: str, license_type: str, processes: int | None) -> None:
     """Write all that is public as files (CSV, JSON lines, N-Triples), signed, with the change feed that goes on from there."""
     settings, register = Settings.from_environ(), opened()
     folder = output or settings.data_folder
-    with progress_bar("Licences") as progress, several_workers() as workers:
+    with progress_bar("Licences") as progress, several_workers(processes) as workers:
         done = dump(
             Dumping(register, folder, workers, settings.data_license, progress),
             authority=authority,
