@@ -20,7 +20,9 @@ def test_all_of_it_goes_to_the_folder_of_the_settings(ready: Run, tmp_path: Path
 
 
 def test_a_part_goes_where_it_is_told(ready: Run, tmp_path: Path) -> None:
-    code, output, _ = ready("dump", "-o", str(tmp_path / "here"), "--authority", TOWN, "--type", FOOD)
+    code, output, _ = ready(
+        "dump", "-o", str(tmp_path / "here"), "--authority", TOWN, "--type", FOOD, "--processes", "1"
+    )
     assert (code, output.splitlines()[-1]) == (0, f"Dumped to {tmp_path / 'here'}: 1 datasets, up to change 4")
     assert [path.parent.name for path in (tmp_path / "here").glob("*/*/manifest.json")] == [FOOD]
     assert not (tmp_path / "here" / OFFICE).exists()
