@@ -35,11 +35,14 @@ from registry.web.check import check_blueprint
 from registry.web.companies import companies_blueprint
 from registry.web.issue import issue_blueprint
 from registry.web.limits import limits_of
+from registry.web.linked import linked_blueprint
 from registry.web.measure import measure_answers
 from registry.web.open_data import open_data_blueprint
 from registry.web.openapi import openapi_blueprint
 from registry.web.pages import RecordWithdrawn
+from registry.web.past import versions_blueprint
 from registry.web.problem import problem_blueprint
+from registry.web.public import open_to_all
 from registry.web.sandbox import sandbox_blueprint
 from registry.web.search import search_blueprint
 from registry.web.section13 import section13_blueprint
@@ -93,6 +96,7 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     measure_answers(app, register)
     app.before_request(_choose_language)
     app.before_request(_refuse_nul)
+    app.after_request(open_to_all)
     app.after_request(_harden)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(Exception, _answer_error)
@@ -100,6 +104,8 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     app.register_blueprint(search_blueprint(register))
     app.register_blueprint(companies_blueprint(register))
     app.register_blueprint(sitemap_blueprint(register))
+    app.register_blueprint(linked_blueprint(register))
+    app.register_blueprint(versions_blueprint(register))
     app.register_blueprint(trust_blueprint(register))
     app.register_blueprint(section13_blueprint(register))
     app.register_blueprint(open_data_blueprint(register, Dumps(settings.data_folder, settings.data_license)))

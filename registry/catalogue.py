@@ -16,7 +16,7 @@ from registry.codec import causes, converter
 from registry.entries import relist
 from registry.keyring import ensure_keys
 from registry.register import Register
-from registry.tables import AnnouncementRow, AuthorityCodeRow, AuthorityRow, LicenseTypeRow, MandateRow
+from registry.tables import AnnouncementRow, AuthorityCodeRow, AuthorityRow, InstanceRow, LicenseTypeRow, MandateRow
 from vocab.authority import GazetteAnnouncement, LicenseType, LicensingAuthority, Mandate
 
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+", re.ASCII)
@@ -60,7 +60,8 @@ def read_catalogue(path: Path) -> Catalogue:
 def declare(register: Register, catalogue: Catalogue) -> None:
     """Puts `catalogue` into the register, in one transaction: what is new is added, what changed replaces the old.
 
-    Repeating it changes nothing. Each authority gets its keys. Nothing is ever removed by leaving it out.
+    Repeating it changes nothing but the instant of the last declaration. Each authority gets its keys. Nothing is ever removed by
+    leaving it out.
     """
     with register.database.writing() as session:
         for authority in catalogue.authority:
@@ -74,6 +75,7 @@ def declare(register: Register, catalogue: Catalogue) -> None:
             _put_mandate(session, register, mandate)
         for announcement in catalogue.announcement:
             _put_announcement(session, register, announcement)
+        session.execute(update(InstanceRow).values(declared_at=register.now()))
 
 
 def _put(

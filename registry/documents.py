@@ -1,14 +1,19 @@
 """The catalogue's document of a licence, from its record."""
 
+from collections.abc import Iterable
+
 from registry import urls
 from registry.record import LicenseRecord
 from vocab.graph import Grantor, Node, RecordState, document
 from vocab.history import Status
 from vocab.license import License
+from vocab.resource import version_iri
 
 
-def license_node(record: LicenseRecord, public: License, grantor: Grantor, status: Status) -> Node:
-    """The JSON-LD document of a licence; `public` is what of it is disclosed."""
+def license_node(
+    record: LicenseRecord, public: License, grantor: Grantor, status: Status, versions: Iterable[int] = ()
+) -> Node:
+    """The JSON-LD document of a licence; `public` is what of it is disclosed, `versions` the sequences of those to be named."""
     iri = record.license.iri
     successor = next((act.successor for act in record.history.in_effect() if act.successor is not None), None)
     state = RecordState(
@@ -18,5 +23,6 @@ def license_node(record: LicenseRecord, public: License, grantor: Grantor, statu
         document=grantor.base + urls.license_document(iri, "jsonld"),
         replaces=(str(record.license.renews),) if record.license.renews else (),
         replaced_by=str(successor) if successor else "",
+        versions=tuple(version_iri(grantor.base, sequence) for sequence in versions),
     )
     return document(public, grantor, record.history, status, state)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import Column, Integer, MetaData, Table, delete, insert, select, text
 from sqlalchemy.orm import Session
 
+from registry.areas import areas_of, note_areas
 from registry.bulk import insert_rows
 from registry.record import LicenseRecord, RecordStatus
 from registry.register import Register
@@ -23,6 +24,7 @@ from registry.search.index import add_grams, remove_grams
 from registry.store import Store
 from registry.tables import AuthorityRow, ChangeRow, CredentialRow, EntryRow, LicenseRow, LicenseTypeRow
 from vocab.authority import LicenseType
+from vocab.disclosure import disclosed
 from vocab.history import History, Status
 from vocab.license import License
 
@@ -56,16 +58,21 @@ class ChangeKind(StrEnum):
 
 
 class Listed(NamedTuple):
-    """A licence's entry as the columns of its table have it but for the ids and the instant, and what it is indexed by."""
+    """A licence's entry as the columns of its table have it but for the ids and the instant, what it is indexed by, and the
+    districts and subdistricts that it is in: (code, name)."""
 
     cells: tuple[object, ...]
     grams: tuple[int, ...]
     digest: bytes
+    areas: tuple[tuple[str, str], ...] = ()
 
 
 def listed(license: License, license_type: LicenseType, history: History, today: date, body: bytes) -> Listed:
     """The entry of a licence that is public; `body` is its credential."""
-    return _listed(entry_of(license, license_type, history, RecordStatus.PUBLISHED, today), sha256(body).digest())
+    made = _listed(entry_of(license, license_type, history, RecordStatus.PUBLISHED, today), sha256(body).digest())
+    if not any(place.address.subdistrict_code for place in license.premises):
+        return made
+    return made._replace(areas=tuple(areas_of(disclosed(license, license_type))))
 
 
 class Entries:
@@ -78,10 +85,12 @@ class Entries:
         self._now = register.now()
         self._waiting: list[tuple[object, ...]] = []
         self._is_spilled = False
+        self._areas: dict[str, str] = {}
 
     def add(self, authority_id: int, type_id: int, new: Iterable[tuple[int, Listed]]) -> None:
         """Adds the entries of licences that are new: (licence id, entry)."""
         found = list(new)
+        self._areas.update(area for _, of in found for area in of.areas)
         insert_rows(
             self._session,
             EntryRow,
@@ -112,6 +121,10 @@ class Entries:
             self._is_spilled = False
         insert_rows(self._session, ChangeRow, CHANGE_COLUMNS, self._waiting)
         self._waiting.clear()
+        if self._areas:
+            # Under the same lock: of two lists from one place, the second finds what the first has noted.
+            note_areas(self._session, self._areas, self._now)
+            self._areas.clear()
 
     def _follow(self, ids: Sequence[int]) -> int:
         self._session.flush()
@@ -152,6 +165,7 @@ class Entries:
         iri = record.license.iri
         license_type = self._store.require_license_type(iri.type)
         entry = entry_of(record.license, license_type, record.history, record.record_status, self._store.today)
+        self._areas.update(areas_of(disclosed(record.license, license_type)))
         made = _listed(entry, digest)
         ids = self._store.authority_id(iri.authority), self._store.type_id(iri.type)
         return (*ids, *made.cells, record.modified_at, digest)

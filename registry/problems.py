@@ -8,6 +8,7 @@ from registry.api.answered import KeyInUse, KeyRefused, KeyReused
 from registry.api.issue_request import RequestRefused
 from registry.api.push import LicenseEmpty, LicenseRejected, NumberSimilar, PreconditionFailed
 from registry.api.wording import for_programs
+from registry.areas import NoSuchArea
 from registry.catalogue import CatalogueInvalid
 from registry.config import SettingInvalid
 from registry.grantors import NoSuchAuthority, NoSuchLicenseType
@@ -28,7 +29,9 @@ from registry.tokens import NotAuthenticated, NotPermitted
 from registry.translation import marked as _
 from registry.web.body import BodyIncomplete, BodyTooSlow, EncodingRefused
 from registry.web.limits import TooManyRequests
+from registry.web.linked import NoSuchAnnouncement, NoSuchLaw
 from registry.web.pages import RecordWithdrawn
+from registry.web.past import NoSuchVersion, NotYetGranted
 from verify.errors import CouldNotCheck, VerificationError
 from vocab.face import ClaimRefused
 from vocab.history import IllegalAct
@@ -53,6 +56,11 @@ TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
     (NoSuchAuthority, 404, "no-such-authority", _("There is no such authority here.")),
     (NoSuchLicenseType, 404, "no-such-license-type", _("There is no such type of licence here.")),
     (NoSuchCode, 404, "no-such-code", _("No licence here has this QR code.")),
+    (NoSuchLaw, 404, "no-such-law", _("No licence here is granted under this law.")),
+    (NoSuchAnnouncement, 404, "no-such-announcement", _("There is no such announcement here.")),
+    (NoSuchArea, 404, "no-such-area", _("There is no such area here.")),
+    (NoSuchVersion, 404, "no-such-version", _("There is no such version here.")),
+    (NotYetGranted, 404, "not-yet-granted", _("The licence did not exist on this day.")),
     (RecordWithdrawn, 410, "record-withdrawn", _("This record was withdrawn.")),
     (MalformedIri, 404, "malformed-iri", _("This is not the address of a licence.")),
     (NumberRefused, 400, "number-refused", _("This number cannot be used.")),

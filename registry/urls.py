@@ -19,6 +19,11 @@ def search(pairs: Iterable[tuple[str, str]] = ()) -> str:
     return "/search" + (f"?{query(given)}" if given else "")
 
 
+def licenses_in(province: str, district: str = "") -> str:
+    """The list of the licences in a province, or in one of its districts: by name, without its title."""
+    return f"/search?{query([('province', province), *([('district', district)] if district else [])])}"
+
+
 def verify() -> str:
     return "/verify"
 
@@ -94,6 +99,62 @@ def license_document(iri: LicenseIri, form: str) -> str:
 def license_page(tail: str) -> str:
     """The page of the licence whose IRI ends so."""
     return f"/doc/html/lic/{tail}"
+
+
+def linkset(iri: LicenseIri) -> str:
+    """The path of a licence's link set (RFC 9264)."""
+    return f"/doc/linkset/lic/{iri.tail}"
+
+
+def version(sequence: int) -> str:
+    """The path of one version of a licence."""
+    return f"/ver/lic/{sequence}"
+
+
+def law(code: str) -> str:
+    """The path of an act or a section of it, which answers 303."""
+    return f"/id/law/{code}"
+
+
+def law_document(code: str, form: str) -> str:
+    return f"/doc/{form}/law/{code}"
+
+
+def announcement(authority: str, code: str) -> str:
+    """The path of an announcement under section 13(1), which answers 303."""
+    return f"/id/gazette/{authority}/{code}"
+
+
+def announcement_document(authority: str, code: str, form: str) -> str:
+    return f"/doc/{form}/gazette/{authority}/{code}"
+
+
+def area(code: str) -> str:
+    """The path of a province, district or subdistrict, which answers 303."""
+    return f"/id/area/{code}"
+
+
+def area_document(code: str, form: str) -> str:
+    return f"/doc/{form}/area/{code}"
+
+
+def definition(name: str = "") -> str:
+    """The path of a vocabulary, code list or set of shapes, which answers 303; without `name`, of the list of all."""
+    return f"/def/{name}"
+
+
+def definition_document(name: str, form: str) -> str:
+    return f"/doc/{form}/def/{name}" if name else f"/doc/{form}/def"
+
+
+def authority_id(code: str) -> str:
+    """The path of an authority itself, which answers 303."""
+    return f"/id/auth/{code}"
+
+
+def type_id(code: str) -> str:
+    """The path of a license type itself, which answers 303."""
+    return f"/def/license-type/{code}"
 
 
 def check(check_id: str) -> str:

@@ -13,7 +13,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from vocab.terms import CREDENTIALS_V1, CREDENTIALS_V2, DATA_CONTEXT_PATH, DATA_INTEGRITY_V2, LICENSE_CONTEXT_PATH
+from vocab.terms import (
+    CATALOGUE_CONTEXT_PATH,
+    CREDENTIALS_V1,
+    CREDENTIALS_V2,
+    DATA_CONTEXT_PATH,
+    DATA_INTEGRITY_V2,
+    LICENSE_CONTEXT_PATH,
+)
 
 LICENSE_CONTEXT_SHA256 = "eb23ed0be9d9875539c6d3fba9d036870c0718be66606e3d0ac7398492ba27a3"
 DATA_CONTEXT_SHA256 = "c96c2bd65c47afeae95857b7ec54214d4c801b9fda4e305b79eaebb6424421ed"
@@ -118,6 +125,12 @@ def data_context_bytes() -> bytes:
 
 
 @cache
+def catalogue_context_bytes() -> bytes:
+    """The terms that only documents of the catalogue have. Nothing signed uses them, so that they are not pinned."""
+    return (DATA / "catalogue-v1.jsonld").read_bytes()
+
+
+@cache
 def credentials_v2_bytes() -> bytes:
     """The W3C context of VC 2.0, from the installed package `openvc-core`.
 
@@ -191,7 +204,11 @@ def document_loader(bases: frozenset[str]) -> DocumentLoader:
 
     Raises `UnknownContext` for every other URL; opens no file or socket but for the pinned ones.
     """
-    own = ((LICENSE_CONTEXT_PATH, license_context_bytes), (DATA_CONTEXT_PATH, data_context_bytes))
+    own = (
+        (LICENSE_CONTEXT_PATH, license_context_bytes),
+        (CATALOGUE_CONTEXT_PATH, catalogue_context_bytes),
+        (DATA_CONTEXT_PATH, data_context_bytes),
+    )
     ours = {base + path: read for base in bases for path, read in own}
 
     def load(url: str, options: dict[str, Any]) -> dict[str, Any]:

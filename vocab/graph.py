@@ -44,7 +44,7 @@ class Grantor:
     def grounds(self) -> Node:
         """The members of a face that say by which law, and by which announcement it may be shown electronically."""
         provisions = [provision_node(provision, self.base) for provision in _once(self.license_type.legal_basis)]
-        announcements = [announcement_node(item, self) for item in _once(self.announcements)]
+        announcements = [announcement_node(item, self.authority.code, self.base) for item in _once(self.announcements)]
         return _without_empty({"legalBasis": provisions, "displayAnnouncement": announcements})
 
 
@@ -68,7 +68,7 @@ def face(license: License, grantor: Grantor) -> Node:
     ]
     node["premises"] = [_premises_node(premises, license, n, base) for n, premises in enumerate(license.premises, 1)]
     if license.activities:
-        node["activity"] = _language_map(license.activities)
+        node["activity"] = language_map(license.activities)
     if license.conditions:
         node["condition"] = _once(license.conditions)
     node["faceItem"] = [_particular_node(item, license, n) for n, item in enumerate(license.particulars, 1)]
@@ -92,6 +92,7 @@ class RecordState:
     document: str
     replaces: tuple[str, ...] = ()
     replaced_by: str = ""
+    versions: tuple[str, ...] = ()
 
 
 def document(license: License, grantor: Grantor, history: History, status: Status, state: RecordState) -> Node:
@@ -99,9 +100,10 @@ def document(license: License, grantor: Grantor, history: History, status: Statu
     iri = str(license.iri)
     node = face(license, grantor) | {
         "licenseStatus": terms.LICENSE_STATUS + status.value,
-        "act": [_act_node(act, license, grantor.base) for act in history.acts],
+        "act": [act_node(act, license, grantor.base) for act in history.acts],
         "replaces": list(state.replaces),
         "replacedBy": state.replaced_by or None,
+        "hasVersion": list(state.versions),
         "modified": date_time(state.modified_at),
         "record": {
             "id": state.document,
@@ -112,7 +114,7 @@ def document(license: License, grantor: Grantor, history: History, status: Statu
             "modified": date_time(state.modified_at),
         },
     }
-    return {"@context": terms.license_context(grantor.base)} | _without_empty(node)
+    return {"@context": terms.catalogue_contexts(grantor.base)} | _without_empty(node)
 
 
 def type_node(license_type: LicenseType, base: str) -> Node:
@@ -122,7 +124,7 @@ def type_node(license_type: LicenseType, base: str) -> Node:
             "type": "LicenseType",
             "code": license_type.code,
             "inScheme": resource.license_type_scheme_iri(base),
-            "prefLabel": _language_map((license_type.name,)),
+            "prefLabel": language_map((license_type.name,)),
             "legalBasis": [resource.law_iri(base, provision.code) for provision in _once(license_type.legal_basis)],
         }
     )
@@ -134,7 +136,7 @@ def authority_node(authority: LicensingAuthority, base: str) -> Node:
             "id": resource.authority_iri(base, authority.code),
             "type": "Authority",
             "agencyCode": authority.code.partition("-")[2],
-            "officialName": _language_map((authority.name,)),
+            "officialName": language_map((authority.name,)),
             "homepage": authority.homepage or None,
         }
     )
@@ -146,7 +148,7 @@ def company_node(juristic_id: str, names: tuple[LocalText, ...], base: str) -> N
         "id": resource.organization_iri(base, juristic_id),
         "type": "Organization",
         "juristicId": juristic_id,
-        "legalName": _language_map(names),
+        "legalName": language_map(names),
     }
 
 
@@ -175,24 +177,24 @@ def provision_node(provision: LegalProvision, base: str) -> Node:
         {
             "id": resource.law_iri(base, provision.code),
             "type": "LegalProvision",
-            "title": _language_map((provision.title,)),
+            "title": language_map((provision.title,)),
             "section": provision.section or None,
             "partOf": resource.law_iri(base, law) if law != provision.code else None,
         }
     )
 
 
-def announcement_node(announcement: GazetteAnnouncement, grantor: Grantor) -> Node:
-    authority = grantor.authority.code
+def announcement_node(announcement: GazetteAnnouncement, authority: str, base: str) -> Node:
+    """`authority` is the code of the one that made it."""
     return _without_empty(
         {
-            "id": resource.announcement_iri(grantor.base, authority, announcement.code),
+            "id": resource.announcement_iri(base, authority, announcement.code),
             "type": "GazetteAnnouncement",
-            "title": _language_map((announcement.title,)),
+            "title": language_map((announcement.title,)),
             "gazetteRef": announcement.gazette_ref or None,
             "publishedOn": _day(announcement.published_on),
             "inForceFrom": _day(announcement.in_force_from),
-            "passedBy": resource.authority_iri(grantor.base, authority),
+            "passedBy": resource.authority_iri(base, authority),
             "onlineCopy": announcement.online_copy or None,
         }
     )
@@ -204,7 +206,7 @@ def _licensee_node(licensee: Licensee, license: License, n: int, base: str) -> N
             return {
                 "id": license.iri.fragment("licensee", n),
                 "type": "Organization",
-                "legalName": _language_map((name,)),
+                "legalName": language_map((name,)),
             }
         case Organization(name=name, juristic_id=juristic_id):
             return company_node(juristic_id, (name,), base)
@@ -213,7 +215,7 @@ def _licensee_node(licensee: Licensee, license: License, n: int, base: str) -> N
             return {
                 "id": license.iri.fragment("licensee", n),
                 "type": "Person",
-                "fullName": _language_map((name,)),
+                "fullName": language_map((name,)),
             }
 
 
@@ -223,7 +225,7 @@ def _premises_node(premises: Premises, license: License, n: int, base: str) -> N
         {
             "id": license.iri.fragment("premises", n),
             "type": "Premises",
-            "placeName": _language_map((premises.name,)) if premises.name else None,
+            "placeName": language_map((premises.name,)) if premises.name else None,
             "within": [resource.area_iri(base, code)] if code else None,
             "address": None if premises.address.is_empty else _address_node(premises.address, license, n),
             "latitude": premises.latitude or None,
@@ -251,12 +253,12 @@ def _particular_node(item: Particular, license: License, n: int) -> Node:
         "id": license.iri.fragment("item", n),
         "type": "FaceItem",
         "code": item.code,
-        "label": _language_map((item.label,)),
+        "label": language_map((item.label,)),
         "value": item.value,
     }
 
 
-def _act_node(act: Act, license: License, base: str) -> Node:
+def act_node(act: Act, license: License, base: str) -> Node:
     return _without_empty(
         {
             "id": license.iri.fragment("act", act.number),
@@ -284,7 +286,7 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _language_map(texts: tuple[LocalText, ...]) -> Mapping[str, str | list[str]]:
+def language_map(texts: tuple[LocalText, ...]) -> Mapping[str, str | list[str]]:
     """`{"th": "...", "en": "..."}`, with a list where several texts share a language."""
     if len(texts) == 1:
         th, en = texts[0].th, texts[0].en

@@ -185,8 +185,16 @@ class History:
         days |= {end + timedelta(days=1) for end in ends if end < date.max}
         return min((day for day in days if day > after), default=None)
 
+    def last_day(self, until: date) -> date | None:
+        """The last day until `until` from which an act, its end or the dates may have said something else."""
+        days = {act.effective_on for act in self.acts}
+        days |= {_day_after(act.until) for act in self.acts}
+        for term in (act.term for act in self.acts if act.term is not None):
+            days |= {term.valid_from, _day_after(term.expires_on)}
+        return max((day for day in days if day is not None and day <= until), default=None)
+
     def next_status_change(self, after: date) -> date | None:
-        """The first day after `after` on which the licence has another status or other dates, as far as is recorded; None if none."""
+        """The first day after `after` on which the licence has another status or other dates, as far as is known."""
         days: set[date | None] = set()
         for act in self.acts:
             if act.effective_on is not None:

@@ -32,6 +32,11 @@ def area_iri(base: str, code: str) -> str:
     return f"{base}/id/area/{code}"
 
 
+def version_iri(base: str, sequence: int) -> str:
+    """The IRI of one version of a licence; `sequence` is the register's own."""
+    return f"{base}/ver/lic/{sequence}"
+
+
 def credential_iri(base: str, credential_id: str) -> str:
     return f"{base}/vc/{credential_id}"
 

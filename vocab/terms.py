@@ -21,6 +21,9 @@ LICENSE_CONTEXT_PATH = "/ctx/license/v1"
 DATA_CONTEXT_PATH = "/ctx/data/v1"
 """Where each instance serves the context of datasets and their catalogue, pinned in the same way."""
 
+CATALOGUE_CONTEXT_PATH = "/ctx/catalogue/v1"
+"""Where each instance serves the terms that only documents of the catalogue have. No credential uses them."""
+
 LICENSE_CREDENTIAL = "LicenseCredential"
 STATUS_LIST_CREDENTIAL = "BitstringStatusListCredential"
 CRYPTOSUITE_EDDSA = "eddsa-rdfc-2022"
@@ -55,3 +58,8 @@ def license_context(base: str) -> str:
 def data_context(base: str) -> str:
     """The URL of the context of datasets in the instance at `base`."""
     return base + DATA_CONTEXT_PATH
+
+
+def catalogue_contexts(base: str) -> list[str]:
+    """The contexts of a document of the catalogue in the instance at `base`, in their order."""
+    return [license_context(base), base + CATALOGUE_CONTEXT_PATH]

@@ -14,13 +14,14 @@ from registry.documents import license_node
 from registry.dumps.reading import StoredLicense
 from registry.dumps.table import cells, heading, lines
 from registry.record import LicenseRecord, Version, license_record
+from registry.versions import shown_versions
 from verify.canonical import general_nquads, plain_nquads
 from vocab.contexts import DocumentLoader, document_loader
 from vocab.disclosure import disclosed
 from vocab.graph import Grantor, Node, announcement_node, authority_node, provision_node, type_node
 from vocab.history import Act
 from vocab.license import License
-from vocab.terms import license_context
+from vocab.terms import catalogue_contexts
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -58,22 +59,28 @@ def packed_lines(making: Making, piece: Sequence[StoredLicense]) -> Packed:
     grantor, today = making.grantor, making.today
     rows, documents, triples = [], [], []
     for stored in piece:
-        record = _record(stored, grantor.base, today)
+        versions = _versions(stored, grantor.base)
+        record = _record(stored, versions, grantor.base, today)
+        shown = [each.sequence for each in shown_versions(versions, record, stored.taken_back, today)]
         public = disclosed(record.license, grantor.license_type)
         status = record.history.status(today)
-        node = license_node(record, public, grantor, status)
+        node = license_node(record, public, grantor, status, shown)
         rows.append(cells(record, public, status, stored.digest, grantor))
         documents.append(orjson.dumps(node, option=orjson.OPT_APPEND_NEWLINE))
         triples.append(_triples(_named(node), grantor.base))
     return _packed(lines(rows), b"".join(documents), b"".join(triples))
 
 
-def _record(stored: StoredLicense, base: str, today: date) -> LicenseRecord:
+def _versions(stored: StoredLicense, base: str) -> list[Version]:
     codec = _codec(base)
-    versions = [
+    return [
         Version(sequence=sequence, number=number, license=codec.load(document, License), recorded_at=recorded_at)
         for sequence, number, document, recorded_at in stored.versions
     ]
+
+
+def _record(stored: StoredLicense, versions: list[Version], base: str, today: date) -> LicenseRecord:
+    codec = _codec(base)
     acts = [(codec.load(document, Act), is_filed) for document, is_filed in stored.acts]
     return license_record(stored, versions, acts, today)
 
@@ -94,7 +101,7 @@ def _common(grantor: Grantor) -> bytes:
         authority_node(grantor.authority, grantor.base),
         type_node(grantor.license_type, grantor.base),
         *(provision_node(provision, grantor.base) for provision in grantor.license_type.legal_basis),
-        *(announcement_node(announcement, grantor) for announcement in grantor.announcements),
+        *(announcement_node(each, grantor.authority.code, grantor.base) for each in grantor.announcements),
     ]
     found = (_triples(node, grantor.base).splitlines(keepends=True) for node in nodes)
     return b"".join(sorted({line for statements in found for line in statements}))
@@ -102,7 +109,7 @@ def _common(grantor: Grantor) -> bytes:
 
 def _triples(node: Node, base: str) -> bytes:
     """The N-Triples of a document or node of ours."""
-    document, loader = {**node, "@context": [license_context(base)]}, _loader(base)
+    document, loader = {**node, "@context": catalogue_contexts(base)}, _loader(base)
     found = plain_nquads(document, loader)
     return general_nquads(document, loader, is_ours=True) if found is None else found
 

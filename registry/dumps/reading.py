@@ -1,7 +1,7 @@
 """What a dump is made of, as it is stored: read in pieces, all of one snapshot, and understood elsewhere."""
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.tables import ActRow, EntryRow, LicenseRow, VersionRow
+from registry.versions import taken_back
 
 PIECE = 500
 """So many licences are read, and worked on, at once."""
@@ -31,7 +32,7 @@ class StoredAct(NamedTuple):
 
 
 class StoredLicense(NamedTuple):
-    """A public licence. `digest`: the SHA-256 of its credential."""
+    """A public licence. `digest`: the SHA-256 of its credential; `taken_back`: the versions that came with lists taken back."""
 
     id: int
     check_id: str
@@ -41,6 +42,7 @@ class StoredLicense(NamedTuple):
     digest: bytes
     versions: list[StoredVersion]
     acts: list[StoredAct]
+    taken_back: Set[int]
 
 
 def public_ids(session: Session, authority_id: int, type_id: int) -> Sequence[int]:
@@ -80,4 +82,5 @@ def _piece(session: Session, ids: Sequence[int]) -> list[StoredLicense]:
         .where(LicenseRow.id.in_(few))
         .order_by(LicenseRow.id)
     )
-    return [StoredLicense(*row, versions[row.id], acts[row.id]) for row in rows]
+    hidden = taken_back(session, few)
+    return [StoredLicense(*row, versions[row.id], acts[row.id], hidden.get(row.id, frozenset())) for row in rows]

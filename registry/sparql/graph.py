@@ -20,7 +20,7 @@ from verify.canonical import canonical_nquads
 from vocab import resource, terms
 from vocab.authority import Mandate
 from vocab.contexts import ontology_bytes
-from vocab.graph import Grantor, Node, announcement_node, authority_node, provision_node, type_node
+from vocab.graph import Node, announcement_node, authority_node, provision_node, type_node
 
 FORMAT = b"2"
 """Of the graph: another one is made anew by a new version of the software."""
@@ -65,10 +65,7 @@ def _nodes(store: Store) -> Iterator[Node]:
     yield from (provision_node(each, store.base) for each in provisions.values())
     for authority in store.authorities():
         yield authority_node(authority, store.base)
-        announcements = store.announcements(authority.code)
-        if announcements:
-            grantor = Grantor(base=store.base, authority=authority, license_type=types[0])
-            yield from (announcement_node(each, grantor) for each in announcements)
+        yield from (announcement_node(each, authority.code, store.base) for each in store.announcements(authority.code))
 
 
 def _observations(base: str, mandates: list[Mandate], counts: Counts) -> Iterator[str]:

@@ -72,3 +72,12 @@ class ChangeRow(Base):
     record_status: Mapped[str]
     changes_on: Mapped[date | None]
     digest: Mapped[bytes]
+
+
+class AreaRow(Base):
+    """A district (4 digits) or subdistrict (6) that a public licence is or was in; `name` is empty where none of them says it."""
+
+    __tablename__ = "area"
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    noted_at: Mapped[datetime]

@@ -10,7 +10,8 @@ from registry.tables.base import Base
 
 class InstanceRow(Base):
     """The one row that says which registry this is. `base_url` is frozen at the first mint; `refreshed_on` is the day (in Thai
-    legal time) up to which acts that take effect by the calendar are in the status lists; `is_demo` that its data is made up."""
+    legal time) up to which acts that take effect by the calendar are in the status lists; `is_demo` that its data is made up;
+    `declared_at` when it was last declared who grants what, where that was noted."""
 
     __tablename__ = "instance"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -18,6 +19,7 @@ class InstanceRow(Base):
     created_at: Mapped[datetime]
     refreshed_on: Mapped[date]
     is_demo: Mapped[bool]
+    declared_at: Mapped[datetime | None]
 
 
 class AuthorityRow(Base):

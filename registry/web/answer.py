@@ -1,6 +1,7 @@
 """A document as an answer: readable from any origin, kept by anyone, asked about before each use."""
 
 import re
+from datetime import datetime
 
 from flask import Response, abort, request
 
@@ -18,12 +19,15 @@ _LIST_NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 CREDENTIAL_TYPES = ("application/vc", "application/ld+json", "application/json")
 
 
-def document_answer(rendered: Rendered, cache: str = REVALIDATED) -> Response:
-    """The answer for one document; 304 where the client has it already."""
+def document_answer(rendered: Rendered, cache: str = REVALIDATED, modified: datetime | None = None) -> Response:
+    """The answer for one document; 304 where the client has it already. `modified`: since when it is as it is, if that is
+    known and `settled`."""
     response = Response(rendered.body, content_type=rendered.media_type)
     response.headers["Cache-Control"] = cache
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.add_etag()
+    if modified is not None:
+        response.last_modified = modified
     response.make_conditional(request)
     return response
 

@@ -4,20 +4,25 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from issuers.qr import CHECK_ID, png, qr_address, svg
 from registry import urls
+from registry.documents import license_node
 from registry.figures import Figures, LivingFigures
 from registry.record import LicenseRecord
 from registry.register import Register
-from registry.render import Rendered, negotiate, render_graph
+from registry.render import Rendered, negotiate
 from registry.services import NoSuchLicense
 from registry.store import NoSuchCode, Store
+from registry.timing import declared_at, modified_at
 from registry.translation import language
+from registry.versions import public_versions
 from registry.web import pages, schema_org
 from registry.web.answer import FOR_EVER, credential_answer, document_answer, permanently, see_other
 from registry.web.grantors import authority_page, type_page
+from registry.web.linking import Thing, graph_answer, lead_to, license_thing, linked, page_answer
+from registry.web.past import asked_day, day_answer, linkset_answer
 from vocab import terms
-from vocab.authority import LicenseType
+from vocab.authority import LicenseType, LicensingAuthority
 from vocab.disclosure import disclosed
-from vocab.graph import Node, RecordState, authority_node, document, type_node
+from vocab.graph import Node, authority_node, type_node
 from vocab.iri import LicenseIri, MalformedIri
 
 FORMATS = urls.FORMATS
@@ -66,20 +71,21 @@ def catalogue_blueprint(register: Register) -> Blueprint:
             if form is None:
                 abort(406)
             response = see_other(urls.license_document(resolved.license.iri, form))
-            described = urls.license_document(resolved.license.iri, "jsonld")
-            response.headers["Link"] = f'<{described}>; rel="describedby"; type="application/ld+json"'
-            return _uncached(response)
+            return _uncached(linked(response, license_thing(resolved.license.iri).described()))
 
-    @blueprint.get("/doc/<any(html, jsonld, ttl, nt, vc):form>/lic/<path:tail>")
+    @blueprint.get("/doc/<any(html, jsonld, ttl, nt, vc, linkset):form>/lic/<path:tail>")
     def license_document(form: str, tail: str) -> Response:
+        day = asked_day(form)
         with register.database.reading() as session:
             store = register.store(session)
             only = _only_credential(register, store) if form == "vc" else None
             if only is not None:
-                return credential_answer(only)
+                return linked(credential_answer(*only[1:]), license_thing(only[0]).around("vc"))
             resolved = _resolve(register, store, f"/doc/{form}/lic/")
             if isinstance(resolved, Response):
                 return resolved
+            if day is not None:
+                return day_answer(register, store, resolved, form, day)
             return _document(register, store, resolved, form)
 
     @blueprint.get("/vc/<credential_id>")
@@ -106,8 +112,10 @@ def catalogue_blueprint(register: Register) -> Blueprint:
             if authority.code != code:
                 return permanently(urls.authority_document(authority.code, form))
             if form == "html":
-                return render_template("authority.html", page=authority_page(register, store, authority))
-            return _graph(register, authority_node(authority, register.base), form)
+                page = render_template("authority.html", page=authority_page(register, store, authority))
+                return page_answer(_authority_thing(authority), page)
+            node = authority_node(authority, register.base)
+            return _graph(register, store, _authority_thing(authority), node, form)
 
     @blueprint.get("/doc/<any(html, jsonld, ttl, nt):form>/type/<code>")
     def type_document(form: str, code: str) -> Response | str:
@@ -115,8 +123,10 @@ def catalogue_blueprint(register: Register) -> Blueprint:
             store = register.store(session)
             license_type = store.require_license_type(code)
             if form == "html":
-                return _type_html(store, license_type, figures.at(store, register.now()))
-            return _graph(register, type_node(license_type, register.base), form)
+                return page_answer(
+                    _type_thing(license_type), _type_html(store, license_type, figures.at(store, register.now()))
+                )
+            return _graph(register, store, _type_thing(license_type), type_node(license_type, register.base), form)
 
     return blueprint
 
@@ -160,16 +170,16 @@ def _resolve(register: Register, store: Store, prefix: str) -> LicenseRecord | R
     return record
 
 
-def _only_credential(register: Register, store: Store) -> bytes | None:
-    """The credential of the licence that the request's path names, where it has had but one face: most have, and nothing
-    needs to be worked out then."""
+def _only_credential(register: Register, store: Store) -> tuple[LicenseIri, bytes] | None:
+    """The licence that the request's path names and its credential, where it has had but one face: most have, and nothing needs
+    to be worked out then."""
     raw = urls.raw_path(request.environ).removeprefix("/doc/vc/lic/")
     try:
         iri = urls.parse_tail(register.base, raw)
     except MalformedIri:
         return None
     located = store.locate(iri)
-    return located.only_credential if located else None
+    return (iri, located.only_credential) if located and located.only_credential else None
 
 
 def _with_raw_slash(register: Register, store: Store, raw: str) -> str | None:
@@ -205,46 +215,45 @@ def _elsewhere(store: Store, iri: LicenseIri, prefix: str) -> Response:
 
 def _document(register: Register, store: Store, record: LicenseRecord, form: str) -> Response:
     iri = record.license.iri
+    thing = license_thing(iri)
     if form == "html":
         page = pages.license_page(register, store, record, qr_address(register.base, record.check_id))
-        return Response(_license_html(register, page, scanned=False))
+        return page_answer(thing, _license_html(register, page, scanned=False))
     if form == "vc":
         credential = store.credential(record.version_sequence)
         if credential is None:
             abort(404, "this licence has no credential yet")
-        return credential_answer(credential.body)
+        return linked(credential_answer(credential.body), thing.around("vc"))
+    if form == "linkset":
+        return linkset_answer(register, store, record)
     grantor = store.grantor(iri.authority, iri.type)
-    successor = next((act.successor for act in record.history.in_effect() if act.successor is not None), None)
-    state = RecordState(
-        status=record.record_status,
-        created_at=record.created_at,
-        modified_at=record.modified_at,
-        document=register.base + urls.license_document(iri, "jsonld"),
-        replaces=(str(record.license.renews),) if record.license.renews else (),
-        replaced_by=str(successor) if successor else "",
-    )
     public = disclosed(record.license, grantor.license_type)
-    node = document(public, grantor, record.history, record.history.status(store.today), state)
-    response = document_answer(render_graph(node, form, register.loader))
-    response.headers["Link"] = f'<{urls.license_id(iri)}>; rel="describes"'
-    response.last_modified = record.modified_at
-    return response
+    versions = [each.sequence for each in public_versions(store, record)]
+    node = license_node(record, public, grantor, record.history.status(store.today), versions)
+    return graph_answer(register, thing, node, form, modified_at(register, store, record))
 
 
 def _thing(register: Register, code: str, kind: str) -> Response:
-    form = negotiate(request, ("html", "jsonld", "ttl", "nt"))
-    if form is None:
-        abort(406)
     with register.database.reading() as session:
         store = register.store(session)
         if kind == "auth":
-            return see_other(urls.authority_document(store.require_authority(code).code, form))
-        return see_other(urls.type_document(store.require_license_type(code).code, form))
+            return lead_to(_authority_thing(store.require_authority(code)))
+        return lead_to(_type_thing(store.require_license_type(code)))
 
 
-def _graph(register: Register, node: Node, form: str) -> Response:
+def _authority_thing(authority: LicensingAuthority) -> Thing:
+    code = authority.code
+    return Thing(path=urls.authority_id(code), document=lambda form: urls.authority_document(code, form))
+
+
+def _type_thing(license_type: LicenseType) -> Thing:
+    code = license_type.code
+    return Thing(path=urls.type_id(code), document=lambda form: urls.type_document(code, form))
+
+
+def _graph(register: Register, store: Store, thing: Thing, node: Node, form: str) -> Response:
     document = {"@context": terms.license_context(register.base), **node}
-    return document_answer(render_graph(document, form, register.loader))
+    return graph_answer(register, thing, document, form, declared_at(register, store))
 
 
 def _type_html(store: Store, license_type: LicenseType, figures: Figures) -> str:

@@ -13,6 +13,7 @@ from registry.render import Rendered
 from registry.web.answer import document_answer
 from registry.web.openapi_data import DATA_PATHS
 from registry.web.openapi_license import LICENSE_SCHEMAS, examples
+from registry.web.openapi_linked import LINKED_PATHS
 from registry.web.openapi_lists import LIST_PATHS, LIST_SCHEMAS, SPARQL_PATHS
 from registry.web.openapi_members import Member, members
 from registry.web.openapi_parts import SANDBOX, TAGS, Node, ref
@@ -95,7 +96,7 @@ def _json_body(node: Node) -> Node:
 
 def _paths(base: str, *, sandbox: bool) -> Node:
     """The paths, each request with an example for the register at `base`."""
-    described = {**PATHS, **DATA_PATHS, **LIST_PATHS, **SPARQL_PATHS, **SECTION_13_PATHS, **PUSH_PATHS}
+    described = {**PATHS, **LINKED_PATHS, **DATA_PATHS, **LIST_PATHS, **SPARQL_PATHS, **SECTION_13_PATHS, **PUSH_PATHS}
     paths: Node = copy.deepcopy({**described, **(SANDBOX_PATHS if sandbox else {})})
     shown = {**examples(base), **PUSH_EXAMPLES}
     for methods in paths.values():

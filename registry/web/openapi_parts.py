@@ -13,9 +13,10 @@ Answer = tuple[str, Mapping[str, Node]]
 """What an answer means, and its content by media type."""
 
 
-LICENSES, AUTHORITIES, DATA, VERIFYING, ISSUING, PUSHING, BATCHES, TRUST, SERVICE, SANDBOX = (
+LICENSES, AUTHORITIES, LINKED, DATA, VERIFYING, ISSUING, PUSHING, BATCHES, TRUST, SERVICE, SANDBOX = (
     _("Licences"),
     _("Authorities and types"),
+    _("Laws, announcements, areas and terms"),
     _("Changes and data"),
     _("Verifying"),
     _("Issuing"),
@@ -25,7 +26,7 @@ LICENSES, AUTHORITIES, DATA, VERIFYING, ISSUING, PUSHING, BATCHES, TRUST, SERVIC
     _("The service itself"),
     _("Sandbox"),
 )
-TAGS = (LICENSES, AUTHORITIES, DATA, VERIFYING, ISSUING, PUSHING, BATCHES, TRUST, SERVICE, SANDBOX)
+TAGS = (LICENSES, AUTHORITIES, LINKED, DATA, VERIFYING, ISSUING, PUSHING, BATCHES, TRUST, SERVICE, SANDBOX)
 
 NO_SCHEMA: Node = {}
 HTML = {"text/html": NO_SCHEMA}
@@ -47,6 +48,12 @@ CREDENTIAL = named(CREDENTIAL_NAMES, ref("SecuredCredential"))
 LD = {"application/ld+json": {"schema": {"type": "object"}}}
 GRAPHS = {**LD, "text/turtle": NO_SCHEMA, "application/n-triples": NO_SCHEMA}
 
+LINKSET = {
+    "application/linkset+json": {
+        "schema": {"type": "object", "required": ["linkset"], "properties": {"linkset": {"type": "array"}}}
+    }
+}
+
 PAGE: Answer = (_("The page."), HTML)
 FOUND: Answer = (_("The document."), GRAPHS)
 SEE: Answer = (_("The document about it that `Accept` asks for."), {})
@@ -54,6 +61,7 @@ CANONICAL: Answer = (_("Its one address."), {})
 CHOICE: Answer = (_("Several licences bear the number; `Link` names them."), HTML)
 NOT_FOUND: Answer = (_("There is nothing here."), PROBLEM)
 NO_FORMAT: Answer = (_("None of the formats of this address was asked for."), PROBLEM)
+BAD_DAY: Answer = (_("The day in `at` cannot be read, or this format does not tell of days."), PROBLEM)
 WITHDRAWN: Answer = (_("The record was withdrawn."), PROBLEM)
 REFUSED: Answer = (_("Refused; the problem says what was read and what was expected."), PROBLEM)
 REFUSED_PAGE: Answer = (_("No page of this list ends where `after` says."), PROBLEM)
@@ -81,6 +89,13 @@ LANG: Node = {
     "name": "lang",
     "in": "query",
     "schema": {"type": "string", "enum": ["th", "en"], "default": "th"},
+}
+
+ON_DAY: Node = {
+    "name": "at",
+    "in": "query",
+    "description": "What was in force on this day, as JSON-LD, Turtle or N-Triples; for a day to come, as known today.",
+    "schema": {"type": "string", "format": "date"},
 }
 
 

@@ -7,6 +7,7 @@ from registry.translation import marked as _
 from registry.web.openapi_parts import (
     AFTER,
     AUTHORITIES,
+    BAD_DAY,
     CANONICAL,
     CHECK_ID,
     CHOICE,
@@ -25,6 +26,7 @@ from registry.web.openapi_parts import (
     LD,
     LICENSE,
     LICENSES,
+    LINKSET,
     NO_FORMAT,
     NO_KEY,
     NO_SCHEMA,
@@ -33,6 +35,7 @@ from registry.web.openapi_parts import (
     NOT_VERIFIED,
     NOT_YOURS,
     NUMBER,
+    ON_DAY,
     PAGE,
     QUALIFIER,
     REFUSED,
@@ -67,9 +70,10 @@ _THING = {303: SEE, 404: NOT_FOUND, 406: NO_FORMAT}
 _LICENSE_THING = {**_THING, 300: CHOICE, 308: CANONICAL, 410: WITHDRAWN}
 _LICENSE_FOUND = {
     # `application/ld+json` is the name of two documents here: the catalogue's, and the credential.
-    200: (_("The document."), {**CREDENTIAL, **GRAPHS, **HTML}),
+    200: (_("The document."), {**CREDENTIAL, **GRAPHS, **LINKSET, **HTML}),
     300: CHOICE,
     308: CANONICAL,
+    400: BAD_DAY,
     404: NOT_FOUND,
     410: WITHDRAWN,
 }
@@ -77,7 +81,7 @@ _SERVED = {404: NOT_FOUND}
 _QR = {200: (_("The code."), {"image/svg+xml": NO_SCHEMA, "image/png": NO_SCHEMA}), 404: NOT_FOUND}
 _LIST = {200: (_("The signed list."), CREDENTIAL), 404: NOT_FOUND}
 _LICENSE_SUMMARY = _("The licence itself, under its permanent address: leads to a document about it")
-_DOCUMENT_SUMMARY = _("A document about the licence: page, JSON-LD, Turtle, N-Triples or signed credential")
+_DOCUMENT_SUMMARY = _("A document about the licence: page, JSON-LD, Turtle, N-Triples, signed credential or link set")
 
 PATHS: dict[str, Node] = {
     "/": {"get": operation("home", SERVICE, _("The home page"), {200: PAGE}, LANG)},
@@ -144,8 +148,9 @@ PATHS: dict[str, Node] = {
             LICENSES,
             _DOCUMENT_SUMMARY,
             _LICENSE_FOUND,
-            form_of("html", "jsonld", "ttl", "nt", "vc"),
+            form_of("html", "jsonld", "ttl", "nt", "vc", "linkset"),
             *LICENSE,
+            ON_DAY,
             LANG,
         )
     },
@@ -155,9 +160,10 @@ PATHS: dict[str, Node] = {
             LICENSES,
             _DOCUMENT_SUMMARY,
             _LICENSE_FOUND,
-            form_of("html", "jsonld", "ttl", "nt", "vc"),
+            form_of("html", "jsonld", "ttl", "nt", "vc", "linkset"),
             *LICENSE,
             QUALIFIER,
+            ON_DAY,
             LANG,
         )
     },

@@ -7,14 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from registry.batches import fields_of
 from registry.intake.mapping import Field
 from registry.intake.wording import FIELD
 from registry.record import LicenseRecord
 from registry.store import Store
-from registry.tables import AliasRow, BatchRow, EntryRow, LicenseRow, ReceivedRow, VersionRow
+from registry.tables import AliasRow, EntryRow, LicenseRow
+from registry.versions import taken_back_versions
 from vocab.authority import LicenseType
 from vocab.disclosure import disclosed
 from vocab.iri import LicenseIri, lookup_key
@@ -55,7 +56,7 @@ def face_versions(store: Store, record: LicenseRecord, license_type: LicenseType
     if record.newest_version == 1:
         return []
     # The face that is public again is shown, whichever list it first came with.
-    taken_back = _taken_back(store, record.id) - {record.version}
+    taken_back = taken_back_versions(store, record.id) - {record.version}
     found: list[FaceVersion] = []
     before: License | None = None
     for version in store.versions(record.id):
@@ -135,19 +136,6 @@ def _walk(
         seen.add(after.id)
         present = after
     return found
-
-
-def _taken_back(store: Store, license_id: int) -> set[int]:
-    """The numbers of the versions that came with a list that was taken back. The version that undid it names the same row, and
-    comes after."""
-    query = (
-        select(func.min(VersionRow.number))
-        .join(ReceivedRow, ReceivedRow.id == VersionRow.received_row_id)
-        .join(BatchRow, BatchRow.id == ReceivedRow.batch_id)
-        .where(VersionRow.license_id == license_id, BatchRow.undone_at.is_not(None))
-        .group_by(VersionRow.received_row_id)
-    )
-    return set(store.session.scalars(query))
 
 
 def _changes(before: License, after: License) -> tuple[FaceChange, ...]:

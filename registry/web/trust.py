@@ -8,8 +8,8 @@ from registry.register import Register
 from registry.render import Rendered
 from registry.trust import status_list_body, trust_file
 from registry.web.answer import FOR_EVER, credential_answer, document_answer, list_number
-from vocab.contexts import data_context_bytes, license_context_bytes, ontology_bytes
-from vocab.terms import DATA_CONTEXT_PATH, LICENSE_CONTEXT_PATH
+from vocab.contexts import catalogue_context_bytes, data_context_bytes, license_context_bytes, ontology_bytes
+from vocab.terms import CATALOGUE_CONTEXT_PATH, DATA_CONTEXT_PATH, LICENSE_CONTEXT_PATH
 
 
 def trust_blueprint(register: Register) -> Blueprint:
@@ -42,6 +42,11 @@ def trust_blueprint(register: Register) -> Blueprint:
     @blueprint.get(DATA_CONTEXT_PATH)
     def data_context() -> Response:
         return document_answer(Rendered(data_context_bytes(), "application/ld+json"), FOR_EVER)
+
+    @blueprint.get(CATALOGUE_CONTEXT_PATH)
+    def catalogue_context() -> Response:
+        # Signed by nobody: terms may be added, and it is asked about before each use.
+        return document_answer(Rendered(catalogue_context_bytes(), "application/ld+json"))
 
     @blueprint.get("/def/lic")
     def ontology() -> Response:

@@ -11,17 +11,37 @@ import pytest
 import rdflib
 from pyld import jsonld
 
-from tests.builders import BASE, LOADER, NOW, make_draft, make_grantor, make_license, make_person_license, make_type
+from tests.builders import (
+    BASE,
+    LAO,
+    LOADER,
+    NOW,
+    make_draft,
+    make_grantor,
+    make_license,
+    make_person_license,
+    make_type,
+)
 from verify.canonical import canonical_nquads
 from verify.document import Document
 from vocab import terms
-from vocab.authority import GazetteAnnouncement
-from vocab.contexts import credentials_v2_bytes, license_context_bytes
+from vocab.area import Area, provinces
+from vocab.authority import GazetteAnnouncement, LegalProvision
+from vocab.contexts import catalogue_context_bytes, credentials_v2_bytes, license_context_bytes
 from vocab.disclosure import disclosed
 from vocab.graph import RecordState, document, face
 from vocab.history import Act, ActKind, History, Status, record
 from vocab.iri import license_iri
+from vocab.law import laws
 from vocab.license import License, LocalText, Premises, Term
+from vocab.linked import (
+    announcement_document,
+    area_document,
+    day_document,
+    law_document,
+    provision_document,
+    version_document,
+)
 
 
 def acts() -> History:
@@ -52,6 +72,7 @@ def catalogue_document(license: License) -> Document:
         document=f"{BASE}/doc/jsonld/lic/{license.iri.tail}",
         replaces=(f"{BASE}/id/lic/x-a/b/1",),
         replaced_by=f"{BASE}/id/lic/x-a/b/3",
+        versions=(f"{BASE}/ver/lic/1", f"{BASE}/ver/lic/7"),
     )
     return document(license, make_grantor(), acts(), Status.SUPERSEDED, state)
 
@@ -72,6 +93,40 @@ DOCUMENTS = {
     f"{kind} of {name}": make(license)
     for name, license in LICENSES.items()
     for kind, make in (("face", standalone_face), ("document", catalogue_document), ("credential", make_draft))
+}
+TYPES = [
+    make_type(),
+    replace(
+        make_type(),
+        code="whole-act",
+        legal_basis=(LegalProvision(code="pha-2535", title=LocalText(th="พ.ร.บ. การสาธารณสุข พ.ศ. 2535")),),
+    ),
+]
+LAW = next(iter(laws(TYPES).values()))
+
+
+def version_of(license: License) -> Document:
+    return version_document(license, make_grantor(), sequence=7, number=2, recorded_at=NOW, replaces=3)
+
+
+def day_of(license: License) -> Document:
+    day, known = date(2026, 2, 3), acts()
+    return day_document(
+        license, make_grantor(), known.status(day), known.in_effect(day), day, known_at=NOW, is_coming=False
+    )
+
+
+DOCUMENTS |= {
+    f"{kind} of {name}": make(license)
+    for name, license in LICENSES.items()
+    for kind, make in (("version", version_of), ("day", day_of))
+}
+DOCUMENTS |= {
+    "law": law_document(LAW, TYPES, BASE),
+    "section": provision_document(LAW.provisions[-1], LAW, TYPES, BASE),
+    "announcement": announcement_document(make_grantor().announcements[0], TYPES, LAO, BASE),
+    "province": area_document(provinces()["48"], [Area(code="4801", name=LocalText(th="เมืองนครพนม"))], [], BASE),
+    "subdistrict": area_document(Area(code="480115"), [], [provinces()["48"], Area(code="4801")], BASE),
 }
 documents = pytest.mark.parametrize("node", DOCUMENTS.values(), ids=DOCUMENTS.keys())
 
@@ -151,6 +206,7 @@ def inlined(node: Document) -> Document:
     known = {
         terms.CREDENTIALS_V2: json.loads(credentials_v2_bytes())["@context"],
         terms.license_context(BASE): json.loads(license_context_bytes())["@context"],
+        BASE + terms.CATALOGUE_CONTEXT_PATH: json.loads(catalogue_context_bytes())["@context"],
     }
     named = node["@context"]
     return node | {"@context": [known[url] for url in ([named] if isinstance(named, str) else named)]}

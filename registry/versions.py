@@ -1,0 +1,56 @@
+"""The versions of a licence that the public may see: neither those that take effect only on a day to come, nor what came with a
+list that was taken back."""
+
+from collections.abc import Sequence, Set
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from registry.record import LicenseRecord, Version
+from registry.store import Store
+from registry.tables import BatchRow, ReceivedRow, VersionRow
+
+
+def public_versions(store: Store, record: LicenseRecord) -> list[Version]:
+    """Oldest first."""
+    return shown_versions(store.versions(record.id), record, taken_back_versions(store, record.id), store.today)
+
+
+def shown_versions(
+    versions: Sequence[Version], record: LicenseRecord, taken_back: Set[int], today: date
+) -> list[Version]:
+    """Those of `versions` that the public may see; `taken_back` are the numbers of what came with lists taken back."""
+    coming = {
+        act.term
+        for act in record.history.in_effect()
+        if act.term is not None and act.effective_on is not None and act.effective_on > today
+    }
+    # The face that is public again is shown, whichever list it first came with.
+    hidden = taken_back - {record.version}
+    return [
+        version
+        for version in versions
+        if version.number not in hidden and (version.number <= record.version or version.license.term not in coming)
+    ]
+
+
+def taken_back_versions(store: Store, license_id: int) -> Set[int]:
+    """The numbers of the versions that came with a list that was taken back."""
+    return taken_back(store.session, [license_id]).get(license_id, set())
+
+
+def taken_back(session: Session, ids: Sequence[int]) -> dict[int, Set[int]]:
+    """The same of several licences, of those that have such versions. The version that undid it names the same row, and comes
+    after."""
+    query = (
+        select(VersionRow.license_id, func.min(VersionRow.number))
+        .join(ReceivedRow, ReceivedRow.id == VersionRow.received_row_id)
+        .join(BatchRow, BatchRow.id == ReceivedRow.batch_id)
+        .where(VersionRow.license_id.in_(ids), BatchRow.undone_at.is_not(None))
+        .group_by(VersionRow.license_id, VersionRow.received_row_id)
+    )
+    found: dict[int, set[int]] = {}
+    for license_id, number in session.execute(query):
+        found.setdefault(license_id, set()).add(number)
+    return dict(found)
