@@ -1,6 +1,7 @@
 """Lists for programs: what is in them, how they go on, and what is refused."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,8 +9,23 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from registry.catalogue import declare, read_catalogue
 from registry.register import Register
-from tests.registry.small import ADVERT, BASE, CLINIC, DEPARTMENT, FOOD, OFFICE, TODAY, TOWN, Clock, act, row, send
+from tests.registry.small import (
+    ADVERT,
+    BASE,
+    CATALOGUE,
+    CLINIC,
+    DEPARTMENT,
+    FOOD,
+    OFFICE,
+    TODAY,
+    TOWN,
+    Clock,
+    act,
+    row,
+    send,
+)
 from vocab.history import ActKind
 
 PERSON = {"licensee": "นายสมชาย ใจดีมาก", "street": "99/123 ซอยลับเฉพาะ", "juristic_id": ""}
@@ -223,6 +239,20 @@ def test_authorities(register: Register, client: FlaskClient, clock: Clock) -> N
     former = client.get(f"{AUTHORITIES}/lao-05480115")
     assert (former.status_code, former.headers["Location"]) == (308, f"{BASE}{AUTHORITIES}/{TOWN}")
     assert client.get(f"{AUTHORITIES}/dep-9999").get_json()["type"] == "/problems/no-such-authority"
+
+
+def test_a_ministry_stands_for_its_authorities(register: Register, client: FlaskClient, tmp_path: Path) -> None:
+    fill(register)
+    ministry = 'ministry = { th = "กระทรวงตัวอย่าง", en = "Ministry of Examples" }'
+    declared = CATALOGUE.replace('code = "x-office"', f'code = "x-office"\n{ministry}')
+    (tmp_path / "ministry.toml").write_text(declared, encoding="utf-8")
+    declare(register, read_catalogue(tmp_path / "ministry.toml"))
+    for name in ("กระทรวงตัวอย่าง", "Ministry of Examples"):
+        assert numbers(client, ministry=name) == numbers(client, ministry=name, authority=OFFICE) == ["1/2567"]
+        listed = client.get(AUTHORITIES, query_string={"ministry": name}).get_json()["authorities"]
+        assert [each["ministry"]["en"] for each in listed] == ["Ministry of Examples"]
+    other = client.get(LICENSES, query_string={"ministry": "Ministry of Examples", "authority": TOWN})
+    assert "is not of it" in refused(other)["detail"]
 
 
 def test_types(register: Register, client: FlaskClient) -> None:
