@@ -1,0 +1,113 @@
+"""The example that follows links, run as anybody runs it: against the real server, with an address and a number."""
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_bytes
+
+import pytest
+
+from registry.catalogue import declare, read_catalogue
+from registry.config import Settings
+from registry.register import initialise
+from registry.services import Decision, perform
+from tests.registry.small import CATALOGUE, FOOD, OFFICE, TOWN, row, send
+from vocab.history import ActKind
+from vocab.iri import license_iri
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLLOW = ROOT / "examples" / "follow.py"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server on loopback, with licences of two authorities."""
+    home = tmp_path_factory.mktemp("followed")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    base = f"http://localhost:{port}"
+    own = {"REGISTRY_HOME": str(home), "PORT": str(port), "REGISTRY_BASE_URL": base, "REGISTRY_WORKERS": "1"}
+    register = initialise(Settings.from_environ(own), lambda: datetime.now(UTC), token_bytes)
+    (home / "catalogue.toml").write_text(CATALOGUE, encoding="utf-8")
+    declare(register, read_catalogue(home / "catalogue.toml"))
+    send(register, row("12/2567", expires_on="2099-12-31"), row("13/2567"), row("14/2567"))
+    send(register, row("14/2567"), authority=OFFICE)
+    decision = Decision(kind=ActKind.REVOKE, on=register.today(), order="1", reason="x")
+    perform(register, license_iri(base, TOWN, FOOD, "13/2567"), decision)
+    register.database.close()
+    environ = {**{name: value for name, value in os.environ.items() if not name.startswith("REGISTRY_")}, **own}
+    command = [sys.executable, "-m", "registry.cli", "serve"]
+    with (home / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
+    try:
+        wait_for(process, base)
+        yield base
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def wait_for(process: "subprocess.Popen[bytes]", base: str) -> None:
+    for _attempt in range(300):
+        try:
+            urllib.request.urlopen(f"{base}/healthz", timeout=10).close()
+        except OSError:
+            # A pause that also notices a crash.
+            try:
+                process.wait(0.1)
+            except subprocess.TimeoutExpired:
+                continue
+            break
+        else:
+            return
+    raise AssertionError("the server does not answer")
+
+
+def follow(address: str, number: str) -> tuple[int, str]:
+    """Runs the example; its exit code and what it says."""
+    command = [sys.executable, str(FOLLOW), address, number]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout
+
+
+def test_from_a_number_to_everything_behind_it(address: str) -> None:
+    code, said = follow(address, "๑๒/๒๕๖๗")
+    lines = [" ".join(line.split()) for line in said.splitlines()]
+    for name, iri, words in (
+        ("Licence", f"/id/lic/{TOWN}/{FOOD}/12~2F2567", "12/2567"),
+        ("Type", f"/def/license-type/{FOOD}", "Food premises licence"),
+        ("Authority", f"/id/auth/{TOWN}", "Pho Tak SAO"),
+        ("Law", "/id/law/pha-2535/s38", "พ.ร.บ. การสาธารณสุข พ.ศ. 2535"),
+        ("Announcement", f"/id/gazette/{TOWN}/display-2567", "ประกาศ"),
+    ):
+        place = lines.index(f"{name}: {address}{iri}")
+        assert lines[place + 1] == words
+    assert any(line.startswith(f"Part of: {address}/id/law/pha-2535") for line in lines)
+    assert "NOTHING IS SAID" not in said
+    assert "Genuine: yes (signed-by-authority) Pho Tak SAO" in lines
+    assert "In force: yes (active)" in lines
+    assert code == 0
+
+
+def test_what_is_not_in_force_is_said(address: str) -> None:
+    code, said = follow(address, "13/2567")
+    assert "license-status/revoked" in said
+    assert "In force:     NO" in said
+    assert code == 1
+
+
+def test_several_and_none_are_told(address: str) -> None:
+    assert follow(address, "14/2567") == (
+        2,
+        "2 licences bear this number\n"
+        f"  {address}/id/lic/{OFFICE}/{FOOD}/14~2F2567\n"
+        f"  {address}/id/lic/{TOWN}/{FOOD}/14~2F2567\n",
+    )
+    assert follow(address, "99/2567") == (2, "0 licences bear this number\n")
