@@ -20,9 +20,11 @@ from verify.canonical import canonical_nquads
 from vocab import resource, terms
 from vocab.authority import Mandate
 from vocab.contexts import ontology_bytes
-from vocab.graph import Node, announcement_node, authority_node, provision_node, type_node
+from vocab.graph import Node, authority_node, type_node
+from vocab.law import laws
+from vocab.linked import announcement_document, law_document
 
-FORMAT = b"2"
+FORMAT = b"3"
 """Of the graph: another one is made anew by a new version of the software."""
 QB, VALUE = "http://purl.org/linked-data/cube#", "http://purl.org/linked-data/sdmx/2009/measure#obsValue"
 _A = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -51,21 +53,24 @@ def graph_triples(register: Register, store: Store, dumps: Dumps) -> Iterator[by
         )
         or b""
     )
-    for node in _nodes(store):
-        document = {"@context": terms.license_context(register.base), **node}
+    for document in _documents(store):
         yield canonical_nquads(document, register.loader)
     yield render_graph(catalog(store, dumps), "nt", register.loader).body
     yield "".join(_observations(register.base, store.mandates(), count_licenses(store.session))).encode()
 
 
-def _nodes(store: Store) -> Iterator[Node]:
-    types = store.license_types()
-    yield from (type_node(each, store.base) for each in types)
-    provisions = {each.code: each for license_type in types for each in license_type.legal_basis}
-    yield from (provision_node(each, store.base) for each in provisions.values())
+def _documents(store: Store) -> Iterator[Node]:
+    """What the register says under the IRIs of types, laws, authorities and announcements."""
+    base, types = store.base, store.license_types()
+    by_code = {each.code: each for each in types}
+    context = {"@context": terms.license_context(base)}
+    yield from (context | type_node(each, base) for each in types)
+    yield from (law_document(law, types, base) for law in laws(types).values())
     for authority in store.authorities():
-        yield authority_node(authority, store.base)
-        yield from (announcement_node(each, authority.code, store.base) for each in store.announcements(authority.code))
+        yield context | authority_node(authority, base)
+        for item in store.announcements(authority.code):
+            covered = [by_code[code] for code in item.types if code in by_code]
+            yield announcement_document(item, covered, authority.code, base)
 
 
 def _observations(base: str, mandates: list[Mandate], counts: Counts) -> Iterator[str]:

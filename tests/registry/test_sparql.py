@@ -104,6 +104,8 @@ def test_it_knows_the_datasets_and_their_dumps(
         (f"SELECT ?x {{ <{BASE}/def/license-type/{FOOD}> cv:hasLegalResource ?x }}", f"{BASE}/id/law/pha-2535/s38"),
         (f"SELECT ?x {{ <{BASE}/id/law/pha-2535/s38> dct:title ?x }}", "พ.ร.บ. การสาธารณสุข พ.ศ. 2535"),
         (f"SELECT ?x {{ ?x eli:passed_by <{BASE}/id/auth/{TOWN}> }}", f"{BASE}/id/gazette/{TOWN}/display-2567"),
+        (f"SELECT ?x {{ <{BASE}/id/law/pha-2535/s38> eli:is_part_of ?x }}", f"{BASE}/id/law/pha-2535"),
+        (f"SELECT ?x {{ <{BASE}/id/gazette/{TOWN}/display-2567> ?covers ?x }}", f"{BASE}/def/license-type/{FOOD}"),
         ('SELECT ?x { ?c skos:notation "active" ; skos:prefLabel ?x FILTER(lang(?x) = "en") }', "active"),
         ('SELECT ?x { lic:condition rdfs:label ?x FILTER(lang(?x) = "en") }', "condition"),
     ],
