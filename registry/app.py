@@ -33,6 +33,7 @@ from registry.web.body import whole_bodies
 from registry.web.catalogue import catalogue_blueprint
 from registry.web.check import check_blueprint
 from registry.web.companies import companies_blueprint
+from registry.web.definitions import definitions_blueprint
 from registry.web.issue import issue_blueprint
 from registry.web.limits import limits_of
 from registry.web.linked import linked_blueprint
@@ -105,6 +106,7 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     app.register_blueprint(companies_blueprint(register))
     app.register_blueprint(sitemap_blueprint(register))
     app.register_blueprint(linked_blueprint(register))
+    app.register_blueprint(definitions_blueprint(register))
     app.register_blueprint(versions_blueprint(register))
     app.register_blueprint(trust_blueprint(register))
     app.register_blueprint(section13_blueprint(register))

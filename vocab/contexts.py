@@ -155,6 +155,11 @@ def ontology_bytes() -> bytes:
     return (Path(__file__).parent / "data" / "ontology.ttl").read_bytes()
 
 
+def shapes_bytes() -> bytes:
+    """What section 13 asks of a licence's document, as SHACL in Turtle."""
+    return (Path(__file__).parent / "data" / "shapes.ttl").read_bytes()
+
+
 _OTHERS: dict[str, Callable[[], bytes]] = {CREDENTIALS_V2: credentials_v2_bytes, EXAMPLES_V2: examples_v2_bytes}
 
 

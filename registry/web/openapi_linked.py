@@ -101,6 +101,46 @@ LINKED_PATHS: dict[str, Node] = {
             {**NUMBER, "name": "sequence"},
         )
     },
+    "/def/": {
+        "get": operation(
+            "definitions",
+            LINKED,
+            _("The list of terms, codes and shapes: leads to a document about them"),
+            {303: SEE, 406: NO_FORMAT},
+            LANG,
+        )
+    },
+    "/def/{name}": {
+        "get": operation(
+            "definition",
+            LINKED,
+            _("A vocabulary, code list, code or set of shapes: leads to a document about it"),
+            _THING,
+            _NAME,
+            LANG,
+        )
+    },
+    "/doc/{form}/def": {
+        "get": operation(
+            "definitionsDocument",
+            LINKED,
+            _("A document with all that is defined"),
+            {200: _DOCUMENT},
+            _FORM,
+            LANG,
+        )
+    },
+    "/doc/{form}/def/{name}": {
+        "get": operation(
+            "definitionDocument",
+            LINKED,
+            _("A vocabulary, code list or set of shapes, with the meaning of each term"),
+            _SERVED,
+            _FORM,
+            _NAME,
+            LANG,
+        )
+    },
     "/ctx/catalogue/v1": {
         "get": operation(
             "catalogueContext",

@@ -299,11 +299,6 @@ PATHS: dict[str, Node] = {
             "context", TRUST, _("The JSON-LD context of licences; its bytes never change"), {200: (FOUND[0], LD)}
         )
     },
-    "/def/lic": {
-        "get": operation(
-            "vocabulary", TRUST, _("Our vocabulary and code lists"), {200: (FOUND[0], {"text/turtle": NO_SCHEMA})}
-        )
-    },
     "/trust.json": {
         "get": operation(
             "trust",

@@ -8,7 +8,7 @@ from registry.register import Register
 from registry.render import Rendered
 from registry.trust import status_list_body, trust_file
 from registry.web.answer import FOR_EVER, credential_answer, document_answer, list_number
-from vocab.contexts import catalogue_context_bytes, data_context_bytes, license_context_bytes, ontology_bytes
+from vocab.contexts import catalogue_context_bytes, data_context_bytes, license_context_bytes
 from vocab.terms import CATALOGUE_CONTEXT_PATH, DATA_CONTEXT_PATH, LICENSE_CONTEXT_PATH
 
 
@@ -47,10 +47,6 @@ def trust_blueprint(register: Register) -> Blueprint:
     def catalogue_context() -> Response:
         # Signed by nobody: terms may be added, and it is asked about before each use.
         return document_answer(Rendered(catalogue_context_bytes(), "application/ld+json"))
-
-    @blueprint.get("/def/lic")
-    def ontology() -> Response:
-        return document_answer(Rendered(ontology_bytes(), "text/turtle; charset=utf-8"))
 
     @blueprint.get("/trust.json")
     def trust() -> Response:

@@ -1,0 +1,34 @@
+"""What section 13 asks of every public licence, looked at for the whole register: the rules of the shapes, without a graph."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from registry.register import Register
+from registry.tables import EntryRow
+from vocab.disclosure import disclosed
+from vocab.iri import LicenseIri
+from vocab.section13 import Fault, faults
+
+PIECE = 500
+
+
+def faults_found(register: Register) -> Iterator[tuple[LicenseIri, frozenset[Fault]]]:
+    """The faults of each public licence, in the order in which they were first published; read in pieces."""
+    last = 0
+    while True:
+        with register.database.reading() as session:
+            store = register.store(session)
+            query = select(EntryRow.license_id).where(EntryRow.license_id > last).order_by(EntryRow.license_id)
+            ids = session.scalars(query.limit(PIECE)).all()
+            if not ids:
+                return
+            found = []
+            for record in store.records(ids):
+                iri = record.license.iri
+                grantor = store.grantor(iri.authority, iri.type)
+                public = disclosed(record.license, grantor.license_type)
+                status = record.history.status(store.today)
+                found.append((iri, faults(public, grantor, record.history, status, store.today)))
+        yield from found
+        last = ids[-1]
