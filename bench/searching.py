@@ -31,7 +31,7 @@ def searching(register: Register, numbers: Sequence[str]) -> dict[str, Any]:
         chosen = sorted(chance.sample(ids, min(ASKED, len(ids))))
         names = session.scalars(select(EntryRow.name).where(EntryRow.license_id.in_(chosen))).all()
         parts = [_part(name, chance) for name in names if len(name) >= SHORTEST]
-        found = {
+        found: dict[str, Any] = {
             "exact": _measured(lambda number: _exact(store, number), numbers[:ASKED]),
             "part": _measured(lambda part: _parts(store, part), parts),
         }

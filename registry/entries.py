@@ -85,11 +85,13 @@ class Entries:
         self._now = register.now()
         self._waiting: list[tuple[object, ...]] = []
         self._is_spilled = False
+        self._authorities: set[int] = set()
         self._areas: dict[str, str] = {}
 
     def add(self, authority_id: int, type_id: int, new: Iterable[tuple[int, Listed]]) -> None:
         """Adds the entries of licences that are new: (licence id, entry)."""
         found = list(new)
+        self._authorities.add(authority_id)
         self._areas.update(area for _, of in found for area in of.areas)
         insert_rows(
             self._session,
@@ -106,7 +108,13 @@ class Entries:
         return sum(self._follow(ids[begin : begin + PIECE]) for begin in range(0, len(ids), PIECE))
 
     def finish(self) -> None:
-        """Puts the changes in the register's order, behind all that became public before."""
+        """Puts the changes in the register's order, behind all that became public before. Where a new day has begun meanwhile,
+        the entries are of that day."""
+        today = self._register.today()
+        if self._authorities and today != self._store.today:
+            self._store = self._register.store(self._session)
+            for authority_id in sorted(self._authorities):
+                self.follow(entries_changing(self._session, authority_id, today))
         if not (self._waiting or self._is_spilled):
             return
         self._session.flush()
@@ -132,6 +140,7 @@ class Entries:
         rows = {row.license_id: row for row in self._rows(ids)}
         records = self._store.records(list(dict.fromkeys(ids)))
         shown = [record for record in records if record.is_shown]
+        self._authorities |= {self._store.authority_id(record.newest.iri.authority) for record in shown}
         digests = self._digests(shown)
         wanted = {record.id: self._wanted(record, digests.get(record.version_sequence, b"")) for record in shown}
         outdated = [row for one, row in rows.items() if wanted.get(one) != row.cells]

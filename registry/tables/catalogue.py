@@ -55,6 +55,7 @@ class EntryGramsRow(Base):
     """What the index finds an entry by (`registry.search.index`). SQLite has a full-text table of this name in its place."""
 
     __tablename__ = "entry_grams"
+    __table_args__ = (Index("entry_grams_grams", "grams", postgresql_using="gin"),)
     license_id: Mapped[int] = mapped_column(ForeignKey("license.id"), primary_key=True, autoincrement=False)
     grams: Mapped[list[int]] = mapped_column(ARRAY(Integer))
 

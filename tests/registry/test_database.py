@@ -26,10 +26,17 @@ def test_migrating_twice_changes_nothing(database_url: str) -> None:
 def test_the_migrations_make_what_the_tables_say(database_url: str) -> None:
     database = Database(database_url)
     database.migrate()
+    is_sqlite = database.engine.dialect.name == "sqlite"
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        opts = {"compare_server_default": True, "include_object": is_no_full_text if is_sqlite else None}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, Base.metadata) == []
     database.close()
+
+
+def is_no_full_text(_one: object, name: str | None, kind: str, _is_read: bool, _other: object) -> bool:
+    """SQLite's full-text table is made of others, and the metadata has PostgreSQL's of its name."""
+    return kind != "table" or not str(name).startswith("entry_grams")
 
 
 def fill(register: Register) -> None:
