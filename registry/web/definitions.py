@@ -21,7 +21,7 @@ KINDS = {
     "Class": _("Class"),
     "DatatypeProperty": _("Property with a value"),
     "ObjectProperty": _("Property that leads to a thing"),
-    "Concept": _("Code"),
+    "Concept": _("Code in a list"),
     "NodeShape": _("Shape"),
     "PropertyShape": _("Rule"),
     "SPARQLConstraint": _("Rule"),
