@@ -13,13 +13,17 @@ from vocab.section13 import Fault, faults
 PIECE = 500
 
 
-def faults_found(register: Register) -> Iterator[tuple[LicenseIri, frozenset[Fault]]]:
-    """The faults of each public licence, in the order in which they were first published; read in pieces."""
+def faults_found(register: Register, authority: str = "") -> Iterator[tuple[LicenseIri, frozenset[Fault]]]:
+    """The faults of each public licence (of one authority, where its code is given), in the order in which they were first
+    published; read in pieces. Raises `NoSuchAuthority`."""
     last = 0
     while True:
         with register.database.reading() as session:
             store = register.store(session)
             query = select(EntryRow.license_id).where(EntryRow.license_id > last).order_by(EntryRow.license_id)
+            if authority:
+                code = store.require_authority(authority).code
+                query = query.where(EntryRow.authority_id == store.authority_id(code))
             ids = session.scalars(query.limit(PIECE)).all()
             if not ids:
                 return

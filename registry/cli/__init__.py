@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from registry.cli import (
     batches,
     dump,
+    faults,
     harvest,
     keys,
     licenses,
@@ -72,6 +73,7 @@ for command in (
     licenses.credential,
     making.trust,
     dump.dump_command,
+    faults.faults_command,
     keys.key_group,
     token.token,
     webhook.webhook,

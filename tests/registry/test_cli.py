@@ -1,6 +1,8 @@
 """The command line as people type it: what it prints, its exit codes, and words instead of tracebacks."""
 
+import csv
 import gc
+import io
 import json
 import os
 from pathlib import Path
@@ -12,7 +14,7 @@ from registry.config import Settings
 from registry.register import Register
 from registry.tokens import is_bearer_token
 from tests.registry.commands import DECISION, PUBLISH, Run, check_refused
-from tests.registry.small import BASE, CATALOGUE, FOOD, TOWN
+from tests.registry.small import BASE, CATALOGUE, FOOD, TOWN, row, table
 
 
 def test_init_and_declare_say_what_they_did(run: Run, tmp_path: Path) -> None:
@@ -293,3 +295,18 @@ def test_serve_says_that_the_sandbox_is_open(ready: Run, monkeypatch: pytest.Mon
     assert "proves nothing" in said
     assert "did:key:z6Mk" in said
     assert is_bearer_token(said.partition("token, for clients that need one: ")[2].splitlines()[0])
+
+
+def test_what_section_13_misses_is_listed(ready: Run, tmp_path: Path) -> None:
+    (tmp_path / "endless.csv").write_bytes(table(row("9/2567", expires_on="")))
+    ready(*PUBLISH, "endless.csv", "--part")
+    code, out, errors = ready("faults")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert code == (1 if rows else 0)
+    assert sum(int(line.split(": ")[1].split()[0]) for line in errors.splitlines()) == len(rows)
+    missing = [each for each in rows if each["fault"] == "expiry"]
+    assert [each["number"] for each in missing] == ["9/2567"]
+    assert all(each["iri"].startswith(f"{BASE}/id/lic/") for each in rows)
+    assert ready("faults", "--fault", "expiry")[1].count("\n") == 2
+    assert ready("faults", "--authority", "dep-0706")[:2] == (0, "iri,number,fault\n")
+    check_refused(ready("faults", "--authority", "dep-9999"), "dep-9999")
