@@ -18,7 +18,7 @@ from vocab.section13 import Fault
 def faults_command(authority: str, fault: str | None) -> None:
     """List what section 13 misses in each public licence, as CSV (rules: /def/shape/s13). Exit code 1 where there is any."""
     counts: Counter[str] = Counter()
-    writer = csv.writer(sys.stdout)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(("iri", "number", "fault"))
     for iri, found in faults_found(opened(), authority):
         for one in sorted(found):
