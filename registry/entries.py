@@ -4,7 +4,7 @@ An entry says what is public of a licence now; a change says that something beca
 writes licences says which (`Entries.follow`); what differs is found here, so saying too much does no harm.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -136,48 +136,60 @@ class Entries:
 
     def _follow(self, ids: Sequence[int]) -> int:
         self._session.flush()
-        self._session.expire_all()
+        for held in list(self._session.identity_map.values()):
+            # What was written past the session is read again.
+            if isinstance(held, LicenseRow | EntryRow):
+                self._session.expire(held)
         rows = {row.license_id: row for row in self._rows(ids)}
         records = self._store.records(list(dict.fromkeys(ids)))
         shown = [record for record in records if record.is_shown]
-        self._authorities |= {self._store.authority_id(record.newest.iri.authority) for record in shown}
         digests = self._digests(shown)
-        wanted = {record.id: self._wanted(record, digests.get(record.version_sequence, b"")) for record in shown}
-        outdated = [row for one, row in rows.items() if wanted.get(one) != row.cells]
-        differing = [one for one, cells in wanted.items() if one not in rows or cells != rows[one].cells]
+        mandates = self._mandates(shown)
+        wanted = {
+            record.id: self._wanted(record, mandates[_mandate(record)], digests.get(record.version_sequence, b""))
+            for record in shown
+        }
+        outdated = [row for one, row in rows.items() if one not in wanted or wanted[one].cells != row.cells]
+        differing = {one: made for one, made in wanted.items() if one not in rows or made.cells != rows[one].cells}
         remove_grams(self._session, ((row.license_id, row.entry.grams()) for row in outdated))
         gone = [row.license_id for row in outdated]
         self._session.execute(
             delete(EntryRow).where(EntryRow.license_id.in_(gone)).execution_options(synchronize_session=False)
         )
-        insert_rows(self._session, EntryRow, ENTRY_COLUMNS, ((one, *wanted[one]) for one in differing))
-        made = {row.license_id: row.entry for row in self._rows(differing)}
-        add_grams(self._session, ((one, made[one].grams()) for one in differing))
-        changes = list(self._changes(rows, wanted, differing))
+        insert_rows(self._session, EntryRow, ENTRY_COLUMNS, ((one, *made.cells) for one, made in differing.items()))
+        add_grams(self._session, ((one, made.grams) for one, made in differing.items()))
+        changes = list(self._changes(rows, wanted.keys(), differing))
         self._wait(changes)
         return len(changes)
 
     def _changes(
-        self, rows: dict[int, "_Row"], wanted: dict[int, tuple[object, ...]], differing: Sequence[int]
+        self, rows: Mapping[int, "_Row"], wanted: Collection[int], differing: Mapping[int, Listed]
     ) -> Iterator[tuple[object, ...]]:
         for one, row in rows.items():
             if one not in wanted:
                 status, changes_on = row.entry.status.value, row.entry.changes_on
                 yield one, ChangeKind.DELETE, status, RecordStatus.WITHDRAWN.value, changes_on, b""
-        for one in differing:
+        for one, made in differing.items():
             kind = ChangeKind.UPDATE if one in rows else ChangeKind.CREATE
-            cells = wanted[one]
-            yield one, kind, *cells[8:11], cells[-1]
+            yield one, kind, *made.cells[8:11], made.digest
 
-    def _wanted(self, record: LicenseRecord, digest: bytes) -> tuple[object, ...]:
-        """The columns of the entry that a public licence should have, but for its own id."""
-        iri = record.license.iri
-        license_type = self._store.require_license_type(iri.type)
+    def _mandates(self, records: Sequence[LicenseRecord]) -> dict[tuple[str, str], tuple[int, int, LicenseType]]:
+        """By the codes of authority and type: their ids, and the type. Asked once for all of them."""
+        store = self._store
+        found = {
+            (authority, kind): (store.authority_id(authority), store.type_id(kind), store.require_license_type(kind))
+            for authority, kind in set(map(_mandate, records))
+        }
+        self._authorities |= {authority_id for authority_id, _, _ in found.values()}
+        return found
+
+    def _wanted(self, record: LicenseRecord, mandate: tuple[int, int, LicenseType], digest: bytes) -> Listed:
+        """The entry that a public licence should have, with all columns but for its own id."""
+        authority_id, type_id, license_type = mandate
         entry = entry_of(record.license, license_type, record.history, record.record_status, self._store.today)
         self._areas.update(areas_of(disclosed(record.license, license_type)))
         made = _listed(entry, digest)
-        ids = self._store.authority_id(iri.authority), self._store.type_id(iri.type)
-        return (*ids, *made.cells, record.modified_at, digest)
+        return made._replace(cells=(authority_id, type_id, *made.cells, record.modified_at, digest))
 
     def _digests(self, records: Sequence[LicenseRecord]) -> dict[int, bytes]:
         """The SHA-256 of the newest credential of each record's present version, by the version's sequence."""
@@ -209,6 +221,10 @@ class Entries:
                 self._is_spilled = True
             insert_rows(self._session, _WAITING, CHANGE_COLUMNS, self._waiting)
             self._waiting.clear()
+
+
+def _mandate(record: LicenseRecord) -> tuple[str, str]:
+    return record.license.iri.authority, record.license.iri.type
 
 
 def entries_changing(session: Session, authority_id: int, today: date) -> list[int]:

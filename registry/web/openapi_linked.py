@@ -25,6 +25,11 @@ from registry.web.openapi_parts import (
 
 _FORM = form_of("html", "jsonld", "ttl", "nt")
 _DOCUMENT: Answer = (_("The document."), {**GRAPHS, **HTML})
+_TERMS: Answer = (
+    _DOCUMENT[0],
+    # Without a context of its own: expanded, as JSON-LD 1.1, 1.5 has it.
+    {**GRAPHS, "application/ld+json": {"schema": {"type": "array", "items": {"type": "object"}}}, **HTML},
+)
 _THING = {303: SEE, 404: NOT_FOUND, 406: NO_FORMAT}
 _SERVED = {200: _DOCUMENT, 404: NOT_FOUND}
 _LAW = text_in_path("code", "^[A-Za-z0-9][A-Za-z0-9._-]{0,40}(/[A-Za-z0-9._-]{1,20})?$", "pha-2535/s38")
@@ -125,7 +130,7 @@ LINKED_PATHS: dict[str, Node] = {
             "definitionsDocument",
             LINKED,
             _("A document with all that is defined"),
-            {200: _DOCUMENT},
+            {200: _TERMS, 404: NOT_FOUND},
             _FORM,
             LANG,
         )
@@ -135,7 +140,7 @@ LINKED_PATHS: dict[str, Node] = {
             "definitionDocument",
             LINKED,
             _("A vocabulary, code list or set of shapes, with the meaning of each term"),
-            _SERVED,
+            {200: _TERMS, 404: NOT_FOUND},
             _FORM,
             _NAME,
             LANG,
