@@ -71,7 +71,7 @@ class Found:
 def ask(store: Path, query: str, results: str | None, graph: str | None) -> Found:
     """The answer from the store in a folder: results in one form, graphs in another; nothing where its kind has none.
 
-    Raises `QueryRefused`, `QueryTooCostly`, `GraphGone`.
+    Raises `QueryRefused`, `QueryTooCostly`, `GraphGone`; `EndpointBusy` where the fault is ours.
     """
     require_askable(query)
     process = subprocess.Popen(
@@ -81,8 +81,9 @@ def ask(store: Path, query: str, results: str | None, graph: str | None) -> Foun
         stderr=subprocess.DEVNULL,
         bufsize=0,
         cwd=_ROOT,
-        # It needs no setting, and what might take it over must find no secret.
-        env={},
+        # It needs no setting, and what might take it over must find no secret. One arena: each thread of the store would
+        # reserve 64 MiB of the addresses that it may have, and now and then one could not begin.
+        env={"MALLOC_ARENA_MAX": "1"},
     )
     assert process.stdin is not None
     assert process.stdout is not None
@@ -148,8 +149,13 @@ def _all_of(process: "subprocess.Popen[bytes]") -> bytes:
 
 
 def _found(said: bytes, code: int) -> Found:
+    if code == -signal.SIGXCPU:
+        raise _too_slow(f"{CPU_SECONDS} seconds of computing")
+    if code in _OUT_OF_MEMORY:
+        raise _too_much_memory()
     if code != 0 or not said:
-        raise _too_much_memory() if code in _OUT_OF_MEMORY else _too_slow(f"{CPU_SECONDS} seconds of computing")
+        # A fault of ours says nothing about the query.
+        raise EndpointBusy("the process that answers could not go on: ask again in a moment")
     first, _, body = said.partition(b"\n")
     outcome, detail = json.loads(first)
     match outcome:

@@ -2,9 +2,11 @@
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 from backports import zstd
 from flask.testing import FlaskClient
@@ -370,3 +372,15 @@ def test_what_was_loaded_is_asked_instead(sqlite_client: FlaskClient, tmp_path: 
     shutil.rmtree(store)
     assert get(sqlite_client, "ASK { ?s a org:FormalOrganization }").get_json(force=True)["boolean"] is True
     assert {path.name for path in os_folder.iterdir() if path.is_dir()} == {ALL}
+
+
+def test_a_small_query_is_answered_every_time(tmp_path: Path) -> None:
+    """The store begins threads; each must find room for itself within the limit of memory."""
+    folder = tmp_path / "store"
+    store = ox.Store(str(folder))
+    store.add(ox.Quad(ox.NamedNode("https://a.example/s"), ox.NamedNode("https://a.example/p"), ox.Literal("o")))
+    store.flush()
+    del store
+    with ThreadPoolExecutor(4) as several:
+        found = list(several.map(lambda _: ask(folder, "ASK {}", "csv", None).kind, range(80)))
+    assert set(found) == {"results"}
