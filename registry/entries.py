@@ -58,21 +58,20 @@ class ChangeKind(StrEnum):
 
 
 class Listed(NamedTuple):
-    """A licence's entry as the columns of its table have it but for the ids and the instant, what it is indexed by, and the
-    districts and subdistricts that it is in: (code, name)."""
+    """A licence's entry as the columns of its table have it but for the ids and the instant, what a change tells of it (status,
+    record status, day of the next change), what it is indexed by, and its districts and subdistricts: (code, name)."""
 
     cells: tuple[object, ...]
+    told: tuple[object, ...]
     grams: tuple[int, ...]
     digest: bytes
-    areas: tuple[tuple[str, str], ...] = ()
+    areas: tuple[tuple[str, str], ...]
 
 
 def listed(license: License, license_type: LicenseType, history: History, today: date, body: bytes) -> Listed:
     """The entry of a licence that is public; `body` is its credential."""
-    made = _listed(entry_of(license, license_type, history, RecordStatus.PUBLISHED, today), sha256(body).digest())
-    if not any(place.address.subdistrict_code for place in license.premises):
-        return made
-    return made._replace(areas=tuple(areas_of(disclosed(license, license_type))))
+    entry = entry_of(license, license_type, history, RecordStatus.PUBLISHED, today)
+    return _listed(license, license_type, entry, sha256(body).digest())
 
 
 class Entries:
@@ -100,7 +99,7 @@ class Entries:
             ((one, authority_id, type_id, *of.cells, self._now, of.digest) for one, of in found),
         )
         add_grams(self._session, ((one, of.grams) for one, of in found))
-        self._wait((one, ChangeKind.CREATE, *of.cells[6:9], of.digest) for one, of in found)
+        self._wait((one, ChangeKind.CREATE, *of.told, of.digest) for one, of in found)
 
     def follow(self, ids: Sequence[int]) -> int:
         """Brings the entries of these licences up to date with what is stored of them; what differs is a change. Returns how
@@ -171,7 +170,7 @@ class Entries:
                 yield one, ChangeKind.DELETE, status, RecordStatus.WITHDRAWN.value, changes_on, b""
         for one, made in differing.items():
             kind = ChangeKind.UPDATE if one in rows else ChangeKind.CREATE
-            yield one, kind, *made.cells[8:11], made.digest
+            yield one, kind, *made.told, made.digest
 
     def _mandates(self, records: Sequence[LicenseRecord]) -> dict[tuple[str, str], tuple[int, int, LicenseType]]:
         """By the codes of authority and type: their ids, and the type. Asked once for all of them."""
@@ -187,8 +186,8 @@ class Entries:
         """The entry that a public licence should have, with all columns but for its own id."""
         authority_id, type_id, license_type = mandate
         entry = entry_of(record.license, license_type, record.history, record.record_status, self._store.today)
-        self._areas.update(areas_of(disclosed(record.license, license_type)))
-        made = _listed(entry, digest)
+        made = _listed(record.license, license_type, entry, digest)
+        self._areas.update(made.areas)
         return made._replace(cells=(authority_id, type_id, *made.cells, record.modified_at, digest))
 
     def _digests(self, records: Sequence[LicenseRecord]) -> dict[int, bytes]:
@@ -279,14 +278,16 @@ def relist(register: Register, session: Session, type_id: int) -> None:
     entries.finish()
 
 
-def _listed(entry: Entry, digest: bytes) -> Listed:
+def _listed(license: License, license_type: LicenseType, entry: Entry, digest: bytes) -> Listed:
+    told = (entry.status.value, entry.record_status.value, entry.changes_on)
     cells = (
         *(entry.text, entry.name, entry.juristic_id, entry.province, entry.district, LINE.join(entry.activities)),
-        *(entry.status.value, entry.record_status.value, entry.changes_on, entry.issued_on, entry.expires_on),
-        entry.is_incomplete,
-        entry.renews,
+        *(*told, entry.issued_on, entry.expires_on, entry.is_incomplete, entry.renews),
     )
-    return Listed(cells, tuple(entry.grams()), digest)
+    # Most say no code, and what is disclosed of them need not be worked out for it.
+    has_areas = any(place.address.subdistrict_code for place in license.premises)
+    areas = tuple(areas_of(disclosed(license, license_type))) if has_areas else ()
+    return Listed(cells, told, tuple(entry.grams()), digest, areas)
 
 
 def entry_in(row: EntryRow, authority: str, license_type: str) -> Entry:

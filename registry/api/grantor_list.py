@@ -5,7 +5,16 @@ from itertools import islice
 from typing import Any
 
 from registry import urls
-from registry.api.license_list import Query, limit_of, next_page, of_ministry, one_of, single_values
+from registry.api.license_list import (
+    Query,
+    limit_of,
+    next_page,
+    of_ministry,
+    one_of,
+    require_authority,
+    require_type,
+    single_values,
+)
 from registry.intake.plain import MemberRefused
 from registry.search.counting import Counts
 from registry.store import Store
@@ -26,8 +35,7 @@ def list_authorities(store: Store, query: Query) -> dict[str, Any]:
     ministry, license_type = given.get("ministry", ""), given.get("type", "")
     if after and not AUTHORITY_CODE.fullmatch(after):
         raise MemberRefused("/after", f"the code of an authority is expected here (got {after[:60]!r})")
-    if license_type and store.license_type(license_type) is None:
-        raise MemberRefused("/type", f"there is no such type of licence here; {urls.api_types()} lists them")
+    require_type(store, license_type)
     granting = {mandate.authority for mandate in store.mandates(license_type=license_type)} if license_type else None
     found = (
         authority
@@ -49,9 +57,7 @@ def list_types(store: Store, query: Query) -> dict[str, Any]:
     authority, after = given.get("authority", ""), given.get("after", "")
     if after and not TYPE_CODE.fullmatch(after):
         raise MemberRefused("/after", f"the code of a type is expected here (got {after[:60]!r})")
-    if authority and store.authority(authority) is None:
-        raise MemberRefused("/authority", f"there is no such authority here; {urls.api_authorities()} lists them")
-    code = store.require_authority(authority).code if authority else ""
+    code = require_authority(store, authority).code if authority else ""
     granted = {mandate.type for mandate in store.mandates(authority=code)} if code else None
     found = (item for item in store.license_types() if item.code > after and (granted is None or item.code in granted))
     limit = limit_of(given, PAGE, MAX_PAGE)

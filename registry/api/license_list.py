@@ -52,7 +52,7 @@ def read_query(store: Store, query: Query) -> ListQuery:
         text=given.get("q", ""),
         number=given.get("number", ""),
         authorities=_authorities(store, given.get("authority", ""), given.get("ministry", "")),
-        type=_type(store, given.get("type", "")),
+        type=require_type(store, given.get("type", "")),
         province=place_name(given.get("province", "")),
         district=place_name(given.get("district", "")),
         status=one_of(given, "status", [status.value for status in Status]),
@@ -171,7 +171,8 @@ def require_authority(store: Store, code: str) -> LicensingAuthority:
     return found
 
 
-def _type(store: Store, code: str) -> str:
+def require_type(store: Store, code: str) -> str:
+    """The code of a type, or empty for none. Raises `MemberRefused`."""
     if code and store.license_type(code) is None:
         raise MemberRefused("/type", f"there is no such type of licence here; {urls.api_types()} lists them")
     return code

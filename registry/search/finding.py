@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 
 from issuers.qr import CHECK_ID
 from registry.record import LicenseRecord
-from registry.search.listing import Wanted, listing
+from registry.search.listing import PAGE, Wanted, listing
 from registry.store import Store
 from registry.tables import AliasRow, LicenseRow
 from registry.urls import canonical_tail
@@ -17,7 +17,6 @@ from vocab.iri import MalformedIri, lookup_key, parse_license_tail, registered, 
 from vocab.thai import normalize_text
 
 MAX_QUERY = 500
-PAGE = 20
 _TAIL = re.compile(r"/(?:id|doc/[a-z]+)/lic/(.+)")
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 """What no database stores: it finds nothing and must not fail either."""

@@ -4,7 +4,6 @@ Both find candidates; what is searched for stands in an entry's own text, or it 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, column, delete, literal_column, select, table
@@ -39,35 +38,24 @@ def remove_grams(session: Session, rows: Iterable[tuple[int, Grams]]) -> None:
     session.connection().exec_driver_sql(statement, [(one, _words(of)) for one, of in found])
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Entries that have all of some grams, and perhaps others that have their numbers by chance."""
-
-    session: Session
-    grams: Grams
-
-    def entries(self, columns: Sequence[Any]) -> tuple[Select[Any], ColumnElement[int]]:
-        """`columns` of the entries, and the licence's id by which to order them: in SQLite, the index gives it in order."""
-        if _is_postgresql(self.session):
-            # Found first of all: the planner would rather look through every entry in its order.
-            having = select(EntryGramsRow.license_id).where(EntryGramsRow.grams.contains(list(self.grams)))
-            ids = having.cte("candidates").prefix_with("MATERIALIZED", dialect="postgresql")
-            return select(*columns).join(ids, ids.c.license_id == EntryRow.license_id), EntryRow.license_id.expression
-        words = " AND ".join(f'"{gram}"' for gram in self.grams)
-        found = _FULL_TEXT.alias("found")
-        matching = literal_column("found.entry_grams").op("MATCH")(words)
-        joined = select(*columns).select_from(found).join(EntryRow, EntryRow.license_id == found.c.rowid)
-        return joined.where(matching), found.c.rowid
+def entries_having(session: Session, grams: Grams, columns: Sequence[Any]) -> tuple[Select[Any], ColumnElement[int]]:
+    """`columns` of the entries that have all of `grams`, and perhaps of others that have their numbers by chance; and the
+    licence's id by which to order them: in SQLite, the index gives it in order."""
+    if _is_postgresql(session):
+        # Found first of all: the planner would rather look through every entry in its order.
+        having = select(EntryGramsRow.license_id).where(EntryGramsRow.grams.contains(list(grams)))
+        ids = having.cte("candidates").prefix_with("MATERIALIZED", dialect="postgresql")
+        return select(*columns).join(ids, ids.c.license_id == EntryRow.license_id), EntryRow.license_id.expression
+    words = " AND ".join(f'"{gram}"' for gram in grams)
+    found = _FULL_TEXT.alias("found")
+    matching = literal_column("found.entry_grams").op("MATCH")(words)
+    joined = select(*columns).select_from(found).join(EntryRow, EntryRow.license_id == found.c.rowid)
+    return joined.where(matching), found.c.rowid
 
 
 def streams(session: Session) -> bool:
     """Whether the index gives out its finds one by one in the order of their ids, as SQLite's does."""
     return not _is_postgresql(session)
-
-
-def having_grams(session: Session, grams: Grams) -> Candidates:
-    """What the index finds for all of `grams`."""
-    return Candidates(session, grams)
 
 
 def _words(grams: Grams) -> str:

@@ -8,7 +8,7 @@ import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session
 
 from registry.search.entry import ACTIVITY, AUTHORITY, DISTRICT, INCOMPLETE, PROVINCE, STATUS, TYPE
 from registry.search.folding import LINE, LONGEST, SHORTEST, facet_gram, fold, grams
-from registry.search.index import having_grams, streams
+from registry.search.index import entries_having, streams
 from registry.search.lists import licenses_with_findings
 from registry.store import Store
-from registry.tables import AliasRow, AuthorityRow, EntryRow, LicenseRow
+from registry.tables import AliasRow, AuthorityRow, EntryRow, LicenseRow, LicenseTypeRow
 from vocab.iri import lookup_key, registered
 
 PAGE = 20
@@ -210,9 +210,9 @@ class _Search:
 
 def _entries(session: Session, grams: Sequence[int]) -> tuple[Select[Any], ColumnElement[int]]:
     """The entries that may be in the list, and the id by which they are ordered."""
-    return (
-        having_grams(session, grams).entries(_COLUMNS) if grams else (select(*_COLUMNS), EntryRow.license_id.expression)
-    )
+    if grams:
+        return entries_having(session, grams, _COLUMNS)
+    return select(*_COLUMNS), EntryRow.license_id.expression
 
 
 def _bearing(number: str) -> Select[int]:
@@ -271,12 +271,13 @@ def _opened(cursor: str, sort: Sort) -> tuple[Any, int]:
 
 def _counted(store: Store, rows: Sequence[Row[Any]]) -> dict[str, dict[str, int]]:
     """Of each facet how many of the rows have each value, the most common first."""
-    authorities = {store.authority_id(item.code): item.code for item in store.authorities()}
-    types = {store.type_id(item.code): item.code for item in store.license_types()}
+    seen = rows[:LOOKED_AT]
+    authorities = _codes(store.session, AuthorityRow, {row.authority_id for row in seen})
+    types = _codes(store.session, LicenseTypeRow, {row.type_id for row in seen})
     found: dict[str, Counter[str]] = {
         name: Counter() for name in (AUTHORITY, TYPE, PROVINCE, DISTRICT, STATUS, ACTIVITY)
     }
-    for row in rows[:LOOKED_AT]:
+    for row in seen:
         found[AUTHORITY][authorities[row.authority_id]] += 1
         found[TYPE][types[row.type_id]] += 1
         found[PROVINCE][row.province] += 1
@@ -284,3 +285,8 @@ def _counted(store: Store, rows: Sequence[Row[Any]]) -> dict[str, dict[str, int]
         found[STATUS][row.status] += 1
         found[ACTIVITY].update(row.activities.split(LINE))
     return {name: {value: count for value, count in counts.most_common() if value} for name, counts in found.items()}
+
+
+def _codes(session: Session, table: type[AuthorityRow] | type[LicenseTypeRow], ids: Set[int]) -> dict[int, str]:
+    """The codes of those with these ids, and of no others: there may be thousands."""
+    return {row.id: row.code for row in session.execute(select(table.id, table.code).where(table.id.in_(ids)))}

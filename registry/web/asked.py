@@ -56,7 +56,7 @@ class Asked:
     def chosen(self, facet: str, value: str) -> "Asked":
         """The first page of the list narrowed to `value`; with an empty one, of the wider list. A district goes with its
         province."""
-        other = replace(self.first_page, **{facet: value})  # type: ignore[arg-type]
+        other = replace(self.first_page, **{facet: value})  # type: ignore[arg-type] # facets are texts
         return replace(other, district="") if facet == PROVINCE else other
 
     def sorted_by(self, sort: Sort) -> "Asked":

@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from registry.catalogue import declare, read_catalogue
 from registry.config import Settings
 from registry.register import initialise
 from registry.services import Decision, perform
+from tests.registry.serving import wait_for
 from tests.registry.small import CATALOGUE, FOOD, OFFICE, TOWN, row, send
 from vocab.history import ActKind
 from vocab.iri import license_iri
@@ -51,22 +51,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(30)
-
-
-def wait_for(process: "subprocess.Popen[bytes]", base: str) -> None:
-    for _attempt in range(300):
-        try:
-            urllib.request.urlopen(f"{base}/healthz", timeout=10).close()
-        except OSError:
-            # A pause that also notices a crash.
-            try:
-                process.wait(0.1)
-            except subprocess.TimeoutExpired:
-                continue
-            break
-        else:
-            return
-    raise AssertionError("the server does not answer")
 
 
 def follow(address: str, number: str) -> tuple[int, str]:

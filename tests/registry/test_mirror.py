@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from registry.intake.undo import undo_batch
 from registry.register import Register, initialise
 from registry.services import Decision, perform
 from tests.registry.mirroring import in_the_register
+from tests.registry.serving import wait_for
 from tests.registry.small import CATALOGUE, FOOD, TOWN, row, send
 from vocab.history import ActKind
 from vocab.iri import license_iri
@@ -72,22 +72,6 @@ def service(tmp_path: Path) -> Iterator[Service]:
         process.terminate()
         process.wait(30)
         register.database.close()
-
-
-def wait_for(process: subprocess.Popen[bytes], address: str) -> None:
-    for _attempt in range(300):
-        try:
-            urllib.request.urlopen(f"{address}/healthz", timeout=10).close()
-        except OSError:
-            # A pause that also notices a crash.
-            try:
-                process.wait(0.1)
-            except subprocess.TimeoutExpired:
-                continue
-            break
-        else:
-            return
-    raise AssertionError("the server does not answer")
 
 
 def mirror(service: Service, folder: Path) -> str:
