@@ -11,18 +11,27 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlalchemy import Column, Integer, MetaData, Table, delete, insert, select, text
+from sqlalchemy import Column, Integer, MetaData, Table, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from registry.areas import areas_of, note_areas
 from registry.bulk import insert_rows
 from registry.record import LicenseRecord, RecordStatus
-from registry.register import Register
+from registry.register import ENTRIES_FORM, Register
 from registry.search.entry import Entry, entry_of
 from registry.search.folding import LINE
 from registry.search.index import add_grams, remove_grams
 from registry.store import Store
-from registry.tables import AuthorityRow, ChangeRow, CredentialRow, EntryRow, LicenseRow, LicenseTypeRow
+from registry.tables import (
+    AuthorityRow,
+    ChangeRow,
+    CredentialRow,
+    EntryRow,
+    InstanceRow,
+    JointHolderRow,
+    LicenseRow,
+    LicenseTypeRow,
+)
 from vocab.authority import LicenseType
 from vocab.disclosure import disclosed
 from vocab.history import History, Status
@@ -34,6 +43,7 @@ ENTRY_COLUMNS = (
     "renews",
     *("modified_at", "digest"),
 )
+_HOLDERS = ENTRY_COLUMNS.index("juristic_id")
 CHANGE_COLUMNS = ("license_id", "kind", "at", "status", "record_status", "changes_on", "digest")
 PIECE = 500
 _FEED_LOCK = 0x6C6963  # "lic": nothing else in the database is locked by this number
@@ -92,12 +102,7 @@ class Entries:
         found = list(new)
         self._authorities.add(authority_id)
         self._areas.update(area for _, of in found for area in of.areas)
-        insert_rows(
-            self._session,
-            EntryRow,
-            ENTRY_COLUMNS,
-            ((one, authority_id, type_id, *of.cells, self._now, of.digest) for one, of in found),
-        )
+        self._insert([(one, authority_id, type_id, *of.cells, self._now, of.digest) for one, of in found])
         add_grams(self._session, ((one, of.grams) for one, of in found))
         self._wait((one, ChangeKind.CREATE, *of.told, of.digest) for one, of in found)
 
@@ -152,14 +157,21 @@ class Entries:
         differing = {one: made for one, made in wanted.items() if one not in rows or made.cells != rows[one].cells}
         remove_grams(self._session, ((row.license_id, row.entry.grams()) for row in outdated))
         gone = [row.license_id for row in outdated]
-        self._session.execute(
-            delete(EntryRow).where(EntryRow.license_id.in_(gone)).execution_options(synchronize_session=False)
-        )
-        insert_rows(self._session, EntryRow, ENTRY_COLUMNS, ((one, *made.cells) for one, made in differing.items()))
+        for table in (JointHolderRow, EntryRow):
+            of_them = delete(table).where(table.license_id.in_(gone))
+            self._session.execute(of_them.execution_options(synchronize_session=False))
+        self._insert([(one, *made.cells) for one, made in differing.items()])
         add_grams(self._session, ((one, made.grams) for one, made in differing.items()))
         changes = list(self._changes(rows, wanted.keys(), differing))
         self._wait(changes)
         return len(changes)
+
+    def _insert(self, rows: Sequence[tuple[object, ...]]) -> None:
+        """Writes entries, as `ENTRY_COLUMNS` has them."""
+        insert_rows(self._session, EntryRow, ENTRY_COLUMNS, rows)
+        held = ((row[0], str(row[_HOLDERS])) for row in rows)
+        several = [(one, each) for one, holders in held if LINE in holders for each in holders.split(LINE)]
+        insert_rows(self._session, JointHolderRow, ("license_id", "juristic_id"), several)
 
     def _changes(
         self, rows: Mapping[int, "_Row"], wanted: Collection[int], differing: Mapping[int, Listed]
@@ -238,26 +250,30 @@ def authorities_with_old_entries(session: Session, today: date) -> set[int]:
 
 
 def complete(register: Register) -> int:
-    """Makes the entries that public licences of an older register have not yet. Returns how many. Safe to repeat."""
-    done = 0
-    query = (
-        select(LicenseRow.id)
-        .outerjoin(EntryRow, EntryRow.license_id == LicenseRow.id)
-        .where(EntryRow.license_id.is_(None), LicenseRow.record_status != RecordStatus.WITHDRAWN)
-        .order_by(LicenseRow.id)
-        .limit(PIECE)
-    )
-    last = 0
+    """Makes the entries that public licences of an older register lack; those that an older release made, anew, and what is
+    noted of areas with them. Returns of how many licences. Safe to repeat, and to begin again after an interruption."""
+    done = last = 0
+    with register.database.reading() as session:
+        is_of_today = session.scalars(select(InstanceRow.entries_form)).one() >= ENTRIES_FORM
+    query = select(LicenseRow.id, LicenseRow.authority_id).where(LicenseRow.record_status != RecordStatus.WITHDRAWN)
+    if is_of_today:
+        lacking = query.outerjoin(EntryRow, EntryRow.license_id == LicenseRow.id)
+        query = lacking.where(EntryRow.license_id.is_(None))
+    query = query.order_by(LicenseRow.id).limit(PIECE)
     while True:
         with register.database.writing() as session:
-            ids = session.scalars(query.where(LicenseRow.id > last)).all()
-            if not ids:
+            found = session.execute(query.where(LicenseRow.id > last)).all()
+            if not found:
+                session.execute(update(InstanceRow).values(entries_form=ENTRIES_FORM))
                 return done
-            entries = Entries(register, session, register.store(session))
-            entries.follow(ids)
+            store = register.store(session)
+            for authority_id in sorted({row.authority_id for row in found}):
+                store.lock_authority(authority_id)
+            entries = Entries(register, session, store)
+            entries.follow([row.id for row in found])
             entries.finish()
-        last = ids[-1]
-        done += len(ids)
+        last = found[-1].id
+        done += len(found)
 
 
 def relist(register: Register, session: Session, type_id: int) -> None:
@@ -281,7 +297,8 @@ def relist(register: Register, session: Session, type_id: int) -> None:
 def _listed(license: License, license_type: LicenseType, entry: Entry, digest: bytes) -> Listed:
     told = (entry.status.value, entry.record_status.value, entry.changes_on)
     cells = (
-        *(entry.text, entry.name, entry.juristic_id, entry.province, entry.district, LINE.join(entry.activities)),
+        *(entry.text, entry.name, LINE.join(entry.juristic_ids)),
+        *(entry.province, entry.district, LINE.join(entry.activities)),
         *(*told, entry.issued_on, entry.expires_on, entry.is_incomplete, entry.renews),
     )
     # Most say no code, and what is disclosed of them need not be worked out for it.
@@ -297,7 +314,7 @@ def entry_in(row: EntryRow, authority: str, license_type: str) -> Entry:
         type=license_type,
         text=row.text,
         name=row.name,
-        juristic_id=row.juristic_id,
+        juristic_ids=tuple(filter(None, row.juristic_id.split(LINE))),
         province=row.province,
         district=row.district,
         activities=tuple(filter(None, row.activities.split(LINE))),

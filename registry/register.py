@@ -21,6 +21,9 @@ from registry.tables import InstanceRow
 from vocab.contexts import DocumentLoader, document_loader
 from vocab.history import legal_date
 
+ENTRIES_FORM = 1
+"""The form in which `registry.entries` makes entries and notes areas; `init` makes those of an older form anew."""
+
 
 class NotInitialised(RuntimeError):
     """There is no register here yet, or its schema is an older one."""
@@ -92,7 +95,12 @@ def initialise(settings: Settings, clock: Callable[[], datetime], random_bytes: 
             if row is None:
                 now = clock()
                 row = InstanceRow(
-                    id=1, base_url=settings.first_base_url, created_at=now, refreshed_on=legal_date(now), is_demo=False
+                    id=1,
+                    base_url=settings.first_base_url,
+                    created_at=now,
+                    refreshed_on=legal_date(now),
+                    is_demo=False,
+                    entries_form=ENTRIES_FORM,
                 )
                 session.add(row)
             elif settings.base_url and row.base_url != settings.base_url:
@@ -160,6 +168,11 @@ def open_register(settings: Settings, clock: Callable[[], datetime], random_byte
             if row is None:
                 raise NotInitialised(
                     f"the register in {settings.home} was not initialised: run `license-registry init`"
+                )
+            if row.entries_form < ENTRIES_FORM:
+                raise NotInitialised(
+                    f"the register in {settings.home} was not brought up to date to the end: run `license-registry init` again "
+                    "(it keeps all data)"
                 )
             base = row.base_url
         return _register(settings, database, base, clock, random_bytes)

@@ -15,6 +15,7 @@ from registry.cli.opening import (
     progress_bar,
 )
 from registry.config import Settings
+from registry.entries import complete
 from registry.register import Register
 from registry.sandbox import open_sandbox
 from registry.server import require_free_port, serve
@@ -60,6 +61,7 @@ def demo() -> None:
 
     settings = Settings.from_environ()
     register = made(settings)
+    complete(register)
     require_free_port(settings)
     write_demo(register, settings.home, progress_bar)
     refresh(register)

@@ -28,14 +28,14 @@ AUTHORITY, TYPE, PROVINCE, DISTRICT, STATUS, ACTIVITY, INCOMPLETE = (
 class Entry:
     """What is listed of a licence. `text` and `name` are folded; `province` and `district` are names without their titles;
     `is_incomplete`: the register lacks an item that is on every licence of the type (what is only withheld is not lacking);
-    `renews`: the tail of the licence that this one renews, or empty;
+    `renews`: the tail of the licence that this one renews, or empty; `juristic_ids` are of the companies that hold it;
     `changes_on` is the first day on which the calendar gives another status or face than today's, None where none does."""
 
     authority: str
     type: str
     text: str
     name: str
-    juristic_id: str
+    juristic_ids: tuple[str, ...]
     province: str
     district: str
     activities: tuple[str, ...]
@@ -67,13 +67,13 @@ def entry_of(license: License, license_type: LicenseType, history: History, reco
     public = disclosed(license, license_type)
     text = folded_lines(_searched(public, license_type))
     address = next((place.address for place in public.premises if not place.address.is_empty), Address())
-    juristic = [each.juristic_id for each in public.licensees if isinstance(each, Organization) and each.juristic_id]
+    juristic = (each.juristic_id for each in public.licensees if isinstance(each, Organization) and each.juristic_id)
     return Entry(
         authority=license.iri.authority,
         type=license.iri.type,
         text=text,
         name=text.partition(LINE)[0],
-        juristic_id=juristic[0] if juristic else "",
+        juristic_ids=tuple(dict.fromkeys(juristic)),
         province=place_name(address.province),
         district=place_name(address.district),
         activities=tuple(dict.fromkeys(str(activity) for activity in public.activities)),

@@ -4,7 +4,7 @@ Append-only, by triggers in the database itself: what is in `APPEND_ONLY`; and w
 """
 
 from registry.tables.base import Base, Instant
-from registry.tables.catalogue import AreaRow, ChangeRow, EntryGramsRow, EntryRow
+from registry.tables.catalogue import AreaRow, ChangeRow, EntryGramsRow, EntryRow, JointHolderRow
 from registry.tables.exchange import AnsweredRequestRow, DeliveryRow, SourceRow, WebhookRow
 from registry.tables.grantors import (
     AnnouncementRow,
@@ -52,6 +52,7 @@ __all__ = [
     "FindingRow",
     "InstanceRow",
     "Instant",
+    "JointHolderRow",
     "LicenseRow",
     "LicenseTypeRow",
     "MandateRow",

@@ -16,9 +16,10 @@ class EntryRow(Base):
     """A licence as it is listed, searched and told of; there is one for each that is public. Nothing in it is withheld.
 
     `text` are the lines that it is searched by, folded (`registry.search.folding`), and `name` the first of them. `activities`
-    stand one on a line. `status` is what the licence is until `changes_on`, when the calendar alone gives it another; `status`,
-    `record_status` and `digest`, the SHA-256 of its credential, are what the last change said. `is_incomplete`: it lacks an item
-    that its type's face has on every licence. `renews` is the tail of the licence that it renews, or empty.
+    stand one on a line, and so do the numbers of companies in `juristic_id` (where they are several, `JointHolderRow` has each).
+    `status` is what the licence is until `changes_on`, when the calendar alone gives it another; `status`, `record_status` and
+    `digest`, the SHA-256 of its credential, are what the last change said. `is_incomplete`: it lacks an item that its type's face
+    has on every licence. `renews` is the tail of the licence that it renews, or empty.
     """
 
     __tablename__ = "entry"
@@ -49,6 +50,14 @@ class EntryRow(Base):
     renews: Mapped[str]
     modified_at: Mapped[datetime]
     digest: Mapped[bytes]
+
+
+class JointHolderRow(Base):
+    """One of several companies that hold the licence of an entry. The company that holds one alone is in the entry itself."""
+
+    __tablename__ = "joint_holder"
+    license_id: Mapped[int] = mapped_column(ForeignKey("license.id"), primary_key=True, autoincrement=False)
+    juristic_id: Mapped[str] = mapped_column(primary_key=True, index=True)
 
 
 class EntryGramsRow(Base):

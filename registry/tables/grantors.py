@@ -11,7 +11,8 @@ from registry.tables.base import Base
 class InstanceRow(Base):
     """The one row that says which registry this is. `base_url` is frozen at the first mint; `refreshed_on` is the day (in Thai
     legal time) up to which acts that take effect by the calendar are in the status lists; `is_demo` that its data is made up;
-    `declared_at` when it was last declared who grants what, where that was noted."""
+    `declared_at` when it was last declared who grants what, where that was noted; `entries_form` the form in which all entries
+    are (`registry.register.ENTRIES_FORM`)."""
 
     __tablename__ = "instance"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -20,6 +21,7 @@ class InstanceRow(Base):
     refreshed_on: Mapped[date]
     is_demo: Mapped[bool]
     declared_at: Mapped[datetime | None]
+    entries_form: Mapped[int] = mapped_column(server_default="0")
 
 
 class AuthorityRow(Base):

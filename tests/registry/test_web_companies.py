@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from registry.register import Register
 from registry.web.companies import IN_GRAPH
+from tests.registry.public import check_entries
 from tests.registry.small import BASE, OFFICE, TODAY, act, iri, row, send
 from vocab.history import ActKind
 
@@ -41,6 +42,22 @@ def test_a_company_has_a_page_with_all_its_licences(register: Register, client: 
     ]
     licence = client.get(f"/doc/html/lic/{iri('7/2567').tail}").text
     assert f'href="/doc/html/juristic/{OTHER}"' in licence
+
+
+def test_a_licence_of_several_companies_is_found_by_each(register: Register, client: FlaskClient) -> None:
+    both = row("1/2567", licensee="บริษัท ก จำกัด;บริษัท ข จำกัด", juristic_id=f"{COMPANY};{OTHER}")
+    send(register, both, row("2/2567", licensee="บริษัท ข จำกัด", juristic_id=OTHER))
+    of = {COMPANY: ["1/2567"], OTHER: ["2/2567", "1/2567"]}
+    for number, held in of.items():
+        page = client.get(f"/doc/html/juristic/{number}").text
+        assert re.findall(r'<a href="/doc/html/lic/([^"?]*)', page) == [iri(each).tail for each in held]
+        listed = client.get("/api/v1/licenses", query_string={"holder": number}).json
+        assert listed is not None
+        assert [each["number"] for each in listed["licenses"]] == held
+    send(register, row("1/2567", licensee="บริษัท ก จำกัด", juristic_id=COMPANY))
+    page = client.get(f"/doc/html/juristic/{OTHER}").text
+    assert re.findall(r'<a href="/doc/html/lic/([^"?]*)', page) == [iri("2/2567").tail]
+    check_entries(register)
 
 
 @pytest.mark.parametrize(
