@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from registry.record import LicenseRecord, RecordStatus, Version
+from registry.record import LicenseRecord, RecordStatus
 from registry.store import Store
 from registry.tables import AliasRow, LicenseRow
 from vocab.iri import LicenseIri, lookup_key
@@ -18,7 +18,7 @@ class AheadStore(Store):
     """
 
     def __init__(self, store: Store, licenses: Sequence[License]) -> None:
-        super().__init__(store.session, store.codec, store.base, store.today)
+        super().__init__(store.session, store.codec, store.base, store.today, store.known)
         iris = [iri for license in licenses for iri in (license.iri, license.renews) if iri is not None]
         self._authority_ids: dict[str, int] = {}
         self._type_ids: dict[str, int] = {}
@@ -27,7 +27,6 @@ class AheadStore(Store):
         self._by_number: dict[tuple[str, str, str], list[LicenseRecord]] = {}
         self._by_alias: dict[str, list[LicenseRecord]] = {}
         self._by_key: dict[str, list[str]] = {lookup_key(license.number): [] for license in licenses}
-        self._versions: dict[int, list[Version]] | None = None
         if licenses:
             self._read(licenses[0].iri)
 
@@ -79,12 +78,6 @@ class AheadStore(Store):
     def numbers_like(self, authority_id: int, type_id: int, key: str) -> list[str]:
         found = self._by_key.get(key)
         return super().numbers_like(authority_id, type_id, key) if found is None else found
-
-    def versions(self, license_id: int) -> list[Version]:
-        if self._versions is None:
-            self._versions = self.versions_of([record.id for record in self._by_tail.values()])
-        found = self._versions.get(license_id)
-        return super().versions(license_id) if found is None else found
 
     def authority_id(self, code: str) -> int:
         if code not in self._authority_ids:

@@ -35,9 +35,10 @@ from registry.web.check import check_blueprint
 from registry.web.companies import companies_blueprint
 from registry.web.definitions import definitions_blueprint
 from registry.web.issue import issue_blueprint
+from registry.web.kept import keeping_answers
 from registry.web.limits import limits_of
 from registry.web.linked import linked_blueprint
-from registry.web.measure import measure_answers
+from registry.web.measure import measuring_answers
 from registry.web.open_data import open_data_blueprint
 from registry.web.openapi import openapi_blueprint
 from registry.web.pages import RecordWithdrawn
@@ -83,7 +84,8 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     if register is None:
         register = open_register(settings, lambda: datetime.now(UTC), secrets.token_bytes)
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
-    app.wsgi_app = whole_bodies(app.wsgi_app)  # type: ignore[assignment] # as Flask says that it is to be done
+    answering = keeping_answers(whole_bodies(app.wsgi_app), register)
+    app.wsgi_app = measuring_answers(answering, register)  # type: ignore[method-assign, assignment] # as Flask says it is done
     app.config["MAX_CONTENT_LENGTH"] = 2 * MAX_BYTES
     # What is pasted may be as long as what is uploaded; Flask's own limit is below that of a file.
     app.config["MAX_FORM_MEMORY_SIZE"] = 2 * MAX_BYTES
@@ -94,7 +96,6 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     _set_up_templates(app)
     app.jinja_env.globals.update(is_demo=register.is_demo(), base_url=register.base)
-    measure_answers(app, register)
     app.before_request(_choose_language)
     app.before_request(_refuse_nul)
     app.after_request(open_to_all)

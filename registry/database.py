@@ -2,10 +2,11 @@
 
 import json
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import psycopg
@@ -32,6 +33,9 @@ class Database:
         self._writer = self.engine.execution_options(writes=True)
         # PostgreSQL's own default shows each statement what was committed before it: half of a publication, to who reads twice.
         is_sqlite = self.engine.dialect.name == "sqlite"
+        self._watching = threading.Lock()
+        self._watch: Connection | None = None
+        self._tells = "PRAGMA data_version" if is_sqlite else "SELECT pg_current_snapshot()::text"
         self._reader = self.engine if is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
@@ -65,6 +69,35 @@ class Database:
             finally:
                 driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
 
+    @staticmethod
+    def is_writing(session: Session) -> bool:
+        """Whether it is one of `writing`."""
+        return bool(session.get_bind().get_execution_options().get("writes"))
+
+    def state(self) -> object | None:
+        """A value that is another one after any commit, by whatever process; None where the database does not tell.
+
+        The same value twice: what was read after the first and what is read after the second is the same. It may change for
+        nothing, where a writer gave up.
+        """
+        with self._watching:
+            try:
+                if self._watch is None:
+                    # A connection that never writes: SQLite tells each one of the commits of others.
+                    self._watch = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+                driver: Any = self._watch.connection.driver_connection
+                return cast(object, driver.execute(self._tells).fetchone())
+            except (DBAPIError, sqlite3.Error, psycopg.Error):
+                self._stop_watching()
+                return None
+
+    def _stop_watching(self) -> None:
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            with suppress(DBAPIError):
+                watch.invalidate()
+                watch.close()
+
     def keep_private(self) -> None:
         """Makes a new SQLite file one that only its owner may read: it holds files and rows as they were received."""
         path = self.engine.url.database
@@ -86,6 +119,8 @@ class Database:
         return found == ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
     def close(self) -> None:
+        with self._watching:
+            self._stop_watching()
         self.engine.dispose()
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.codec import Codec
+from registry.known import Known
 from registry.tables import AnnouncementRow, AuthorityCodeRow, AuthorityRow, LicenseTypeRow, MandateRow
 from registry.told import Told
 from registry.translation import marked as _
@@ -30,11 +31,12 @@ class NoSuchLicenseType(Told, LookupError):
 class Grantors:
     """The queries on those who grant, in the transaction of `session`. `today` is in Thai legal time."""
 
-    def __init__(self, session: Session, codec: Codec, base: str, today: date) -> None:
+    def __init__(self, session: Session, codec: Codec, base: str, today: date, known: Known) -> None:
         self.session = session
         self.codec = codec
         self.base = base
         self.today = today
+        self.known = known
 
     def authorities(self) -> list[LicensingAuthority]:
         rows = self.session.scalars(select(AuthorityRow.document).order_by(AuthorityRow.code))
@@ -42,6 +44,9 @@ class Grantors:
 
     def authority(self, code: str) -> LicensingAuthority | None:
         """The authority that has or had `code`, or None."""
+        return self.known.once(("authority", code), lambda: self._authority(code))
+
+    def _authority(self, code: str) -> LicensingAuthority | None:
         document = self.session.scalar(
             select(AuthorityRow.document)
             .join(AuthorityCodeRow, AuthorityCodeRow.authority_id == AuthorityRow.id)
@@ -51,14 +56,16 @@ class Grantors:
 
     def authority_id(self, code: str) -> int:
         """Raises `NoSuchAuthority`."""
-        found = self.session.scalar(select(AuthorityRow.id).where(AuthorityRow.code == code))
+        query = select(AuthorityRow.id).where(AuthorityRow.code == code)
+        found = self.known.once(("authority id", code), lambda: self.session.scalar(query))
         if found is None:
             raise NoSuchAuthority(code)
         return found
 
     def type_id(self, code: str) -> int:
         """Raises `NoSuchLicenseType`."""
-        found = self.session.scalar(select(LicenseTypeRow.id).where(LicenseTypeRow.code == code))
+        query = select(LicenseTypeRow.id).where(LicenseTypeRow.code == code)
+        found = self.known.once(("type id", code), lambda: self.session.scalar(query))
         if found is None:
             raise NoSuchLicenseType(code)
         return found
@@ -68,6 +75,9 @@ class Grantors:
         return [self.codec.load(document, LicenseType) for document in rows]
 
     def license_type(self, code: str) -> LicenseType | None:
+        return self.known.once(("type", code), lambda: self._license_type(code))
+
+    def _license_type(self, code: str) -> LicenseType | None:
         document = self.session.scalar(select(LicenseTypeRow.document).where(LicenseTypeRow.code == code))
         return None if document is None else self.codec.load(document, LicenseType)
 
@@ -110,6 +120,9 @@ class Grantors:
 
     def grantor(self, authority: str, license_type: str) -> Grantor:
         """The authority and type with the announcements that cover them. Raises `NoSuchAuthority`, `NoSuchLicenseType`."""
+        return self.known.once(("grantor", authority, license_type), lambda: self._grantor(authority, license_type))
+
+    def _grantor(self, authority: str, license_type: str) -> Grantor:
         return Grantor(
             base=self.base,
             authority=self.require_authority(authority),

@@ -20,12 +20,22 @@ class RecordStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One state of a licence's face, and when the register took it down."""
+
+    sequence: int
+    number: int
+    license: License
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LicenseRecord:
     """A licence as the register holds it: the face that holds today, its history, and the record about it.
 
     `newest` is another face than `license` only while an act that is already recorded has not taken effect. `terms` are
     those of all its faces; `decision` is the act that gave its present dates, where an officer recorded it and no file did;
-    `filed` are the numbers of the acts that came from the agency's own files and requests.
+    `filed` are the numbers of the acts that came from the agency's own files and requests; `versions` are all recorded faces.
     """
 
     id: int
@@ -43,21 +53,12 @@ class LicenseRecord:
     created_at: datetime
     modified_at: datetime
     confirmed_at: datetime
+    versions: tuple[Version, ...] = ()
 
     @property
     def is_shown(self) -> bool:
         """Whether the record is public: not withdrawn as void or as a duplicate."""
         return self.record_status in {"published", "stale"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """One state of a licence's face, and when the register took it down."""
-
-    sequence: int
-    number: int
-    license: License
-    recorded_at: datetime
 
 
 def current_version(versions: Sequence[Version], history: History, at: date) -> Version:
@@ -112,4 +113,5 @@ def license_record(
         created_at=row.created_at,
         modified_at=max(versions[-1].recorded_at, last_act),
         confirmed_at=row.confirmed_at,
+        versions=tuple(versions),
     )

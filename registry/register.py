@@ -16,6 +16,7 @@ from issuers.keys import KEY_ENCRYPTION_KEY_BYTES, KeyEncryptionKeys
 from registry.codec import Codec
 from registry.config import Settings
 from registry.database import Database
+from registry.known import Knowledge
 from registry.store import Store
 from registry.tables import InstanceRow
 from vocab.contexts import DocumentLoader, document_loader
@@ -45,6 +46,7 @@ class Register:
     hardware: Hardware = field(default_factory=Hardware)
     codec: Codec = field(init=False)
     loader: DocumentLoader = field(init=False)
+    knowledge: Knowledge = field(default_factory=Knowledge)
 
     def __post_init__(self) -> None:
         self.codec = Codec(self.base)
@@ -70,7 +72,9 @@ class Register:
 
     def store(self, session: Session) -> Store:
         """The queries of this register, in the transaction of `session`."""
-        return Store(session, self.codec, self.base, self.today())
+        # Seen before the session reads anything: what it finds is of this state, or of a newer one.
+        state = None if self.database.is_writing(session) else self.database.state()
+        return Store(session, self.codec, self.base, self.today(), self.knowledge.at(state))
 
     def new_id(self) -> int:
         """128 random bits."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import BindParameter, Select, bindparam, func, select, update
 
 from registry.grantors import Grantors
 from registry.lookup import Located, locate
-from registry.record import LicenseRecord, RecordStatus, Version, license_record
+from registry.record import LicenseRecord, RecordStatus, Stored, Version, license_record
 from registry.tables import (
     ActRow,
     AliasRow,
@@ -26,6 +26,22 @@ from vocab.license import License
 LOOKED_AT_AGAIN = timedelta(days=2)
 
 
+# What every page asks, made once: to make a statement takes SQLAlchemy as long as to answer it takes SQLite.
+_LICENSE, _VERSION, _ACT = LicenseRow.__table__.c, VersionRow.__table__.c, ActRow.__table__.c
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_ROW = select(_LICENSE.id, _LICENSE.check_id, _LICENSE.record_status, _LICENSE.created_at, _LICENSE.confirmed_at)
+_BY_TAIL = _ROW.where(_LICENSE.tail == bindparam("tail"))
+_BY_ID = _ROW.where(_LICENSE.id.in_(_IDS))
+_VERSIONS = (
+    select(_VERSION.license_id, _VERSION.sequence, _VERSION.number, _VERSION.document, _VERSION.recorded_at)
+    .where(_VERSION.license_id.in_(_IDS))
+    .order_by(_VERSION.number)
+)
+_ACTS = (
+    select(_ACT.license_id, _ACT.document, _ACT.received_row_id).where(_ACT.license_id.in_(_IDS)).order_by(_ACT.number)
+)
+
+
 class NoSuchCode(LookupError):
     """No licence of this register has the QR code."""
 
@@ -37,7 +53,9 @@ class Store(Grantors):
 
     def find(self, iri: LicenseIri) -> LicenseRecord | None:
         """The licence with exactly this IRI, or None."""
-        return next(iter(self._records(select(LicenseRow.id).where(LicenseRow.tail == iri.tail))), None)
+        self.session.flush()
+        rows = self.session.execute(_BY_TAIL, {"tail": iri.tail}).all()
+        return next(iter(self._made(rows).values()), None)
 
     def locate(self, iri: LicenseIri) -> Located | None:
         """Where the licence with exactly this IRI is, at the speed of the database itself; `find` reads all of it."""
@@ -90,18 +108,10 @@ class Store(Grantors):
 
     def versions_of(self, ids: Sequence[int]) -> dict[int, list[Version]]:
         """All faces of each licence, oldest first."""
+        # What is not of SQLAlchemy's ORM does not see by itself what was added and not yet sent.
+        self.session.flush()
         versions: dict[int, list[Version]] = {}
-        for found in self.session.execute(
-            select(
-                VersionRow.license_id,
-                VersionRow.sequence,
-                VersionRow.number,
-                VersionRow.document,
-                VersionRow.recorded_at,
-            )
-            .where(VersionRow.license_id.in_(ids))
-            .order_by(VersionRow.number)
-        ):
+        for found in self.session.execute(_VERSIONS, {"ids": ids}):
             version = Version(
                 sequence=found.sequence,
                 number=found.number,
@@ -251,18 +261,21 @@ class Store(Grantors):
 
     def records(self, ids: Sequence[int]) -> list[LicenseRecord]:
         """The licences with these ids, in this order; a few queries for all of them."""
-        rows = self.session.scalars(select(LicenseRow).where(LicenseRow.id.in_(ids)))
+        self.session.flush()
+        made = self._made(self.session.execute(_BY_ID, {"ids": ids}).all()) if ids else {}
+        return [made[license_id] for license_id in ids if license_id in made]
+
+    def _made(self, rows: Sequence[Stored]) -> dict[int, LicenseRecord]:
+        """The licences in these rows, by their ids."""
+        if not rows:
+            return {}
+        ids = [row.id for row in rows]
         versions = self.versions_of(ids)
         acts: dict[int, list[tuple[Act, bool]]] = {}
-        for license_id, document, row_id in self.session.execute(
-            select(ActRow.license_id, ActRow.document, ActRow.received_row_id)
-            .where(ActRow.license_id.in_(ids))
-            .order_by(ActRow.number)
-        ):
+        for license_id, document, row_id in self.session.execute(_ACTS, {"ids": ids}):
             acts.setdefault(license_id, []).append((self.codec.load(document, Act), row_id is not None))
-        made = {
+        return {
             row.id: license_record(row, versions[row.id], acts.get(row.id, []), self.today)
             for row in rows
             if row.id in versions
         }
-        return [made[license_id] for license_id in ids if license_id in made]

@@ -19,13 +19,17 @@ def settled(modified: datetime, now: datetime) -> datetime | None:
 
 def declared_at(register: Register, store: Store) -> datetime | None:
     """Since when it is declared as now who grants what."""
-    at = store.session.scalar(select(InstanceRow.declared_at))
+    at = _declared(store)
     return None if at is None else settled(at, register.now())
+
+
+def _declared(store: Store) -> datetime | None:
+    return store.known.once("declared", lambda: store.session.scalar(select(InstanceRow.declared_at)))
 
 
 def modified_at(register: Register, store: Store, record: LicenseRecord) -> datetime | None:
     """Since when a licence's document is as it is: its acts and faces, its record, the calendar, and who granted it."""
-    declared = store.session.scalar(select(InstanceRow.declared_at))
+    declared = _declared(store)
     if declared is None:
         return None
     changed = store.session.scalar(select(func.max(ChangeRow.at)).where(ChangeRow.license_id == record.id))

@@ -39,18 +39,17 @@ class RegisterTrust:
         self._register = register
         self._session = session
         self._store = register.store(session)
-        self._issuers: dict[str, Issuer] = {}
         self.bases = frozenset({register.base})
         self.as_of: datetime = register.now()
 
     def issuer(self, did: str) -> Issuer:
-        if did not in self._issuers:
-            code = did.rpartition(":")[2]
-            authority = self._store.authority(code)
-            if authority is None or did_web(self._register.base, authority.code) != did:
-                raise UnknownIssuer(f"issuer is none of the authorities of {self._register.base} (got {did[:120]})")
-            self._issuers[did] = issuer_of(self._register, self._session, authority)
-        return self._issuers[did]
+        return self._store.known.once(("issuer", did), lambda: self._issuer(did))
+
+    def _issuer(self, did: str) -> Issuer:
+        authority = self._store.authority(did.rpartition(":")[2])
+        if authority is None or did_web(self._register.base, authority.code) != did:
+            raise UnknownIssuer(f"issuer is none of the authorities of {self._register.base} (got {did[:120]})")
+        return issuer_of(self._register, self._session, authority)
 
     def stranger(self, did: str, at: datetime) -> Mapping[str, VerificationKey]:
         if did.startswith(did_web(self._register.base, "")):
@@ -62,7 +61,7 @@ class RegisterTrust:
         own = f"{self._register.base}/"
         if not url.startswith(own):
             return self._resolver.status_list(url, at)
-        body = self._own_list(url.removeprefix(own))
+        body = self._store.known.once(("list", url), lambda: self._own_list(url.removeprefix(own)))
         if body is None:
             raise StatusUnavailable(f"this register has no status list {url[:200]}")
         return body

@@ -14,7 +14,7 @@ from registry.tables import BatchRow, ReceivedRow, VersionRow
 
 def public_versions(store: Store, record: LicenseRecord) -> list[Version]:
     """Oldest first."""
-    return shown_versions(store.versions(record.id), record, taken_back_versions(store, record.id), store.today)
+    return shown_versions(record.versions, record, taken_back_versions(store, record), store.today)
 
 
 def shown_versions(
@@ -35,9 +35,12 @@ def shown_versions(
     ]
 
 
-def taken_back_versions(store: Store, license_id: int) -> Set[int]:
-    """The numbers of the versions that came with a list that was taken back."""
-    return taken_back(store.session, [license_id]).get(license_id, set())
+def taken_back_versions(store: Store, record: LicenseRecord) -> Set[int]:
+    """The numbers of the versions that are not shown, since they came with a list that was taken back."""
+    if len(record.versions) == 1:
+        return frozenset()
+    # The face that is public again is shown, whichever list it first came with.
+    return taken_back(store.session, [record.id]).get(record.id, set()) - {record.version}
 
 
 def taken_back(session: Session, ids: Sequence[int]) -> dict[int, Set[int]]:

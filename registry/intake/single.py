@@ -148,7 +148,7 @@ def _require_news(store: Store, license: License, existing: LicenseRecord, licen
     Nothing in a request says when it was made, so a face that the licence once had, or dates that it once had and that end no
     later than those of now, are taken for old ones.
     """
-    for version in store.versions(existing.id):
+    for version in existing.versions:
         if is_same(license, version.license) or is_same(license, disclosed(version.license, license_type)):
             raise NotIssued(
                 f"the licence {license.iri} is not changed back to what it was (version {version.number}, recorded "
@@ -256,4 +256,4 @@ def newest_credential(store: Store, plan: Plan) -> CredentialRow | None:
     """The credential of the newest version of a licence that is there already."""
     if plan.existing is None:
         return None
-    return store.credential(store.versions(plan.existing.id)[-1].sequence)
+    return store.credential(plan.existing.versions[-1].sequence)

@@ -1,27 +1,34 @@
 """Measures the public answers of the application (`registry.probe`)."""
 
+from collections.abc import Iterable
 from time import perf_counter
-
-from flask import Flask, Response, g, request
+from typing import Any
 
 from registry.probe import Meter
 from registry.register import Register
+from registry.web.body import Application
 
 UNMEASURED = ("/static/", "/healthz", "/api/v1/batches")
 """Not what the public asks for: files of the page itself, monitoring, and what needs a token."""
 
 
-def measure_answers(app: Flask, register: Register) -> None:
-    """From now on, each public read that `app` answers is counted. Call it before anything else is done before a request."""
+def measuring_answers(application: Application, register: Register) -> Application:
+    """The WSGI application, each public read that it answers being counted."""
     meter = Meter(register)
 
-    def begin() -> None:
-        g.began = perf_counter()
+    def answering(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or environ["PATH_INFO"].startswith(UNMEASURED):
+            return application(environ, start_response)
+        began = perf_counter()
+        told = ["500"]
 
-    def end(response: Response) -> Response:
-        if request.method in {"GET", "HEAD"} and not request.path.startswith(UNMEASURED):
-            meter.add(perf_counter() - g.began, is_error=response.status_code >= 500)
-        return response
+        def start(status: str, *rest: Any) -> Any:
+            told.append(status)
+            return start_response(status, *rest)
 
-    app.before_request(begin)
-    app.after_request(end)
+        try:
+            return application(environ, start)
+        finally:
+            meter.add(perf_counter() - began, is_error=told[-1].startswith("5"))
+
+    return answering

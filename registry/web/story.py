@@ -53,13 +53,12 @@ class FaceVersion:
 
 def face_versions(store: Store, record: LicenseRecord, license_type: LicenseType) -> list[FaceVersion]:
     """The versions of a licence, newest first; none where there was only ever one."""
-    if record.newest_version == 1:
+    if len(record.versions) == 1:
         return []
-    # The face that is public again is shown, whichever list it first came with.
-    taken_back = taken_back_versions(store, record.id) - {record.version}
+    taken_back = taken_back_versions(store, record)
     found: list[FaceVersion] = []
     before: License | None = None
-    for version in store.versions(record.id):
+    for version in record.versions:
         is_shown = version.number not in taken_back
         after = disclosed(version.license, license_type)
         found.append(
@@ -89,9 +88,8 @@ def successor_of(record: LicenseRecord) -> LicenseIri | None:
 
 def bearers(store: Store, record: LicenseRecord) -> list[LicenseRecord]:
     """The other licences of the authority and type that bear, or once bore, one of the numbers of this one."""
-    session, numbers = store.session, (record.license.number, *record.license.aliases)
-    of = select(LicenseRow.authority_id, LicenseRow.type_id).where(LicenseRow.id == record.id)
-    authority_id, type_id = session.execute(of).one()
+    session, numbers, iri = store.session, (record.license.number, *record.license.aliases), record.license.iri
+    authority_id, type_id = store.authority_id(iri.authority), store.type_id(iri.type)
     own = select(LicenseRow.id).where(
         LicenseRow.authority_id == authority_id, LicenseRow.type_id == type_id, LicenseRow.number.in_(numbers)
     )
