@@ -103,7 +103,7 @@ def rows_of(
             if not rows:
                 return
             found = _findings(session, [row.id for row in rows])
-            yield from [_row_view(register.base, row, found.get(row.id, ())) for row in rows]
+            yield from [row_view(register.base, row, found.get(row.id, ())) for row in rows]
             after_line = rows[-1].line
             left = None if left is None else left - len(rows)
             session.expunge_all()
@@ -117,7 +117,8 @@ def _findings(session: Session, row_ids: Sequence[int]) -> Mapping[int, Sequence
     return found
 
 
-def _row_view(base: str, row: ReceivedRow, findings: Sequence[Finding]) -> RowView:
+def row_view(base: str, row: ReceivedRow, findings: Sequence[Finding]) -> RowView:
+    """A row as people look at it, with what was found in it."""
     return RowView(
         line=row.line,
         sheet=row.sheet,

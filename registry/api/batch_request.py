@@ -17,6 +17,7 @@ from registry.intake.diff import OUTCOMES
 from registry.intake.plain import MemberRefused, read_members
 from registry.intake.publish import discard_batch, publish_batch, restage
 from registry.intake.report import report_of
+from registry.intake.sampling import sampled_rows
 from registry.intake.staging import stage
 from registry.intake.suspicion import SUSPICIONS
 from registry.intake.undo import undo_batch
@@ -167,6 +168,11 @@ def list_rows(
     }
 
 
+def list_sample(register: Register, number: int) -> Document:
+    """Some rows as they would be public, with the published rules that they do not keep."""
+    return {"rows": [row_node(row) for row in sampled_rows(register, number)]}
+
+
 def list_changes(register: Register, number: int, *, after: int, limit: int) -> Document:
     """Some of the licences that a batch changes, field by field, from the line after `after`."""
     found = list(changes_of(register, number, after_line=after, limit=limit + 1))
@@ -253,6 +259,7 @@ def report_node(register: Register, report: Report) -> Document:
             "rows": f"{own}/rows",
             "changes": f"{own}/changes",
             "missing": f"{own}/missing",
+            "sample": f"{own}/sample",
             "findings_csv": f"{own}/findings.csv",
             "findings_xlsx": f"{own}/findings.xlsx",
         },

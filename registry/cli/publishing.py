@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -14,6 +14,7 @@ from registry.intake.body import body_at
 from registry.intake.diff import REJECTED
 from registry.intake.publish import publish, publish_batch, restage
 from registry.intake.report import report_of
+from registry.intake.sampling import sampled_rows
 from registry.intake.staging import stage
 from registry.intake.suspicion import CITIZEN_NUMBERS, COLLISIONS, DATES, ENDINGS, HOLDERS, MISSING, NUMBERS
 from registry.register import Register
@@ -79,7 +80,7 @@ def publish_command(
             )
         register = opened()
         if dry_run or again:
-            _finish(register, _compared_again(register, number) if again else report_of(register, number))
+            _preview(register, _compared_again(register, number) if again else report_of(register, number))
         before = was_before(report_of(register, number), BatchState.PUBLISHED)
         if before:
             click.echo(before)
@@ -102,7 +103,7 @@ def publish_command(
     if dry_run:
         with progress_bar(f"Checking {file.name}") as progress:
             report = stage(register, submission, progress)
-        _finish(register, report)
+        _preview(register, report)
     _publish(register, file.name, lambda progress: publish(register, submission, accepted, progress))
 
 
@@ -123,7 +124,17 @@ def _publish(register: Register, name: str, act: Callable[[Callable[[int, int], 
     _finish(register, report)
 
 
+def _preview(register: Register, report: Report) -> NoReturn:
+    """As `_finish`, with what the published rules say of some rows."""
+    print_report(register, report, sampled_rows(register, report.batch))
+    _end(report)
+
+
 def _finish(register: Register, report: Report) -> None:
     """Prints the report and ends: for whoever runs this from a schedule, the exit code says that something waits."""
     print_report(register, report)
+    _end(report)
+
+
+def _end(report: Report) -> NoReturn:
     raise SystemExit(1 if report.counts[REJECTED] or not report.rows else 0)

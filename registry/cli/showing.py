@@ -1,6 +1,6 @@
 """What the command line prints of a batch: its report, its findings, what it changes, and what to do next."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from itertools import islice
@@ -44,8 +44,9 @@ NO_EXPIRY = "no expiry"
 """What `registry.batches.fields_of` says of a licence that the law knows no end of."""
 
 
-def print_report(register: Register, report: Report) -> None:
-    """What is in a batch and what was found, the gravest first, and the command for what can be done next."""
+def print_report(register: Register, report: Report, sample: Sequence[RowView] = ()) -> None:
+    """What is in a batch and what was found, the gravest first, and the command for what can be done next. `sample` are the rows
+    on which the published rules were tried (`registry.intake.sampling`)."""
     counts = ", ".join(f"{report.counts[outcome]} {said(OUTCOME[outcome])}" for outcome in OUTCOMES)
     click.echo(
         said(_("Batch %(batch)s: %(rows)s rows: %(counts)s"), batch=report.batch, rows=report.rows, counts=counts)
@@ -67,6 +68,8 @@ def print_report(register: Register, report: Report) -> None:
         click.echo(f"  {said(GRAVITY[finding.gravity])}: {of_the_file(finding, spoken())}")
     for line in finding_lines(rows_of(register, report.batch, with_findings=True)):
         click.echo(line)
+    for line in _sample_lines(sample):
+        click.echo("  " + line)
     for line in _next_steps(report):
         click.echo("  " + line)
 
@@ -133,6 +136,15 @@ def finding_lines(rows: Iterable[RowView]) -> Iterator[str]:
         yield "  " + said(_("... and %(count)s more kinds of findings"), count=len(ordered) - MAX_FINDINGS_SHOWN)
     if next(found, None) is not None:
         yield "  " + said(_("Only the first %(count)s findings are summed up here."), count=MAX_FINDINGS_READ)
+
+
+def _sample_lines(rows: Sequence[RowView]) -> Iterator[str]:
+    if not rows:
+        return
+    places = ", ".join(row.place for row in rows)
+    tried = _("The published rules for section 13 were tried on %(count)s rows (lines %(places)s):")
+    yield said(tried, count=len(rows), places=places)
+    yield from list(finding_lines(rows)) or ["  " + said(_("All of them are kept."))]
 
 
 class _Places:

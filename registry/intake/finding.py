@@ -34,6 +34,9 @@ def found(code: str, column: str, received: str, proposed: str = "", **details: 
     return Finding(code=code, column=column, received=received, details=details, proposed=proposed)
 
 
+RULE_BROKEN = "rule-broken"
+"""A published rule (`/def/shape/s13`) that a licence does not keep: `rule` is its name, `th` and `en` what it asks for."""
+
 CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
     "row-shifted": (
         Gravity.BLOCKS,
@@ -321,6 +324,7 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
             "The licence is %(standing)s in the register, and the file changes it. Record the decision first (reinstate or correct)."
         ),
     ),
+    RULE_BROKEN: (Gravity.WARNS, _("The published rules for section 13 say: %(asked)s (rule %(rule)s)")),
     **OF_FILES,
 }
 """Of each kind of finding how grave it is, and what is said; `registry.intake.gravity.OF_FILES` are about a file as a whole."""

@@ -7,7 +7,7 @@ from datetime import date
 
 from registry.intake.batch import BatchState, Holds
 from registry.intake.diff import CHANGED, NEW, REJECTED, REPEATED, UNCHANGED
-from registry.intake.finding import CATALOGUE, Finding
+from registry.intake.finding import CATALOGUE, RULE_BROKEN, Finding
 from registry.intake.gravity import Gravity
 from registry.intake.mapping import Field
 from registry.translation import Language, translate
@@ -133,6 +133,8 @@ def explanation(finding: Finding, lang: Language, instead: Mapping[str, str] = {
         details["pattern"] = look_of_numbers(details["pattern"])
     if lang == "th" and details.get("hindrance") in HINDRANCE:
         details["why"] = translate(lang, HINDRANCE[details["hindrance"]], **details)
+    if finding.code == RULE_BROKEN:
+        details["asked"] = details.get(lang, "")
     message = instead.get(finding.code) or CATALOGUE[finding.code][1]
     if not details.get("order"):
         message = WITHOUT_ORDER.get(finding.code, message)

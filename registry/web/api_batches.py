@@ -21,6 +21,7 @@ from registry.api.batch_request import (
     list_changes,
     list_missing,
     list_rows,
+    list_sample,
     own_report,
     report_node,
     stage_batch,
@@ -87,6 +88,11 @@ def batches_blueprint(register: Register, gate: Gate) -> Blueprint:
     def missing(number: int) -> Response:
         own_report(register, gate.caller(TokenScope.PUBLISH), number)
         return json_answer(list_missing(register, number, after=_count("after", 0), limit=_limit()))
+
+    @blueprint.get("/batches/<int:number>/sample")
+    def sample(number: int) -> Response:
+        own_report(register, gate.caller(TokenScope.PUBLISH), number)
+        return json_answer(list_sample(register, number))
 
     @blueprint.get("/batches/<int:number>/findings.<any(csv, xlsx):form>")
     def findings(number: int, form: str) -> Response:

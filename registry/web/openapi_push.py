@@ -244,6 +244,19 @@ PUSH_PATHS: dict[str, Node] = {
             token=True,
         )
     },
+    "/api/v1/batches/{number}/sample": {
+        "get": operation(
+            "getSample",
+            BATCHES,
+            _("Some rows as they would be public, tried by the published rules for section 13"),
+            {
+                200: _answered(_("At most 20 rows; their findings are the rules that they do not keep."), "Sample"),
+                **_OWN,
+            },
+            NUMBER,
+            token=True,
+        )
+    },
     "/api/v1/batches/{number}/findings.{form}": {
         "get": operation(
             "getFindings",

@@ -72,6 +72,18 @@ _VIEW: Node = {
 _TERM = object_of({"valid_from": _DAY, "expires_on": _DAY, "no_expiry": {"const": True}}, closed=True)
 _NAMED: Node = _told(_TEXT, _("The IRI or the number of another licence of the authority."))
 
+_ROW = object_of(
+    {
+        "line": _COUNT,
+        "sheet": _TEXT,
+        "sheet_line": {"type": ["integer", "null"]},
+        "number": _TEXT,
+        "outcome": {"enum": list(OUTCOMES)},
+        "cells": {"type": "array", "items": _TEXT},
+        "findings": _listed("Finding"),
+    },
+    *("line", "sheet", "sheet_line", "number", "outcome", "cells", "findings"),
+)
 PUSH_SCHEMAS: dict[str, Any] = {
     "PlainLicense": {"type": "object", "additionalProperties": False, "properties": _MEMBERS},
     "Finding": object_of(
@@ -175,18 +187,7 @@ PUSH_SCHEMAS: dict[str, Any] = {
         {
             "rows": {
                 "type": "array",
-                "items": object_of(
-                    {
-                        "line": _COUNT,
-                        "sheet": _TEXT,
-                        "sheet_line": {"type": ["integer", "null"]},
-                        "number": _TEXT,
-                        "outcome": {"enum": list(OUTCOMES)},
-                        "cells": {"type": "array", "items": _TEXT},
-                        "findings": _listed("Finding"),
-                    },
-                    *("line", "sheet", "sheet_line", "number", "outcome", "cells", "findings"),
-                ),
+                "items": _ROW,
             },
             "next": _MAYBE,
         },
@@ -214,6 +215,7 @@ PUSH_SCHEMAS: dict[str, Any] = {
         },
         *("changes", "next"),
     ),
+    "Sample": object_of({"rows": {"type": "array", "items": _ROW}}, "rows"),
     "MissingPage": object_of(
         {
             "missing": {"type": "array", "items": object_of({"number": _TEXT, "name": _TEXT}, "number", "name")},
