@@ -16,7 +16,7 @@ from registry.feed import NoSuchPage, changes_after, page_body, page_of, plain, 
 from registry.intake.plain import MemberRefused
 from registry.register import Register
 from registry.render import Rendered, negotiate, render_graph
-from registry.web.answer import FOR_EVER, REVALIDATED, document_answer
+from registry.web.answer import FOR_EVER, REVALIDATED, document_answer, see_other
 from registry.web.api import still_at_it
 
 LD = "application/ld+json"
@@ -69,11 +69,14 @@ def open_data_blueprint(register: Register, dumps: Dumps) -> Blueprint:
         return document_answer(Rendered(orjson.dumps(told), "application/json"), REVALIDATED)
 
     @blueprint.get("/id/catalog")
+    @blueprint.get("/data/")
     def catalog_itself() -> Response:
         form = negotiate(request, FORMATS)
         if form is None:
             abort(406)
-        return Response(status=303, headers={"Location": urls.catalog(form), "Vary": "Accept"})
+        response = see_other(urls.catalog(form))
+        response.vary.add("Accept")
+        return response
 
     @blueprint.get("/doc/<any(html, jsonld, ttl, nt):form>/catalog")
     def catalog_document(form: str) -> Response | str:

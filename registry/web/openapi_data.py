@@ -89,6 +89,14 @@ DATA_PATHS: dict[str, Node] = {
             {303: SEE, 406: NO_FORMAT},
         )
     },
+    "/data/": {
+        "get": operation(
+            "data",
+            DATA,
+            _("The dumps: leads to the catalogue of datasets"),
+            {303: SEE, 406: NO_FORMAT},
+        )
+    },
     "/doc/{form}/catalog": {
         "get": operation(
             "catalogDocument",

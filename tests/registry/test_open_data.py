@@ -233,11 +233,18 @@ def test_nothing_else_is_served(
 # The catalogue
 
 
-def test_the_catalogue_is_found(sqlite_client: FlaskClient) -> None:
+@pytest.mark.parametrize("path", ["/id/catalog", "/data/", "/data"])
+def test_the_catalogue_is_found(sqlite_client: FlaskClient, path: str) -> None:
     for accept, form in (("text/turtle", "ttl"), ("application/ld+json", "jsonld"), ("text/html", "html")):
-        answer = sqlite_client.get("/id/catalog", headers={"Accept": accept})
+        answer = sqlite_client.get(path, headers={"Accept": accept})
         assert (answer.status_code, answer.headers["Location"]) == (303, f"/doc/{form}/catalog")
-    assert sqlite_client.get("/id/catalog", headers={"Accept": "image/png"}).status_code == 406
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Accept" in answer.headers["Vary"]
+        assert sqlite_client.get(answer.headers["Location"]).status_code == 200
+    assert sqlite_client.get(path, headers={"Accept": "image/png"}).status_code == 406
+    english = sqlite_client.get(path, query_string={"lang": "en"}, headers={"Accept": "text/html"})
+    assert english.headers["Location"] == "/doc/html/catalog?lang=en"
+    assert sqlite_client.options(path).headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_the_catalogue_lists_every_dataset(dumped: Register, client: FlaskClient) -> None:
