@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry import urls
+from registry.intake.gravity import Gravity
 from registry.intake.mapping import Field
 from registry.intake.plain import NO_EXPIRY, MemberRefused, plain_members
 from registry.record import LicenseRecord
@@ -20,6 +21,7 @@ Query = Mapping[str, Sequence[str]]
 """The parameters of a query, each with its values."""
 FILTERS = (
     *("q", "number", "authority", "ministry", "type", "province", "district", "status", "activity", "holder"),
+    *("incomplete", "finding"),
     *("sort", "after", "limit", "facets"),
 )
 LANG = "lang"
@@ -58,6 +60,8 @@ def read_query(store: Store, query: Query) -> ListQuery:
         status=one_of(given, "status", [status.value for status in Status]),
         activity=given.get("activity", ""),
         holder=_holder(given.get("holder", "")),
+        is_incomplete=one_of(given, "incomplete", ["0", "1"]) == "1",
+        finding=one_of(given, "finding", [gravity.value for gravity in Gravity]),
     )
     if wanted.is_too_short:
         raise MemberRefused("/q", "a word of at least two characters is expected here: part of a name, number or place")

@@ -10,11 +10,12 @@ from registry.search.listing import Sort
 from vocab.place import place_name
 
 MINISTRY = "ministry"
+HOLDER = "holder"
 FINDING = "finding"
 FACETS = (MINISTRY, AUTHORITY, TYPE, PROVINCE, DISTRICT, STATUS, ACTIVITY)
 """What a list can be narrowed by, in the order in which it is offered."""
-NARROWED = (*FACETS, INCOMPLETE, FINDING)
-"""All that it can be narrowed by: to the last two, the figures on section 13 lead."""
+NARROWED = (*FACETS, HOLDER, INCOMPLETE, FINDING)
+"""All that it can be narrowed by, here as in the API: to the last two, the figures on section 13 lead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class Asked:
     district: str = ""
     status: str = ""
     activity: str = ""
+    holder: str = ""
     incomplete: str = ""
     finding: str = ""
     sort: Sort = Sort.NEWEST

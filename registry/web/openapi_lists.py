@@ -4,6 +4,7 @@ from typing import Any
 
 from registry.api.grantor_list import MAX_PAGE as MOST_GRANTORS
 from registry.api.grantor_list import PAGE as USUAL_GRANTORS
+from registry.intake.gravity import Gravity
 from registry.record import RecordStatus
 from registry.search.listing import MAX_PAGE, PAGE, Sort
 from registry.translation import marked as _
@@ -241,6 +242,8 @@ LIST_PATHS: dict[str, Node] = {
         _query("status", _STATUSES),
         _query("activity", _TEXT),
         _query("holder", {"type": "string", "pattern": "^[0-9]{13}$"}),
+        _query("incomplete", {"type": "string", "enum": ["0", "1"], "default": "0"}),
+        _query("finding", {"enum": [gravity.value for gravity in Gravity]}),
         _query("sort", {"enum": [sort.value for sort in Sort], "default": Sort.NEWEST.value}),
         _query("after", _TEXT),
         _page(PAGE, MAX_PAGE),

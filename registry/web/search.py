@@ -76,6 +76,7 @@ def _found(store: Store, asked: Asked, *, is_number: bool) -> SearchPage:
         district=asked.district,
         status=asked.status,
         activity=asked.activity,
+        holder=asked.holder,
         is_incomplete=bool(asked.incomplete),
         finding=asked.finding,
     )

@@ -189,6 +189,7 @@ FACET: Mapping[str, str] = {
     "district": _("District"),
     "status": _("Status"),
     "activity": _("Activity"),
+    "holder": _("Company"),
     "incomplete": _("Completeness"),
     "finding": _("In the authority's last list"),
 }

@@ -1,16 +1,22 @@
 """Lists for programs: what is in them, how they go on, and what is refused."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from registry.api.license_list import FILTERS
 from registry.catalogue import declare, read_catalogue
+from registry.intake.publish import publish
+from registry.intake.suspicion import SUSPICIONS
 from registry.register import Register
+from registry.web.asked import NARROWED, Asked
 from tests.registry.small import (
     ADVERT,
     BASE,
@@ -18,6 +24,8 @@ from tests.registry.small import (
     CLINIC,
     DEPARTMENT,
     FOOD,
+    HEADINGS,
+    MAPPING,
     OFFICE,
     TODAY,
     TOWN,
@@ -25,6 +33,8 @@ from tests.registry.small import (
     act,
     row,
     send,
+    submission,
+    table,
 )
 from vocab.history import ActKind
 
@@ -288,3 +298,55 @@ def test_types(register: Register, client: FlaskClient) -> None:
 )
 def test_grantors_are_not_listed_by_what_they_do_not_have(sqlite_client: FlaskClient, path: str) -> None:
     assert refused(sqlite_client.get(path))["pointer"].startswith("/")
+
+
+# The page and the API
+
+ONLY_IN_THE_API = {"number", "limit", "facets"}
+"""On the page, a number is typed into `q`; a page of it has its length, and counts always."""
+
+
+def on_the_page(client: FlaskClient, **query: str) -> list[str]:
+    page = client.get("/search", query_string=query)
+    assert page.status_code == 200
+    return re.findall(r'href="/doc/html/lic/([^"?]*)', page.text)
+
+
+def test_the_page_and_the_api_have_the_same_filters() -> None:
+    assert {field.name for field in fields(Asked)} == set(FILTERS) - ONLY_IN_THE_API
+    assert set(NARROWED) <= set(FILTERS)
+
+
+def test_each_filter_finds_the_same_on_the_page_and_by_api(
+    register: Register, client: FlaskClient, tmp_path: Path
+) -> None:
+    body = CATALOGUE.replace('code = "x-office"', 'code = "x-office"\nministry = { th = "กระทรวงตัวอย่าง" }')
+    (tmp_path / "catalogue.toml").write_text(body, encoding="utf-8")
+    declare(register, read_catalogue(tmp_path / "catalogue.toml"))
+    one = row("1/2567", province="เลย", district="เมือง", juristic_id="0105536000313", activity="ทำอาหาร")
+    lacking = row("2/2567", licensee="", expires_on="2025-01-31")
+    body = table(one, lacking, row("3/2567"), headings=(*HEADINGS, "activity"))
+    mapping = MAPPING.replace("[columns.particulars]", 'activity = "activity"\n[columns.particulars]')
+    publish(register, submission(body, mapping=mapping), accept=SUSPICIONS)
+    send(register, row("4/2567"), authority=OFFICE)
+    # Each with what it finds of the four.
+    asked = {
+        "q": ("เลย", ["1/2567"]),
+        "ministry": ("กระทรวงตัวอย่าง", ["4/2567"]),
+        "authority": (OFFICE, ["4/2567"]),
+        "type": (FOOD, ["4/2567", "3/2567", "2/2567", "1/2567"]),
+        "province": ("เลย", ["1/2567"]),
+        "district": ("เมือง", ["1/2567"]),
+        "status": ("expired", ["2/2567"]),
+        "activity": ("ทำอาหาร", ["1/2567"]),
+        "holder": ("0105536000313", ["1/2567"]),
+        "incomplete": ("1", ["2/2567"]),
+        "finding": ("warns", ["2/2567"]),
+    }
+    assert asked.keys() == {"q", *NARROWED}
+    for name, (value, found) in asked.items():
+        query = {name: value, **({"province": "เลย"} if name == "district" else {})}
+        assert numbers(client, **query) == found, name
+        assert [unquote(path.split("/")[2]).replace("~2F", "/") for path in on_the_page(client, **query)] == found, name
+    for name in ("finding", "incomplete"):
+        assert client.get(LICENSES, query_string={name: "x"}).status_code == 400
