@@ -66,6 +66,7 @@ def declare(register: Register, catalogue: Catalogue) -> None:
     with register.database.writing() as session:
         for authority in catalogue.authority:
             authority_id = _put(session, register, AuthorityRow, authority.code, authority)
+            _list_authority(session, authority_id, authority)
             for code in (authority.code, *authority.other_codes):
                 _claim_code(session, code, authority_id)
             ensure_keys(register, session, authority_id, authority.code)
@@ -95,6 +96,12 @@ def _put(
         row.document = document
     session.flush()
     return row.id
+
+
+def _list_authority(session: Session, authority_id: int, authority: LicensingAuthority) -> None:
+    row = session.get_one(AuthorityRow, authority_id)
+    row.level = authority.level.value
+    row.ministry, row.ministry_en = (authority.ministry.th, authority.ministry.en) if authority.ministry else ("", "")
 
 
 def _put_type(session: Session, register: Register, license_type: LicenseType) -> None:

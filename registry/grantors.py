@@ -1,8 +1,9 @@
 """Who grants what: authorities, license types, mandates and announcements, read from the tables."""
 
+from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from registry.codec import Codec
@@ -12,6 +13,7 @@ from registry.told import Told
 from registry.translation import marked as _
 from vocab.authority import GazetteAnnouncement, LicenseType, LicensingAuthority, Mandate
 from vocab.graph import Grantor
+from vocab.license import LocalText
 
 
 class NoSuchAuthority(Told, LookupError):
@@ -28,6 +30,11 @@ class NoSuchLicenseType(Told, LookupError):
         super().__init__(_("there is no license type '%(code)s' in this register"), code=code[:40])
 
 
+def of_ministry(name: str) -> ColumnElement[bool]:
+    """Which rows of authorities are of the ministry of this name, in Thai or English."""
+    return or_(AuthorityRow.ministry == name, AuthorityRow.ministry_en == name)
+
+
 class Grantors:
     """The queries on those who grant, in the transaction of `session`. `today` is in Thai legal time."""
 
@@ -38,9 +45,41 @@ class Grantors:
         self.today = today
         self.known = known
 
-    def authorities(self) -> list[LicensingAuthority]:
-        rows = self.session.scalars(select(AuthorityRow.document).order_by(AuthorityRow.code))
+    def authorities(
+        self,
+        *,
+        codes: Collection[str] | None = None,
+        after: str = "",
+        limit: int | None = None,
+        ministry: str = "",
+        level: str = "",
+        license_type: str = "",
+    ) -> list[LicensingAuthority]:
+        """The authorities by their codes, from that behind `after` on: all, or those with some codes, of a ministry (its name in
+        Thai or English), of a level, that may grant a type."""
+        query = select(AuthorityRow.document).where(AuthorityRow.code > after)
+        if codes is not None:
+            query = query.where(AuthorityRow.code.in_(codes))
+        if ministry:
+            query = query.where(of_ministry(ministry))
+        if level:
+            query = query.where(AuthorityRow.level == level)
+        if license_type:
+            granting = select(MandateRow.authority_id).join(LicenseTypeRow, LicenseTypeRow.id == MandateRow.type_id)
+            query = query.where(AuthorityRow.id.in_(granting.where(LicenseTypeRow.code == license_type)))
+        rows = self.session.scalars(query.order_by(AuthorityRow.code).limit(limit))
         return [self.codec.load(document, LicensingAuthority) for document in rows]
+
+    def authority_levels(self) -> dict[str, str]:
+        """The level of each authority, by its code: little of what is known of thousands."""
+        rows = self.session.execute(select(AuthorityRow.code, AuthorityRow.level).order_by(AuthorityRow.code))
+        return {row.code: row.level for row in rows}
+
+    def ministry(self, name: str) -> LocalText | None:
+        """The ministry of this name, in Thai or English, where an authority here is of it."""
+        names = select(AuthorityRow.ministry, AuthorityRow.ministry_en).where(of_ministry(name))
+        found = self.session.execute(names.limit(1)).one_or_none()
+        return LocalText(th=found.ministry, en=found.ministry_en) if found else None
 
     def authority(self, code: str) -> LicensingAuthority | None:
         """The authority that has or had `code`, or None."""
@@ -81,8 +120,10 @@ class Grantors:
         document = self.session.scalar(select(LicenseTypeRow.document).where(LicenseTypeRow.code == code))
         return None if document is None else self.codec.load(document, LicenseType)
 
-    def mandates(self, *, authority: str = "", license_type: str = "") -> list[Mandate]:
-        """The mandates of one authority, for one type, or all."""
+    def mandates(
+        self, *, authority: str = "", license_type: str = "", authorities: Collection[str] | None = None
+    ) -> list[Mandate]:
+        """The mandates of one authority, or of some, for one type, or all."""
         query = (
             select(MandateRow.document)
             .join(AuthorityRow, AuthorityRow.id == MandateRow.authority_id)
@@ -91,6 +132,8 @@ class Grantors:
         )
         if authority:
             query = query.where(AuthorityRow.code == authority)
+        if authorities is not None:
+            query = query.where(AuthorityRow.code.in_(authorities))
         if license_type:
             query = query.where(LicenseTypeRow.code == license_type)
         return [self.codec.load(document, Mandate) for document in self.session.scalars(query)]

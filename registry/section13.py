@@ -6,7 +6,7 @@ register has what stands on the licences, whether the list is as fresh as was pr
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVarTuple
 
@@ -31,6 +31,9 @@ from vocab.history import legal_date
 _Columns = TypeVarTuple("_Columns")
 Pair = tuple[str, str]
 """The codes of an authority and a type."""
+Codes = Sequence[str] | None
+"""Those of authorities; None stands for all."""
+KEPT = timedelta(minutes=1)
 
 
 class Display(StrEnum):
@@ -130,20 +133,16 @@ def display_of(announcement: GazetteAnnouncement, today: date) -> Display:
     return Display.IN_FORCE if announcement.in_force_from <= today else Display.NOT_YET
 
 
-def figures(store: Store, authority: str = "") -> list[Figures]:
-    """The figures of one authority (by its code), or of all, in the order of the codes; a few queries for all of them."""
+def figures(store: Store, some: Sequence[LicensingAuthority] | None = None) -> list[Figures]:
+    """The figures of some authorities, or of all, in the order of the codes; a few queries for all of them."""
     session = store.session
-    mandates = store.mandates(authority=authority)
-    authorities = (
-        {authority: store.require_authority(authority)}
-        if authority
-        else {each.code: each for each in store.authorities()}
-    )
+    authorities = {each.code: each for each in (store.authorities() if some is None else some)}
+    codes = None if some is None else tuple(authorities)
     types = {each.code: each for each in store.license_types()}
-    announced = _announcements(store, authority)
-    counted = _counted(store, authority)
-    received = _received(session, authority)
-    lists = _last_lists(session, authority)
+    announced = _announcements(store, codes)
+    counted = _counted(session, codes)
+    received = _received(session, codes)
+    lists = _last_lists(session, codes)
     return [
         Figures(
             authority=authorities[mandate.authority],
@@ -156,7 +155,7 @@ def figures(store: Store, authority: str = "") -> list[Figures]:
             last_list=lists.get(pair),
             today=store.today,
         )
-        for mandate in mandates
+        for mandate in store.mandates(authorities=codes)
         for pair in [(mandate.authority, mandate.type)]
     ]
 
@@ -181,6 +180,20 @@ def sums(found: Iterable[Figures]) -> Sums:
     )
 
 
+class LivingSums:
+    """The sums of all authorities as of the last minute. With 5,000 authorities and 10,000 mandates, adding them up anew took
+    0.6 s (two shared cores, SQLite); a page of 200 authorities is read in a tenth of that."""
+
+    def __init__(self) -> None:
+        self._latest: tuple[datetime, Sums] | None = None
+
+    def at(self, store: Store, now: datetime) -> Sums:
+        """What was added up in the minute before `now`, or is added up now."""
+        if self._latest is None or not self._latest[0] <= now < self._latest[0] + KEPT:
+            self._latest = (now, sums(figures(store)))
+        return self._latest[1]
+
+
 def by_authority(found: Sequence[Figures]) -> list[tuple[LicensingAuthority, Sums]]:
     """The sums of each authority, in the order of `found`."""
     grouped: dict[str, list[Figures]] = {}
@@ -189,22 +202,22 @@ def by_authority(found: Sequence[Figures]) -> list[tuple[LicensingAuthority, Sum
     return [(items[0].authority, sums(items)) for items in grouped.values()]
 
 
-def _announcements(store: Store, authority: str) -> dict[str, list[GazetteAnnouncement]]:
+def _announcements(store: Store, codes: Codes) -> dict[str, list[GazetteAnnouncement]]:
     query = select(AuthorityRow.code, AnnouncementRow.document).join(
         AuthorityRow, AuthorityRow.id == AnnouncementRow.authority_id
     )
     found: dict[str, list[GazetteAnnouncement]] = {}
-    for code, document in store.session.execute(_of(query, authority).order_by(AnnouncementRow.code)):
+    for code, document in store.session.execute(_of(query, codes).order_by(AnnouncementRow.code)):
         found.setdefault(code, []).append(store.codec.load(document, GazetteAnnouncement))
     return found
 
 
-def _counted(store: Store, authority: str) -> dict[Pair, tuple[int, int]]:
+def _counted(session: Session, codes: Codes) -> dict[Pair, tuple[int, int]]:
     """How many public licences lack nothing, and how many lack something."""
     entry = (EntryRow.authority_id, EntryRow.type_id, EntryRow.is_incomplete)
     counting = select(*entry, func.count().label("number")).group_by(*entry)
-    if authority:
-        counting = counting.where(EntryRow.authority_id == store.authority_id(authority))
+    if codes is not None:
+        counting = counting.where(EntryRow.authority_id.in_(_ids(codes)))
     counts = counting.subquery()
     query = (
         select(AuthorityRow.code, LicenseTypeRow.code, counts.c.is_incomplete, counts.c.number)
@@ -212,13 +225,13 @@ def _counted(store: Store, authority: str) -> dict[Pair, tuple[int, int]]:
         .join(LicenseTypeRow, LicenseTypeRow.id == counts.c.type_id)
     )
     found: dict[Pair, tuple[int, int]] = {}
-    for code, license_type, is_incomplete, number in store.session.execute(query):
+    for code, license_type, is_incomplete, number in session.execute(query):
         complete, lacking = found.get((code, license_type), (0, 0))
         found[code, license_type] = (complete, number) if is_incomplete else (number, lacking)
     return found
 
 
-def _received(session: Session, authority: str) -> dict[Pair, datetime]:
+def _received(session: Session, codes: Codes) -> dict[Pair, datetime]:
     """When what the authority sent was last published, in a file or one by one, and was not taken back."""
     query = (
         select(AuthorityRow.code, LicenseTypeRow.code, func.max(BatchRow.published_at))
@@ -228,11 +241,11 @@ def _received(session: Session, authority: str) -> dict[Pair, datetime]:
         .where(BatchRow.state == BatchState.PUBLISHED)
         .group_by(AuthorityRow.code, LicenseTypeRow.code)
     )
-    return {(code, license_type): at for code, license_type, at in session.execute(_of(query, authority)) if at}
+    return {(code, license_type): at for code, license_type, at in session.execute(_of(query, codes)) if at}
 
 
-def _last_lists(session: Session, authority: str) -> dict[Pair, LastList]:
-    last = last_lists().subquery()
+def _last_lists(session: Session, codes: Codes) -> dict[Pair, LastList]:
+    last = last_lists(None if codes is None else _ids(codes)).subquery()
     found = select(FindingRow.batch_id, FindingRow.gravity, func.count().label("number")).join(
         last, last.c.id == FindingRow.batch_id
     )
@@ -245,7 +258,7 @@ def _last_lists(session: Session, authority: str) -> dict[Pair, LastList]:
         .outerjoin(counts, counts.c.batch_id == last.c.id)
     )
     lists: dict[Pair, LastList] = {}
-    for code, license_type, at, gravity, number in session.execute(_of(query, authority)):
+    for code, license_type, at, gravity, number in session.execute(_of(query, codes)):
         before = lists.get((code, license_type), LastList(published_at=at))
         findings = dict(before.findings)
         if gravity is not None:
@@ -254,5 +267,9 @@ def _last_lists(session: Session, authority: str) -> dict[Pair, LastList]:
     return lists
 
 
-def _of(query: Select[*_Columns], authority: str) -> Select[*_Columns]:
-    return query.where(AuthorityRow.code == authority) if authority else query
+def _of(query: Select[*_Columns], codes: Codes) -> Select[*_Columns]:
+    return query if codes is None else query.where(AuthorityRow.code.in_(codes))
+
+
+def _ids(codes: Sequence[str]) -> Select[int]:
+    return select(AuthorityRow.id).where(AuthorityRow.code.in_(codes))

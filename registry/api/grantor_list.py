@@ -9,7 +9,6 @@ from registry.api.license_list import (
     Query,
     limit_of,
     next_page,
-    of_ministry,
     one_of,
     require_authority,
     require_type,
@@ -36,17 +35,8 @@ def list_authorities(store: Store, query: Query) -> dict[str, Any]:
     if after and not AUTHORITY_CODE.fullmatch(after):
         raise MemberRefused("/after", f"the code of an authority is expected here (got {after[:60]!r})")
     require_type(store, license_type)
-    granting = {mandate.authority for mandate in store.mandates(license_type=license_type)} if license_type else None
-    found = (
-        authority
-        for authority in store.authorities()
-        if authority.code > after
-        and (not level or authority.level == level)
-        and (not ministry or of_ministry(authority, ministry))
-        and (granting is None or authority.code in granting)
-    )
     limit = limit_of(given, PAGE, MAX_PAGE)
-    listed = list(islice(found, limit + 1))
+    listed = store.authorities(after=after, limit=limit + 1, ministry=ministry, level=level, license_type=license_type)
     more = next_page(store.base, urls.api_authorities(), query, listed[limit - 1].code) if listed[limit:] else None
     return {"authorities": [authority_row(store.base, item) for item in listed[:limit]], "next": more}
 

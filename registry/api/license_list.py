@@ -53,7 +53,8 @@ def read_query(store: Store, query: Query) -> ListQuery:
     wanted = Wanted(
         text=given.get("q", ""),
         number=given.get("number", ""),
-        authorities=_authorities(store, given.get("authority", ""), given.get("ministry", "")),
+        authorities=(require_authority(store, given["authority"]).code,) if "authority" in given else (),
+        ministry=_ministry(store, given.get("authority", ""), given.get("ministry", "")),
         type=require_type(store, given.get("type", "")),
         province=place_name(given.get("province", "")),
         district=place_name(given.get("district", "")),
@@ -151,20 +152,14 @@ def next_page(base: str, path: str, query: Query, after: str) -> str:
     return f"{base}{path}?{urls.query([*kept, ('after', after)])}"
 
 
-def of_ministry(authority: LicensingAuthority, ministry: str) -> bool:
-    """Whether an authority is of the ministry of this name, in either language."""
-    return authority.ministry is not None and ministry in (authority.ministry.th, authority.ministry.en)
-
-
-def _authorities(store: Store, code: str, ministry: str) -> tuple[str, ...]:
-    found = [require_authority(store, code)] if code else store.authorities() if ministry else []
-    if not ministry:
-        return tuple(authority.code for authority in found)
-    of = tuple(authority.code for authority in found if of_ministry(authority, ministry))
-    if not of:
-        whose = f"{code} is not of it" if code else "no authority here is of it"
-        raise MemberRefused("/ministry", f"the name of a ministry is expected here, in full: {whose}")
-    return of
+def _ministry(store: Store, code: str, ministry: str) -> str:
+    """The name of a ministry of which an authority here is, or empty for none; it is that with the `code`, where one is given."""
+    if ministry and store.ministry(ministry) is None:
+        raise MemberRefused("/ministry", "the name of a ministry is expected here, in full: no authority here is of it")
+    own = require_authority(store, code).ministry if code and ministry else None
+    if code and ministry and (own is None or ministry not in (own.th, own.en)):
+        raise MemberRefused("/ministry", f"the name of a ministry is expected here, in full: {code} is not of it")
+    return ministry
 
 
 def require_authority(store: Store, code: str) -> LicensingAuthority:

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from registry.grantors import of_ministry
 from registry.search.entry import ACTIVITY, AUTHORITY, DISTRICT, INCOMPLETE, PROVINCE, STATUS, TYPE
 from registry.search.folding import LINE, LONGEST, SHORTEST, facet_gram, fold, grams
 from registry.search.index import entries_having, streams
@@ -54,14 +55,15 @@ class Sort(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which licences: all that are given must be so. `text` has words of which each is part of a name, number or place; of one
-    character alone, none is looked for. `number` is one that the licence bears, in any spelling. `authorities` are codes (of one
-    ministry, say), `district` lies in `province`, and `holder` is a company's 13-digit number. With `is_incomplete`, those that
-    lack an item which is on every licence of their type; with `finding` (a gravity), those on which their authority's last list
-    has such a finding."""
+    character alone, none is looked for. `number` is one that the licence bears, in any spelling. `authorities` are codes,
+    `ministry` is a name in Thai or English, `district` lies in `province`, and `holder` is a company's 13-digit number. With
+    `is_incomplete`, those that lack an item which is on every licence of their type; with `finding` (a gravity), those on which
+    their authority's last list has such a finding."""
 
     text: str = ""
     number: str = ""
     authorities: tuple[str, ...] = ()
+    ministry: str = ""
     type: str = ""
     province: str = ""
     district: str = ""
@@ -168,6 +170,8 @@ class _Search:
         if wanted.authorities:
             codes = AuthorityRow.code.in_(wanted.authorities)
             yield EntryRow.authority_id.in_(select(AuthorityRow.id).where(codes))
+        if wanted.ministry:
+            yield EntryRow.authority_id.in_(select(AuthorityRow.id).where(of_ministry(wanted.ministry)))
         if wanted.type:
             known_type = self._store.license_type(wanted.type)
             yield EntryRow.type_id == (self._store.type_id(wanted.type) if known_type else -1)

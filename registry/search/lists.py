@@ -8,9 +8,9 @@ from registry.intake.batch import FILE, BatchState
 from registry.tables import BatchRow, FindingRow, LicenseRow, ReceivedRow
 
 
-def last_lists() -> Select[int, int, int, datetime]:
+def last_lists(authorities: Select[int] | None = None) -> Select[int, int, int, datetime]:
     """The batch that was published last of each list of each authority and type, and was not taken back: `id`, `authority_id`,
-    `type_id` and `published_at`."""
+    `type_id` and `published_at`. With `authorities`, the ids of some, only theirs."""
     order = (BatchRow.published_at.desc(), BatchRow.id.desc())
     rank = func.row_number().over(
         partition_by=(BatchRow.authority_id, BatchRow.type_id, BatchRow.source), order_by=order
@@ -19,6 +19,8 @@ def last_lists() -> Select[int, int, int, datetime]:
     published = select(*columns, rank.label("rank")).where(
         BatchRow.channel == FILE, BatchRow.state == BatchState.PUBLISHED
     )
+    if authorities is not None:
+        published = published.where(BatchRow.authority_id.in_(authorities))
     ranked = published.subquery()
     return select(ranked.c.id, ranked.c.authority_id, ranked.c.type_id, ranked.c.published_at).where(ranked.c.rank == 1)
 

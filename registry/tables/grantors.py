@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.tables.base import Base
@@ -25,10 +25,16 @@ class InstanceRow(Base):
 
 
 class AuthorityRow(Base):
+    """An authority. What it is listed by stands beside its document; empty is what nobody has said."""
+
     __tablename__ = "authority"
+    __table_args__ = (Index("authority_ministry", "ministry"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
     document: Mapped[str]
+    level: Mapped[str] = mapped_column(server_default="")
+    ministry: Mapped[str] = mapped_column(server_default="")
+    ministry_en: Mapped[str] = mapped_column(server_default="")
 
 
 class AuthorityCodeRow(Base):

@@ -9,6 +9,7 @@ from registry.figures import Figures, LivingFigures
 from registry.record import LicenseRecord
 from registry.register import Register
 from registry.render import Rendered, negotiate
+from registry.search import readable
 from registry.services import NoSuchLicense
 from registry.store import NoSuchCode, Store
 from registry.timing import declared_at, modified_at
@@ -20,12 +21,14 @@ from registry.web.grantors import authority_page, type_page
 from registry.web.linking import Thing, graph_answer, lead_to, license_thing, linked, page_answer
 from registry.web.past import asked_day, day_answer, linkset_answer
 from vocab import terms
-from vocab.authority import LicenseType, LicensingAuthority
+from vocab.authority import Level, LicenseType, LicensingAuthority
 from vocab.disclosure import disclosed
 from vocab.graph import Node, authority_node, type_node
 from vocab.iri import LicenseIri, MalformedIri
 
 FORMATS = urls.FORMATS
+NAMED = 12
+"""So many authorities of each level stand on the front page."""
 
 
 def catalogue_blueprint(register: Register) -> Blueprint:
@@ -257,13 +260,23 @@ def _graph(register: Register, store: Store, thing: Thing, node: Node, form: str
 
 
 def _type_html(store: Store, license_type: LicenseType, figures: Figures) -> str:
-    return render_template("type.html", page=type_page(store, license_type, figures.licenses))
+    after = readable(request.args.get("after", ""))
+    return render_template("type.html", page=type_page(store, license_type, figures.licenses, after))
 
 
 def _home(store: Store, figures: Figures) -> pages.HomePage:
+    levels = store.authority_levels()
+    named = [
+        code
+        for level in Level
+        for code in sorted(
+            (code for code in levels if levels[code] == level), key=lambda code: (-figures.by_authority[code], code)
+        )[:NAMED]
+    ]
     return pages.HomePage(
         figures=figures,
-        authorities=[(item, figures.by_authority[item.code]) for item in store.authorities()],
+        authority_count=len(levels),
+        authorities=[(item, figures.by_authority[item.code]) for item in store.authorities(codes=named)],
         types=[(item, figures.by_type[item.code]) for item in store.license_types()],
     )
 

@@ -16,8 +16,6 @@ from vocab.license import LocalText
 
 OFFERED = 6
 """So many values of a facet are seen at once; the others unfold."""
-NOBODY = "-"
-"""The code of no authority: a ministry that has none narrows a list to nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +46,10 @@ class Facet:
 
 
 def authorities_asked(store: Store, asked: Asked) -> tuple[str, ...]:
-    """The codes of the authorities whose licences are wanted: one, those of a ministry, or () for all."""
+    """The code of the authority whose licences are wanted, or () for all."""
     authority = store.authority(asked.authority) if asked.authority else None
     code = authority.code if authority else asked.authority
-    if not asked.ministry:
-        return (code,) if code else ()
-    of_ministry = [item.code for item in store.authorities() if ministry_key(item) == asked.ministry]
-    return tuple(item for item in of_ministry if code in ("", item)) or (NOBODY,)
+    return (code,) if code else ()
 
 
 def ministry_key(authority: LicensingAuthority) -> str:
@@ -113,7 +108,7 @@ class _Names:
             return wording.FINDING[value] if value in set(Gravity) else LocalText(th=value)
         if facet == MINISTRY:
             known = (item.ministry for item in self._authorities.values() if item and ministry_key(item) == value)
-            return next((name for name in known if name), self._ministry(value))
+            return next((name for name in known if name), None) or self._store.ministry(value) or LocalText(th=value)
         return LocalText(th=value)
 
     def ministries(self, authorities: Mapping[str, int]) -> dict[str, int]:
@@ -129,7 +124,3 @@ class _Names:
         if code not in self._authorities:
             self._authorities[code] = self._store.authority(code)
         return self._authorities[code]
-
-    def _ministry(self, key: str) -> LocalText:
-        named = (item.ministry for item in self._store.authorities() if item.ministry and ministry_key(item) == key)
-        return next(named, LocalText(th=key))

@@ -13,6 +13,9 @@ from registry.store import Store
 from vocab.authority import GazetteAnnouncement, LicenseType, LicensingAuthority, NumberingScheme
 from vocab.resource import did_web
 
+PAGE = 200
+"""So many authorities stand on the page of a type."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorityPage:
@@ -56,14 +59,13 @@ class GrantorOfType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypePage:
-    """A license type: its legal basis, its face, who grants it, how it is numbered."""
+    """A license type: its legal basis, its face, who grants it (a page of them, which goes on
+    behind `after`), how it is numbered."""
 
     license_type: LicenseType
+    licenses: int
     grantors: Sequence[GrantorOfType]
-
-    @property
-    def licenses(self) -> int:
-        return sum(each.licenses for each in self.grantors)
+    after: str
 
     @property
     def has_plain_numbers(self) -> bool:
@@ -74,7 +76,7 @@ def authority_page(register: Register, store: Store, authority: LicensingAuthori
     code = authority.code
     return AuthorityPage(
         authority=authority,
-        types=figures(store, code),
+        types=figures(store, [authority]),
         announcements=store.announcements(code),
         keys=keys_in(store.session, code),
         did=did_web(register.base, code),
@@ -82,19 +84,24 @@ def authority_page(register: Register, store: Store, authority: LicensingAuthori
     )
 
 
-def type_page(store: Store, license_type: LicenseType, counts: Mapping[tuple[str, str], int]) -> TypePage:
-    """`counts`: how many licences are public, by the codes of authority and type."""
+def type_page(
+    store: Store, license_type: LicenseType, counts: Mapping[tuple[str, str], int], after: str = ""
+) -> TypePage:
+    """`counts`: how many licences are public, by the codes of authority and type. Grantors from that behind `after` on."""
     code = license_type.code
-    authorities = {each.code: each for each in store.authorities()}
+    found = store.authorities(after=after, limit=PAGE + 1, license_type=code)
+    authorities = {each.code: each for each in found[:PAGE]}
     return TypePage(
         license_type=license_type,
+        licenses=sum(count for (_, of), count in counts.items() if of == code),
+        after=found[PAGE - 1].code if len(found) > PAGE else "",
         grantors=[
             GrantorOfType(
                 authority=authorities[mandate.authority],
                 licenses=counts.get((mandate.authority, code), 0),
                 numbers=numbers_of(mandate.scheme),
             )
-            for mandate in store.mandates(license_type=code)
+            for mandate in store.mandates(license_type=code, authorities=authorities)
         ],
     )
 

@@ -168,9 +168,11 @@ class RecordWithdrawn(LookupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomePage:
-    """The front page: the living figures, and whose licences of which types are here."""
+    """The front page: the living figures, and whose licences of which types are here. Of a level with many of the
+    `authority_count` authorities, only those with the most licences are named."""
 
     figures: Figures
+    authority_count: int
     authorities: Sequence[tuple[LicensingAuthority, int]]
     types: Sequence[tuple[LicenseType, int]]
 

@@ -71,6 +71,7 @@ def _found(store: Store, asked: Asked, *, is_number: bool) -> SearchPage:
         text="" if is_number else asked.q,
         number=asked.q if is_number else "",
         authorities=authorities_asked(store, asked),
+        ministry=asked.ministry,
         type=asked.type,
         province=asked.province,
         district=asked.district,

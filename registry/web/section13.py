@@ -13,7 +13,8 @@ from registry.intake.table import escaped
 from registry.probe import Measured, measured
 from registry.register import Register
 from registry.render import Rendered
-from registry.section13 import Figures, Sums, by_authority, figures, sums
+from registry.search import readable
+from registry.section13 import Figures, LivingSums, Sums, by_authority, figures, sums
 from registry.translation import language
 from registry.web.answer import document_answer
 from vocab.authority import LicensingAuthority
@@ -51,13 +52,21 @@ class Account:
 def section13_blueprint(register: Register) -> Blueprint:
     """Which licences must be displayed, which are gazetted, and how good the data is, for everybody to see."""
     blueprint = Blueprint("section13", __name__)
+    totals = LivingSums()
 
     @blueprint.get("/section-13")
     def overview() -> str:
         with register.database.reading() as session:
-            found = figures(register.store(session))
-            service = measured(session, register.now())
-        return render_template("section13.html", page=_overview(found, request.args.get("after", ""), service))
+            store = register.store(session)
+            total = totals.at(store, register.now())
+            found = store.authorities(after=readable(request.args.get("after", "")), limit=PAGE + 1)
+            page = Overview(
+                total=total,
+                authorities=by_authority(figures(store, found[:PAGE])),
+                after=found[PAGE - 1].code if len(found) > PAGE else "",
+                service=measured(session, register.now()),
+            )
+        return render_template("section13.html", page=page)
 
     @blueprint.get("/section-13.csv")
     def overview_table() -> Response:
@@ -73,7 +82,7 @@ def section13_blueprint(register: Register) -> Blueprint:
                 return _permanently(
                     urls.in_language(urls.section_13(authority.code), language(request.args.get("lang")))
                 )
-            found = figures(store, authority.code)
+            found = figures(store, [authority])
         page = Account(authority=authority, total=sums(found), types=found)
         return render_template("section13_authority.html", page=page)
 
@@ -84,20 +93,9 @@ def section13_blueprint(register: Register) -> Blueprint:
             authority = store.require_authority(code)
             if authority.code != code:
                 return _permanently(urls.section_13_table(authority.code))
-            return _table(register.base, figures(store, authority.code))
+            return _table(register.base, figures(store, [authority]))
 
     return blueprint
-
-
-def _overview(found: Sequence[Figures], after: str, service: Measured | None) -> Overview:
-    authorities = [each for each in by_authority(found) if each[0].code > after]
-    shown = authorities[:PAGE]
-    return Overview(
-        total=sums(found),
-        authorities=shown,
-        after=shown[-1][0].code if len(authorities) > len(shown) else "",
-        service=service,
-    )
 
 
 def _permanently(path: str) -> Response:

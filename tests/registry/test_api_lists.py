@@ -320,8 +320,8 @@ def test_the_page_and_the_api_have_the_same_filters() -> None:
 def test_each_filter_finds_the_same_on_the_page_and_by_api(
     register: Register, client: FlaskClient, tmp_path: Path
 ) -> None:
-    body = CATALOGUE.replace('code = "x-office"', 'code = "x-office"\nministry = { th = "กระทรวงตัวอย่าง" }')
-    (tmp_path / "catalogue.toml").write_text(body, encoding="utf-8")
+    declared = CATALOGUE.replace('code = "x-office"', 'code = "x-office"\nministry = { th = "กระทรวงตัวอย่าง" }')
+    (tmp_path / "catalogue.toml").write_text(declared, encoding="utf-8")
     declare(register, read_catalogue(tmp_path / "catalogue.toml"))
     one = row("1/2567", province="เลย", district="เมือง", juristic_id="0105536000313", activity="ทำอาหาร")
     lacking = row("2/2567", licensee="", expires_on="2025-01-31")

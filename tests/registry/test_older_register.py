@@ -110,6 +110,11 @@ def test_it_gets_what_a_new_one_has(older: Register) -> None:
         assert [area.code for area, _ in areas_in(session, "4801")] == sorted(PLACES)
         assert str(require_area(session, "480113")[0].name) == "โพธิ์ตาก"
         assert session.scalar(select(func.count()).select_from(JointHolderRow)) == 5
+        assert older.store(session).authority_levels() == {
+            "lao-06480115": "local",
+            "dep-0706": "central",
+            "x-office": "regional",
+        }
         changes = session.scalar(select(func.count()).select_from(ChangeRow))
     check_entries(older)
     assert complete(older) == 0

@@ -39,7 +39,8 @@ def promise(register: Register, folder: Path) -> None:
 
 def read(register: Register, authority: str = "") -> dict[tuple[str, str], Figures]:
     with register.database.reading() as session:
-        found = figures(register.store(session), authority)
+        store = register.store(session)
+        found = figures(store, [store.require_authority(authority)] if authority else None)
     return {(each.authority.code, each.license_type.code): each for each in found}
 
 
