@@ -44,6 +44,7 @@ from registry.web.openapi import openapi_blueprint
 from registry.web.pages import RecordWithdrawn
 from registry.web.past import versions_blueprint
 from registry.web.problem import problem_blueprint
+from registry.web.provinces import provinces_blueprint
 from registry.web.public import open_to_all
 from registry.web.sandbox import sandbox_blueprint
 from registry.web.search import search_blueprint
@@ -107,6 +108,7 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     app.register_blueprint(companies_blueprint(register))
     app.register_blueprint(sitemap_blueprint(register))
     app.register_blueprint(linked_blueprint(register))
+    app.register_blueprint(provinces_blueprint(register))
     app.register_blueprint(definitions_blueprint(register))
     app.register_blueprint(versions_blueprint(register))
     app.register_blueprint(trust_blueprint(register))

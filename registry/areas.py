@@ -1,16 +1,29 @@
 """Districts and subdistricts that public licences are in, by code: noted as they become public, and kept."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from registry.bulk import insert_rows
-from registry.tables import AreaRow
-from vocab.area import Area, is_area_code, provinces
+from registry.store import Store
+from registry.tables import AreaRow, EntryRow
+from vocab.area import Area, is_area_code, province_called, province_code, provinces
+from vocab.history import Status
 from vocab.license import License, LocalText
 from vocab.place import place_name
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceFigures:
+    """How many public licences name a province, and how many of these are in force. `area` is None for those that name none of
+    the 77."""
+
+    area: Area | None
+    licenses: int
+    in_force: int
 
 
 class NoSuchArea(LookupError):
@@ -55,6 +68,22 @@ def areas_in(session: Session, code: str) -> list[tuple[Area, datetime]]:
     inside = AreaRow.code > code, AreaRow.code < f"{code}~"
     rows = session.scalars(select(AreaRow).where(*inside).order_by(AreaRow.code))
     return [(_area(row), row.noted_at) for row in rows if len(row.code) == len(code) + 2]
+
+
+def figures_of_provinces(store: Store) -> list[ProvinceFigures]:
+    """The figures of each province, by code, also of those that no licence names; behind them those of none."""
+    is_in_force = (EntryRow.status == Status.ACTIVE) & or_(
+        EntryRow.changes_on.is_(None), EntryRow.changes_on > store.today
+    )
+    query = select(EntryRow.province, func.count(), func.count().filter(is_in_force)).group_by(EntryRow.province)
+    found: dict[str, tuple[int, int]] = {}
+    for name, licenses, in_force in store.session.execute(query):
+        # The lists find a province by its Thai name.
+        code = province_code(name) if name and name == str(province_called(name)) else ""
+        before = found.get(code, (0, 0))
+        found[code] = (before[0] + licenses, before[1] + in_force)
+    every = [ProvinceFigures(area, *found.get(code, (0, 0))) for code, area in provinces().items()]
+    return [*every, ProvinceFigures(None, *found.get("", (0, 0)))]
 
 
 def _area(row: AreaRow) -> Area:

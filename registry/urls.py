@@ -134,6 +134,11 @@ def area(code: str) -> str:
     return f"/id/area/{code}"
 
 
+def provinces() -> str:
+    """The list of provinces, for people."""
+    return "/doc/html/area"
+
+
 def area_document(code: str, form: str) -> str:
     return f"/doc/{form}/area/{code}"
 

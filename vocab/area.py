@@ -53,6 +53,12 @@ def province_code(name: str) -> str:
     return _by_name().get(place_name(name).casefold(), "")
 
 
+def province_called(name: str) -> LocalText:
+    """The province with this name in both languages; the name alone where there is none."""
+    area = provinces().get(province_code(name))
+    return area.name if area is not None and area.name is not None else LocalText(th=name)
+
+
 def is_area_code(text: str) -> bool:
     """Whether `text` is written as the code of an area is, and lies in a province that there is."""
     return _CODE.fullmatch(text) is not None and text[:2] in provinces()

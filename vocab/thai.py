@@ -12,6 +12,8 @@ _ZERO_WIDTH: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 _TO_REPAIR: Final = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u0e4d]|\u0e40\u0e40")
 _NIKHAHIT_AA: Final = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 
+_LEADING_VOWEL: Final = re.compile("([\u0e40-\u0e44])([\u0e01-\u0e2e])")
+
 _THAI_MONTHS: Final = (
     ("มกราคม", "ม.ค."),
     ("กุมภาพันธ์", "ก.พ."),
@@ -134,6 +136,12 @@ def normalize_text(text: str) -> str:
     text = normalize("NFC", text.translate(_ZERO_WIDTH))
     text = _NIKHAHIT_AA.sub("\\1\u0e33", text).replace("\u0e40\u0e40", "\u0e41")
     return normalize("NFC", " ".join(text.split()))
+
+
+def in_thai_order(text: str) -> str:
+    """A key that puts Thai names into the order of a Thai dictionary, as far as letters go: a vowel that is written before its
+    consonant counts behind it."""
+    return _LEADING_VOWEL.sub(r"\2\1", text)
 
 
 def parse_date(text: str, *, era: Era | None = None) -> date:

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from registry.intake.gravity import Gravity
-from registry.search.entry import AUTHORITY, DISTRICT, INCOMPLETE, STATUS, TYPE
+from registry.search.entry import AUTHORITY, DISTRICT, INCOMPLETE, PROVINCE, STATUS, TYPE
 from registry.search.listing import Listing
 from registry.store import Store
 from registry.web import wording
 from registry.web.asked import FACETS, FINDING, MINISTRY, Asked
+from vocab.area import province_called
 from vocab.authority import LicensingAuthority
 from vocab.history import Status
 from vocab.license import LocalText
@@ -109,6 +110,8 @@ class _Names:
         if facet == MINISTRY:
             known = (item.ministry for item in self._authorities.values() if item and ministry_key(item) == value)
             return next((name for name in known if name), None) or self._store.ministry(value) or LocalText(th=value)
+        if facet == PROVINCE:
+            return province_called(value)
         return LocalText(th=value)
 
     def ministries(self, authorities: Mapping[str, int]) -> dict[str, int]:

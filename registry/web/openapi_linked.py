@@ -13,6 +13,7 @@ from registry.web.openapi_parts import (
     NO_FORMAT,
     NOT_FOUND,
     NUMBER,
+    PAGE,
     SEE,
     TRUST,
     WITHDRAWN,
@@ -85,6 +86,9 @@ LINKED_PATHS: dict[str, Node] = {
             _AREA,
             LANG,
         )
+    },
+    "/doc/html/area": {
+        "get": operation("provinces", LINKED, _("How many licences each province has, for people"), {200: PAGE}, LANG)
     },
     "/doc/{form}/area/{code}": {
         "get": operation(

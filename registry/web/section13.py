@@ -10,11 +10,12 @@ from flask import Blueprint, Response, render_template, request
 from registry import urls
 from registry.intake.gravity import Gravity
 from registry.intake.table import escaped
+from registry.living import Living
 from registry.probe import Measured, measured
 from registry.register import Register
 from registry.render import Rendered
 from registry.search import readable
-from registry.section13 import Figures, LivingSums, Sums, by_authority, figures, sums
+from registry.section13 import Figures, Sums, by_authority, figures, sums, sums_of_all
 from registry.translation import language
 from registry.web.answer import document_answer
 from vocab.authority import LicensingAuthority
@@ -52,7 +53,7 @@ class Account:
 def section13_blueprint(register: Register) -> Blueprint:
     """Which licences must be displayed, which are gazetted, and how good the data is, for everybody to see."""
     blueprint = Blueprint("section13", __name__)
-    totals = LivingSums()
+    totals = Living(sums_of_all)
 
     @blueprint.get("/section-13")
     def overview() -> str:

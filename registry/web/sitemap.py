@@ -13,6 +13,7 @@ from registry import urls
 from registry.register import Register
 from registry.store import Store
 from registry.tables import EntryRow, LicenseRow
+from vocab.area import provinces
 from vocab.graph import date_time
 
 PART = 25_000
@@ -93,11 +94,13 @@ def _licenses(register: Register, number: int) -> Iterator[str]:
 def _things(register: Register) -> Iterator[str]:
     with register.database.reading() as session:
         store = register.store(session)
-        codes = [item.code for item in store.authorities()]
+        codes = list(store.authority_levels())
         paths = [
             urls.home(),
             urls.search(),
             urls.section_13(),
+            urls.provinces(),
+            *(urls.area_document(code, "html") for code in provinces()),
             *map(urls.authority, codes),
             *map(urls.section_13, codes),
             *(urls.license_type(item.code) for item in store.license_types()),
