@@ -1,13 +1,12 @@
 """`make bench` measures everything in one run: bench/latest.json and the table in docs/speed.md.
 
 `python -m bench scale [SIZE...]` measures lists of several sizes: bench/scale.json and the tables in docs/scale.md.
+
+Light to import, since each process that is started imports it, and its memory is measured.
 """
 
 import os
 import sys
-
-from bench import report, scale
-from bench.run import machine, run
 
 
 def say(text: str) -> None:
@@ -17,10 +16,16 @@ def say(text: str) -> None:
 def main(arguments: list[str]) -> None:
     match arguments:
         case []:
+            from bench import report  # noqa: PLC0415
+            from bench.run import run  # noqa: PLC0415
+
             figures = run(int(os.environ.get("SIZE", "100000")), say)
             report.write(figures)
             print(report.table(figures))
         case ["scale", *sizes]:
+            from bench import scale  # noqa: PLC0415
+            from bench.run import machine  # noqa: PLC0415
+
             figures = scale.run([int(size.replace(",", "")) for size in sizes] or scale.SIZES, machine(), say)
             print(scale.table(figures))
         case _:

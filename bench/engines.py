@@ -39,8 +39,12 @@ class Place:
 
     @property
     def settings(self) -> Settings:
-        environ = {"REGISTRY_HOME": str(self.home), "REGISTRY_DATABASE_URL": self.url}
-        return Settings.from_environ(environ | {"REGISTRY_BASE_URL": "https://license.example.go.th"})
+        return self.settings_with()
+
+    def settings_with(self, **environ: str) -> Settings:
+        """Those of the register, and others."""
+        own = {"REGISTRY_HOME": str(self.home), "REGISTRY_DATABASE_URL": self.url}
+        return Settings.from_environ(own | {"REGISTRY_BASE_URL": "https://license.example.go.th"} | environ)
 
     def make(self) -> Register:
         """A new register with the example's authority and type."""

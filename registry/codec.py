@@ -18,7 +18,7 @@ class Codec:
     """Reads and writes the nouns of the instance at `base`. Licence IRIs are stored by their tail."""
 
     def __init__(self, base: str) -> None:
-        self._converter = converter()
+        self._converter = converter(detailed=False)
         self._converter.register_unstructure_hook(LicenseIri, lambda iri: iri.tail)
         self._converter.register_structure_hook(LicenseIri, lambda tail, _: parse_license_tail(base, tail))
 
@@ -31,9 +31,9 @@ class Codec:
         return self._converter.loads(text, noun)
 
 
-def converter() -> OrjsonConverter:
-    """A strict converter for the nouns of `vocab`: unknown keys are refused."""
-    made = make_converter(omit_if_default=True, forbid_extra_keys=True, detailed_validation=True)
+def converter(*, detailed: bool = True) -> OrjsonConverter:
+    """A strict converter for the nouns of `vocab`: unknown keys are refused. `detailed`: with `causes` of what is wrong."""
+    made = make_converter(omit_if_default=True, forbid_extra_keys=True, detailed_validation=detailed)
     # A set has no order of its own, and texts of the same value must be the same.
     made.register_unstructure_hook_func(_is_set, sorted)
     configure_tagged_union(Licensee, made, tag_name="kind")

@@ -1,6 +1,6 @@
 """A licence as the register holds it: its faces, its history, and the record about it."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -71,6 +71,24 @@ def current_version(versions: Sequence[Version], history: History, at: date) -> 
     holding = begun or [act for act in acts if act.effective_on == acts[0].effective_on]
     term = holding[-1].term if holding else None
     return next((version for version in reversed(versions) if version.license.term == term), versions[-1])
+
+
+def shown_versions(
+    versions: Sequence[Version], record: LicenseRecord, taken_back: Set[int], today: date
+) -> list[Version]:
+    """Those of `versions` that the public may see; `taken_back` are the numbers of what came with lists taken back."""
+    coming = {
+        act.term
+        for act in record.history.in_effect()
+        if act.term is not None and act.effective_on is not None and act.effective_on > today
+    }
+    # The face that is public again is shown, whichever list it first came with.
+    hidden = taken_back - {record.version}
+    return [
+        version
+        for version in versions
+        if version.number not in hidden and (version.number <= record.version or version.license.term not in coming)
+    ]
 
 
 class Stored(Protocol):

@@ -2,12 +2,11 @@
 list that was taken back."""
 
 from collections.abc import Sequence, Set
-from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from registry.record import LicenseRecord, Version
+from registry.record import LicenseRecord, Version, shown_versions
 from registry.store import Store
 from registry.tables import BatchRow, ReceivedRow, VersionRow
 
@@ -15,24 +14,6 @@ from registry.tables import BatchRow, ReceivedRow, VersionRow
 def public_versions(store: Store, record: LicenseRecord) -> list[Version]:
     """Oldest first."""
     return shown_versions(record.versions, record, taken_back_versions(store, record), store.today)
-
-
-def shown_versions(
-    versions: Sequence[Version], record: LicenseRecord, taken_back: Set[int], today: date
-) -> list[Version]:
-    """Those of `versions` that the public may see; `taken_back` are the numbers of what came with lists taken back."""
-    coming = {
-        act.term
-        for act in record.history.in_effect()
-        if act.term is not None and act.effective_on is not None and act.effective_on > today
-    }
-    # The face that is public again is shown, whichever list it first came with.
-    hidden = taken_back - {record.version}
-    return [
-        version
-        for version in versions
-        if version.number not in hidden and (version.number <= record.version or version.license.term not in coming)
-    ]
 
 
 def taken_back_versions(store: Store, record: LicenseRecord) -> Set[int]:

@@ -50,7 +50,7 @@ class Grantor:
 
 def date_time(instant: datetime) -> str:
     """An xsd:dateTimeStamp in UTC, whole seconds: `2026-11-21T03:00:00Z`."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def face(license: License, grantor: Grantor) -> Node:

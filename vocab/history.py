@@ -144,6 +144,9 @@ class History:
 
         What takes effect on the same day keeps the order of recording; a grant without a day comes first.
         """
+        if len(self.acts) == 1 and self.acts[0].voids is None:
+            first = self.acts[0].effective_on
+            return self.acts if at is None or first is None or first <= at else ()
         void = {act.voids for act in self.acts if act.voids is not None}
         acts = [act for act in self.acts if act.number not in void and act.voids is None]
         if at is not None:

@@ -8,7 +8,7 @@ Pure: standard library only, no clock, no environment.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -222,6 +222,7 @@ class LicenseIri:
     """A checked licence IRI; made by `license_iri`, `parse_license_iri` or `parse_license_tail`.
 
     `number` is registered and decoded.  Creating one with anything else raises MalformedIri or NumberRefused.
+    `tail`: `{authority}/{type}/{segment}[/{qualifier}]`, shared by /id/lic/ and /doc/{format}/lic/.
     """
 
     base: str
@@ -229,6 +230,7 @@ class LicenseIri:
     type: str
     number: str
     qualifier: str | None = None
+    tail: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         _require_known_form(self.base, self.authority, self.type)
@@ -237,9 +239,12 @@ class LicenseIri:
         if is_citizen_number(self.number):
             # The number itself stays out of the message: messages go to logs.
             raise NumberRefused(self.number, "citizen-number", "a 13-digit citizen number", "no personal number")
-        encode_number(self.number)
+        segment = encode_number(self.number)
         if not _PLAIN_NUMBER.fullmatch(self.number) and registered(self.number) != self.number:
             raise MalformedIri(self.number, "number", "a registered number")
+        tail = f"{self.authority}/{self.type}/{segment}"
+        # Once: it is in each statement about the licence.
+        object.__setattr__(self, "tail", tail if self.qualifier is None else f"{tail}/{self.qualifier}")
 
     def __str__(self) -> str:
         return self.base + self.path
@@ -248,12 +253,6 @@ class LicenseIri:
     def path(self) -> str:
         """`/id/lic/...`, without the base."""
         return f"/id/lic/{self.tail}"
-
-    @property
-    def tail(self) -> str:
-        """`{authority}/{type}/{segment}[/{qualifier}]`, shared by /id/lic/ and /doc/{format}/lic/."""
-        parts = [self.authority, self.type, encode_number(self.number)]
-        return "/".join(parts if self.qualifier is None else [*parts, self.qualifier])
 
     def fragment(self, kind: str, n: int) -> str:
         """The IRI of an inner node, `...#premises-1`: `kind` in lower-case letters, `n` from 1."""

@@ -11,10 +11,9 @@ import orjson
 
 from registry.codec import Codec
 from registry.documents import license_node
-from registry.dumps.reading import StoredLicense
+from registry.dumps.stored import StoredLicense
 from registry.dumps.table import cells, heading, lines
-from registry.record import LicenseRecord, Version, license_record
-from registry.versions import shown_versions
+from registry.record import LicenseRecord, Version, license_record, shown_versions
 from verify.canonical import general_nquads, plain_nquads
 from vocab.contexts import DocumentLoader, document_loader
 from vocab.disclosure import disclosed

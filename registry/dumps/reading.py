@@ -1,48 +1,17 @@
 """What a dump is made of, as it is stored: read in pieces, all of one snapshot, and understood elsewhere."""
 
 from array import array
-from collections.abc import Iterator, Sequence, Set
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.dumps.stored import StoredAct, StoredLicense, StoredVersion
 from registry.tables import ActRow, EntryRow, LicenseRow, VersionRow
 from registry.versions import taken_back
 
 PIECE = 500
 """So many licences are read, and worked on, at once."""
-
-
-class StoredVersion(NamedTuple):
-    """A face, as JSON."""
-
-    sequence: int
-    number: int
-    document: str
-    recorded_at: datetime
-
-
-class StoredAct(NamedTuple):
-    """An act, as JSON, and whether it came in the agency's own file."""
-
-    document: str
-    is_filed: bool
-
-
-class StoredLicense(NamedTuple):
-    """A public licence. `digest`: the SHA-256 of its credential; `taken_back`: the versions that came with lists taken back."""
-
-    id: int
-    check_id: str
-    record_status: str
-    created_at: datetime
-    confirmed_at: datetime
-    digest: bytes
-    versions: list[StoredVersion]
-    acts: list[StoredAct]
-    taken_back: Set[int]
 
 
 def public_ids(session: Session, authority_id: int, type_id: int) -> Sequence[int]:

@@ -63,9 +63,9 @@ def cells(record: LicenseRecord, public: License, status: Status, digest: bytes,
         _joined(juristic),
         *_local(places),
         *_address(addresses),
-        _joined(place.latitude for place in public.premises),
-        _joined(place.longitude for place in public.premises),
-        _joined(map(str, public.activities)),
+        _joined([place.latitude for place in public.premises]),
+        _joined([place.longitude for place in public.premises]),
+        _joined([str(activity) for activity in public.activities]),
         _joined(public.conditions),
         str(public.issued_on or ""),
         str(term.valid_from or ""),
@@ -78,20 +78,20 @@ def cells(record: LicenseRecord, public: License, status: Status, digest: bytes,
         digest.hex(),
         date_time(record.modified_at),
         *(
-            _joined(item.value for item in public.particulars if item.code == code)
+            _joined([item.value for item in public.particulars if item.code == code])
             for code in particular_codes(grantor.license_type)
         ),
     )
 
 
 def _local(texts: Sequence[LocalText]) -> tuple[str, str]:
-    return _joined(text.th for text in texts), _joined(text.en for text in texts)
+    return _joined([text.th for text in texts]), _joined([text.en for text in texts])
 
 
 def _address(addresses: Sequence[Address]) -> tuple[str, ...]:
     names = ("street", "subdistrict", "district", "province", "postal_code", "subdistrict_code")
-    return tuple(_joined(getattr(address, name) for address in addresses) for name in names)
+    return tuple(_joined([getattr(address, name) for address in addresses]) for name in names)
 
 
-def _joined(texts: Iterable[str]) -> str:
-    return SEVERAL.join(filter(None, texts))
+def _joined(texts: Sequence[str]) -> str:
+    return texts[0] if len(texts) == 1 else SEVERAL.join(filter(None, texts))
