@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import python_calamine
 from sqlalchemy import func, select
@@ -16,6 +17,7 @@ from bench import lists
 from bench.aside import Memory, aside
 from bench.engines import Engine, Place, log_position, size_on_disk
 from bench.lists import AUTHORITY, LICENSE_TYPE, MAPPING
+from registry.entries import Entries
 from registry.intake.batch import Submission
 from registry.intake.body import Body, body_at
 from registry.intake.checking import check_rows
@@ -109,6 +111,7 @@ def publishing(engine: Engine, rows: int, inspect: Inspect = lambda _: {}) -> di
             "form": file.suffix.removeprefix("."),
             "file": file.stat().st_size,
             "published a second": rows / first.seconds,
+            "feed share": first.feed / first.seconds,
             "same bytes a second": rows / same.seconds,
             "saved anew a second": rows / again.seconds,
             **_memory("memory", memory),
@@ -156,11 +159,13 @@ def _submission(name: str, body: Body) -> Submission:
 
 @dataclass(frozen=True)
 class Publication:
-    """How long it took, how large the database is then, and how many bytes PostgreSQL logged meanwhile (0 for SQLite)."""
+    """How long it took, how large the database is then, how many bytes PostgreSQL logged meanwhile (0 for SQLite), and how much
+    of the time was spent on the change feed."""
 
     seconds: float
     size: int
     logged: int
+    feed: float
 
 
 def _publish(place: Place, file: Path, outcome: str, rows: int) -> Publication:
@@ -168,16 +173,37 @@ def _publish(place: Place, file: Path, outcome: str, rows: int) -> Publication:
     register = place.open()
     submission = _submission(file.name, body_at(file))
     logged = log_position(register)
-    began = time.perf_counter()
-    report = publish(register, submission)
-    taken = time.perf_counter() - began
+    with _feed_timed() as feed:
+        began = time.perf_counter()
+        report = publish(register, submission)
+        taken = time.perf_counter() - began
     logged = log_position(register) - logged
     if report.counts[outcome] != rows:
         raise RuntimeError(f"of {rows} rows all should be {outcome}, and they are {dict(report.counts)}")
     require_all_there(register, rows)
     size = size_on_disk(register)
     register.database.close()
-    return Publication(taken, size, logged)
+    return Publication(taken, size, logged, sum(feed))
+
+
+@contextmanager
+def _feed_timed() -> Iterator[list[float]]:
+    """The seconds of each time that changes are kept and put in order, meanwhile."""
+    taken: list[float] = []
+
+    def timed(work: Callable[..., None]) -> Callable[..., None]:
+        def working(*arguments: Any) -> None:
+            began = time.perf_counter()
+            work(*arguments)
+            taken.append(time.perf_counter() - began)
+
+        return working
+
+    with (
+        patch.object(Entries, "_wait", timed(Entries._wait)),
+        patch.object(Entries, "finish", timed(Entries.finish)),
+    ):
+        yield taken
 
 
 def require_all_there(register: Register, rows: int) -> None:

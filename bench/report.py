@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from bench import asked
 from bench.engines import POSTGRESQL, SQLITE
+from bench.shown import NOT_MEASURED, duration, memory, rate
 
 ROOT = Path(__file__).parents[1]
 Figures = dict[str, Any]
@@ -17,7 +19,6 @@ PEERS = {
     " general": "our general path (PyLD, then pyoxigraph)",
     " JavaScript": "Digital Bazaar's JavaScript",
 }
-NOT_MEASURED = "not measured"
 AGENCY_LINES: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
     (
         "rows of licences written (5 tables): of bare executemany, of bare COPY",
@@ -82,6 +83,7 @@ def table(figures: Figures) -> str:
                 *_ratios(figures),
                 *_others(figures),
                 *agency_lines(figures),
+                *asked.table({name: of["publishing"] for name, of in figures["agency"]["engines"].items()}),
                 *_hostile(figures),
             ]
         )
@@ -178,19 +180,3 @@ def _hostile(figures: Figures) -> Iterator[str]:
 
 def _of(found: Figures) -> str:
     return f"{duration(found['best'])} ({duration(found['median'])})"
-
-
-def rate(a_second: float) -> str:
-    return f"{a_second:,.0f}/s"
-
-
-def memory(of: Figures, name: str) -> str:
-    if of[name] is None:
-        return "not measured: no /proc"
-    return f"{of[name] / 1e6:,.0f} MB ({of[name + ', largest process'] / 1e6:,.0f} MB)"
-
-
-def duration(seconds: float) -> str:
-    if seconds < 1e-3:
-        return f"{seconds * 1e6:.3g} µs"
-    return f"{seconds * 1e3:.3g} ms"

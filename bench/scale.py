@@ -14,11 +14,13 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from bench import corpus, lists
+from bench import asked, corpus, lists
+from bench.catalogue import catalogue
 from bench.engines import POSTGRESQL, SQLITE, Place, engines, size_of_tables
 from bench.intake import publishing
 from bench.lookup import in_turns
-from bench.report import NOT_MEASURED, ROOT, between_marks, duration, memory, rate
+from bench.report import ROOT, between_marks
+from bench.shown import NOT_MEASURED, duration, memory, rate
 from issuers.status import LIST_BITS, with_bit
 from tests.conftest import find_postgresql
 from vocab.resource import status_list_iri
@@ -81,7 +83,7 @@ def inspect(rows: int, place: Place) -> Figures:
         found["vacuum"] = time.perf_counter() - began
         found["dump"], found["dump bytes"] = _dump(place)
     register.database.close()
-    return found
+    return found | catalogue(rows, place)
 
 
 def _dump(place: Place) -> tuple[float, int]:
@@ -111,7 +113,16 @@ def table(figures: Figures) -> str:
         return "Not measured yet.\n"
     sizes = {int(size): found for size, found in sorted(figures["sizes"].items(), key=lambda item: int(item[0]))}
     return (
-        "\n".join([*_head(figures["machine"]), *_rates(sizes), *_bytes(sizes), *_care(sizes), *_nation(sizes, figures)])
+        "\n".join(
+            [
+                *_head(figures["machine"]),
+                *_rates(sizes),
+                *_bytes(sizes),
+                *_care(sizes),
+                *_asked(sizes),
+                *_nation(sizes, figures),
+            ]
+        )
         + "\n"
     )
 
@@ -171,6 +182,15 @@ def _care(sizes: dict[int, Figures]) -> Iterator[str]:
             dump = f"{found['dump']:,.1f} s, {found['dump bytes'] / size:,.0f} bytes a licence"
             yield f"| {size:,} | {found['bytes logged'] / size:,.0f} bytes | {found['vacuum']:,.1f} s | {dump} |"
     yield ""
+
+
+def _asked(sizes: dict[int, Figures]) -> Iterator[str]:
+    """Of the largest size of which it was measured: what the public asks."""
+    for _, of in sorted(sizes.items(), reverse=True):
+        found = list(asked.table(of))
+        if found:
+            yield from found
+            return
 
 
 def _nation(sizes: dict[int, Figures], figures: Figures) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from random import Random
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from vocab.history import Status
 ASKED = 1_000
 SHORTEST, LONGEST = 2, 8
 Asked = TypeVar("Asked")
+Found = TypeVar("Found")
 
 
 def searching(register: Register, numbers: Sequence[str]) -> dict[str, Any]:
@@ -32,8 +34,8 @@ def searching(register: Register, numbers: Sequence[str]) -> dict[str, Any]:
         names = session.scalars(select(EntryRow.name).where(EntryRow.license_id.in_(chosen))).all()
         parts = [_part(name, chance) for name in names if len(name) >= SHORTEST]
         found: dict[str, Any] = {
-            "exact": _measured(lambda number: _exact(store, number), numbers[:ASKED]),
-            "part": _measured(lambda part: _parts(store, part), parts),
+            "exact": _measured(lambda number: search(store, number).exact, numbers[:ASKED], _require_one),
+            "part": _measured(lambda part: listing(store, _wanted(part)).ids, parts, partial(_require_found, store)),
         }
         is_sqlite = session.get_bind().dialect.name == "sqlite"
         size = func.length(cast(EntryRow.text, LargeBinary)) if is_sqlite else func.octet_length(EntryRow.text)
@@ -49,25 +51,32 @@ def _part(name: str, chance: Random) -> str:
     return name[begin : begin + length]
 
 
-def _exact(store: Store, number: str) -> None:
-    if len(search(store, number).exact) != 1:
+def _wanted(part: str) -> Wanted:
+    return Wanted(text=part, type=LICENSE_TYPE, status=Status.ACTIVE)
+
+
+def _require_one(number: str, found: Sequence[object]) -> None:
+    if len(found) != 1:
         raise RuntimeError(f"{number} was not found")
 
 
-def _parts(store: Store, part: str) -> None:
-    if not listing(store, Wanted(text=part, type=LICENSE_TYPE, status=Status.ACTIVE)).ids and not store.session.scalar(
-        select(EntryRow.license_id).where(
-            EntryRow.text.contains(part, autoescape=True), EntryRow.status != Status.ACTIVE
-        )
-    ):
+def _require_found(store: Store, part: str, found: Sequence[object]) -> None:
+    """Nothing may be found only where it is a part of none that is active."""
+    if found:
+        return
+    active = select(EntryRow.license_id).where(EntryRow.status == Status.ACTIVE)
+    if store.session.scalar(active.where(EntryRow.text.contains(part, autoescape=True)).limit(1)) is not None:
         raise RuntimeError(f"{part!r} was not found")
 
 
-def _measured(ask: Callable[[Asked], None], asked: Sequence[Asked]) -> dict[str, float]:
+def _measured(
+    ask: Callable[[Asked], Found], asked: Sequence[Asked], require: Callable[[Asked, Found], None]
+) -> dict[str, float]:
     taken = []
     for one in asked:
         began = time.perf_counter()
-        ask(one)
+        found = ask(one)
         taken.append(time.perf_counter() - began)
+        require(one, found)
     taken.sort()
     return {"p50": taken[len(taken) // 2], "p99": taken[int(len(taken) * 0.99)]}

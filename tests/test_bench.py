@@ -18,6 +18,7 @@ from bench.engines import SQLITE, Engine
 from bench.intake import publishing, reading_and_checking
 from bench.lookup import looking_up
 from bench.measure import Contestant, in_turns, ratio
+from bench.shown import NOT_MEASURED
 from bench.synthetic import sample
 from bench.writing import writing
 from verify.verdict import Answer
@@ -137,7 +138,7 @@ def agency() -> report.Figures:
 def test_files_of_agencies_are_measured_beside_their_limits(agency: report.Figures) -> None:
     lines = list(report.agency_lines({"agency": agency}))
     assert len(lines) == 2 + 1 + len(report.AGENCY_LINES) + 1
-    assert all(report.NOT_MEASURED in line for line in lines[3:-1])
+    assert all(NOT_MEASURED in line for line in lines[3:-1])
     assert all(goal in "\n".join(lines) for _, goal, _ in report.AGENCY_LINES)
 
 
@@ -150,7 +151,7 @@ def test_a_size_is_reported_by_licence(agency: report.Figures) -> None:
     }
     made = scale.table(figures)
     assert f"| 40 | {SQLITE} | xlsx," in made
-    assert f"| 40 | PostgreSQL | {report.NOT_MEASURED}" in made
+    assert f"| 40 | PostgreSQL | {NOT_MEASURED}" in made
     assert "| `credential` |" in made
 
 

@@ -7,6 +7,7 @@ import click
 from registry.cli.opening import opened, progress_bar
 from registry.config import Settings
 from registry.dumps.dump import Dumping, dump
+from registry.dumps.pieces import put_folder
 from registry.intake.workers import several_workers
 
 
@@ -21,10 +22,12 @@ def dump_command(output: Path | None, authority: str, license_type: str, process
     folder = output or settings.data_folder
     with progress_bar("Licences") as progress, several_workers(processes) as workers:
         done = dump(
-            Dumping(register, folder, workers, settings.data_license, progress),
+            Dumping(register, folder, workers, settings.data_license, progress, put_folder(settings.home, folder)),
             authority=authority,
             license_type=license_type,
         )
     for each in done:
-        click.echo(f"{each.authority} {each.license_type}: {each.count:,} licences, {each.bytes:,} bytes")
+        click.echo(
+            f"{each.authority} {each.license_type}: {each.count:,} licences, {each.made:,} of them anew, {each.bytes:,} bytes"
+        )
     click.echo(f"Dumped to {folder}: {len(done)} datasets" + (f", up to change {done[0].cursor}" if done else ""))

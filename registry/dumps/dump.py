@@ -1,6 +1,6 @@
 """Dumping: all datasets of one register, from one state of it, into a folder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +12,11 @@ from issuers.keys import KeyPurpose
 from issuers.secure import add_proof
 from issuers.signer import Signer
 from registry import urls
+from registry.dumps import pieces
 from registry.dumps.files import add, alone, put_file, replace_manifest, written
-from registry.dumps.making import MEDIA_TYPES, Making, opening, packed_lines
-from registry.dumps.reading import pieces, public_ids
+from registry.dumps.making import MEDIA_TYPES, Making, Packed, opening, packed_lines
+from registry.dumps.reading import public_ids, read
+from registry.dumps.stored import StoredLicense
 from registry.feed import last_sequence, page_body, page_of, root_body
 from registry.intake.workers import Workers
 from registry.keyring import signer
@@ -29,24 +31,34 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Dumped:
-    """What became of one dataset."""
+    """What became of one dataset: of `count` licences the lines of `made` were made, all others taken from the last dump."""
 
     authority: str
     license_type: str
     count: int
+    made: int
     cursor: int
     bytes: int
 
 
 @dataclass(frozen=True)
 class Dumping:
-    """Where dumps are written, by which processes, and under which licence for re-use the data is."""
+    """Where dumps are written, by which processes, and under which licence for re-use the data is.
+
+    `puts` is a folder of the register's own, in which it is kept how the dumps in `folder` were put together; without it all
+    lines are made anew.
+    """
 
     register: Register
     folder: Path
     workers: Workers
     data_license: str
     progress: Progress = lambda done, total: None
+    puts: Path | None = None
+
+    def put_of(self, authority: str, license_type: str) -> Path | None:
+        """Where it is kept how the dump of a dataset was put together."""
+        return None if self.puts is None else self.puts / authority / f"{license_type}.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +101,20 @@ def _dump_one(dumping: Dumping, state: State, grantor: Grantor) -> Dumped:
     register, store, codes = dumping.register, state.store, (grantor.authority.code, grantor.license_type.code)
     # First of all: without a signature there is no dump.
     _, key = signer(register, state.session, codes[0], KeyPurpose.CREDENTIAL)
-    ids = public_ids(state.session, store.authority_id(codes[0]), store.type_id(codes[1]))
-    making, count, folder = Making(grantor, store.today), 0, dumping.folder.joinpath(*codes)
-    with written(folder) as files:
+    own = store.authority_id(codes[0]), store.type_id(codes[1])
+    ids = public_ids(state.session, *own)
+    making, count, made, folder = Making(grantor, store.today), 0, 0, dumping.folder.joinpath(*codes)
+    kept, common = dumping.put_of(*codes), pieces.common(grantor, register.codec)
+    put = None if kept is None else pieces.read_put(kept, common, store.today)
+    changed = [] if put is None else pieces.outdated(state.session, *own, put, store.today)
+    standing: list[pieces.Piece] = []
+    with pieces.lines_of(folder, put) as lines, written(folder) as files:
         add(files, opening(making))
-        numbered = ((len(piece), piece) for piece in pieces(state.session, ids))
-        for size, packed in dumping.workers.map(packed_lines, making, numbered):
-            add(files, packed)
-            count += size
+        work = _work(state.session, pieces.parts(ids, put, changed), lines)
+        for (part, known), packed in dumping.workers.map(packed_lines, making, work):
+            standing.append(pieces.written(files, part, known or packed))
+            count += len(part)
+            made += 0 if known else len(part)
             dumping.progress(count, len(ids))
         paths = [file.finish() for file in files]
         size = sum(file.size for file in files)
@@ -118,8 +136,20 @@ def _dump_one(dumping: Dumping, state: State, grantor: Grantor) -> Dumped:
                 for file, path in zip(files, paths, strict=True)
             ),
         )
-        replace_manifest(folder, _manifest(register, dataset, key), {path.name for path in paths})
-    return Dumped(*codes, count, state.cursor, size)
+        names = [path.name for path in paths]
+        replace_manifest(folder, _manifest(register, dataset, key), set(names))
+        if kept is not None:
+            pieces.write_put(kept, pieces.Put(common, state.cursor, store.today, names, standing))
+    return Dumped(*codes, count, made, state.cursor, size)
+
+
+def _work(
+    session: Session, parts: Iterable[pieces.Part], lines: pieces.Lines
+) -> Iterator[tuple[tuple[Sequence[int], Packed | None], list[StoredLicense]]]:
+    """For each part its ids, and its lines as the last dump has them; or else the licences to make them of."""
+    for part in parts:
+        known = None if part.known is None else lines.packed(part.known)
+        yield (part.ids, known), [] if known else read(session, part.ids)
 
 
 def _manifest(register: Register, dataset: Dataset, key: Signer) -> bytes:

@@ -1,7 +1,7 @@
 """What a dump is made of, as it is stored: read in pieces, all of one snapshot, and understood elsewhere."""
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,9 +9,6 @@ from sqlalchemy.orm import Session
 from registry.dumps.stored import StoredAct, StoredLicense, StoredVersion
 from registry.tables import ActRow, EntryRow, LicenseRow, VersionRow
 from registry.versions import taken_back
-
-PIECE = 500
-"""So many licences are read, and worked on, at once."""
 
 
 def public_ids(session: Session, authority_id: int, type_id: int) -> Sequence[int]:
@@ -21,13 +18,8 @@ def public_ids(session: Session, authority_id: int, type_id: int) -> Sequence[in
     return array("q", found)
 
 
-def pieces(session: Session, ids: Sequence[int]) -> Iterator[list[StoredLicense]]:
-    """The licences with these ids, a piece at a time."""
-    for begin in range(0, len(ids), PIECE):
-        yield _piece(session, ids[begin : begin + PIECE])
-
-
-def _piece(session: Session, ids: Sequence[int]) -> list[StoredLicense]:
+def read(session: Session, ids: Sequence[int]) -> list[StoredLicense]:
+    """The licences with these ids, a piece."""
     few = list(ids)
     versions: dict[int, list[StoredVersion]] = {one: [] for one in few}
     acts: dict[int, list[StoredAct]] = {one: [] for one in few}

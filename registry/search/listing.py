@@ -33,10 +33,6 @@ LOOKED_AT = 500
 """Of so many licences of a list its facets are counted; a longer list says that it is longer."""
 WALKED = 2_000
 """So many entries are looked at in their order before an index is asked that cannot give out its finds one by one."""
-_COLUMNS: tuple[Any, ...] = (
-    *(EntryRow.license_id, EntryRow.authority_id, EntryRow.type_id, EntryRow.province, EntryRow.district),
-    *(EntryRow.status, EntryRow.activities, EntryRow.name, EntryRow.modified_at),
-)
 
 
 class CursorRefused(ValueError):
@@ -50,6 +46,19 @@ class Sort(StrEnum):
     NEWEST = "newest"
     NAME = "name"
     CHANGED = "changed"
+
+
+_ENTRY = EntryRow.__table__.c
+_COLUMNS: tuple[ColumnElement[Any], ...] = (
+    *(_ENTRY.license_id, _ENTRY.authority_id, _ENTRY.type_id, _ENTRY.province, _ENTRY.district),
+    *(_ENTRY.status, _ENTRY.activities),
+)
+_KEYS: dict[Sort, tuple[ColumnElement[Any], ...]] = {
+    Sort.NEWEST: (),
+    Sort.NAME: (_ENTRY.name,),
+    Sort.CHANGED: (_ENTRY.modified_at,),
+}
+"""What a cursor needs beside the id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +154,7 @@ class _Search:
         return found, len(found) < count
 
     def _few(self, grams: Sequence[int], last: tuple[Any, int] | None, count: int) -> list[Row[Any]]:
-        query, license_id = _entries(self._session, grams)
+        query, license_id = _entries(self._session, grams, (*_COLUMNS, *_KEYS[self._sort]))
         query = query.where(*self._conditions()).order_by(*_order(self._sort, license_id)).limit(count)
         return list(
             self._session.execute(query if last is None else query.where(_behind(self._sort, last, license_id)))
@@ -157,7 +166,8 @@ class _Search:
         order = _order(self._sort, license_id)
         near = select(EntryRow.license_id).order_by(*order).limit(WALKED)
         ids = (near if last is None else near.where(_behind(self._sort, last, license_id))).subquery("near")
-        chosen = select(*_COLUMNS).join(ids, ids.c.license_id == EntryRow.license_id).where(*self._conditions())
+        columns = (*_COLUMNS, *_KEYS[self._sort])
+        chosen = select(*columns).join(ids, ids.c.license_id == _ENTRY.license_id).where(*self._conditions())
         return list(self._session.execute(chosen.order_by(*order).limit(count)))
 
     def _conditions(self) -> Iterator[ColumnElement[bool]]:
@@ -213,11 +223,13 @@ class _Search:
         return sorted(found)
 
 
-def _entries(session: Session, grams: Sequence[int]) -> tuple[Select[Any], ColumnElement[int]]:
+def _entries(
+    session: Session, grams: Sequence[int], columns: Sequence[ColumnElement[Any]]
+) -> tuple[Select[Any], ColumnElement[int]]:
     """The entries that may be in the list, and the id by which they are ordered."""
     if grams:
-        return entries_having(session, grams, _COLUMNS)
-    return select(*_COLUMNS), EntryRow.license_id.expression
+        return entries_having(session, grams, columns)
+    return select(*columns), EntryRow.license_id.expression
 
 
 def _bearing(number: str) -> Select[int]:
@@ -260,8 +272,17 @@ def _behind(sort: Sort, last: tuple[Any, int], license_id: ColumnElement[int]) -
 
 def _closed(sort: Sort, row: Row[Any]) -> str:
     """The cursor behind a row."""
-    key = {Sort.NAME: row.name, Sort.CHANGED: row.modified_at.isoformat()}.get(sort)
-    return urlsafe_b64encode(json.dumps([sort, key, row.license_id]).encode()).decode().rstrip("=")
+    return urlsafe_b64encode(json.dumps([sort, _key(sort, row), row.license_id]).encode()).decode().rstrip("=")
+
+
+def _key(sort: Sort, row: Row[Any]) -> str | None:
+    match sort:
+        case Sort.NEWEST:
+            return None
+        case Sort.NAME:
+            return str(row.name)
+        case Sort.CHANGED:
+            return str(row.modified_at.isoformat())
 
 
 def _opened(cursor: str, sort: Sort) -> tuple[Any, int]:
@@ -282,20 +303,25 @@ def _opened(cursor: str, sort: Sort) -> tuple[Any, int]:
 
 def _counted(store: Store, rows: Sequence[Row[Any]]) -> dict[str, dict[str, int]]:
     """Of each facet how many of the rows have each value, the most common first."""
-    seen = rows[:LOOKED_AT]
-    authorities = _codes(store.session, AuthorityRow, {row.authority_id for row in seen})
-    types = _codes(store.session, LicenseTypeRow, {row.type_id for row in seen})
+    # Turned into columns: a counter takes one of them at once.
+    columns = list(zip(*rows[:LOOKED_AT], strict=True)) or [()] * len(_COLUMNS)
+    _, authorities, types, provinces, districts, statuses, activities = map(Counter, columns[: len(_COLUMNS)])
     found: dict[str, Counter[str]] = {
-        name: Counter() for name in (AUTHORITY, TYPE, PROVINCE, DISTRICT, STATUS, ACTIVITY)
+        AUTHORITY: _named(authorities, _codes(store.session, AuthorityRow, authorities.keys())),
+        TYPE: _named(types, _codes(store.session, LicenseTypeRow, types.keys())),
+        PROVINCE: provinces,
+        DISTRICT: districts,
+        STATUS: statuses,
+        ACTIVITY: Counter(),
     }
-    for row in seen:
-        found[AUTHORITY][authorities[row.authority_id]] += 1
-        found[TYPE][types[row.type_id]] += 1
-        found[PROVINCE][row.province] += 1
-        found[DISTRICT][row.district] += 1
-        found[STATUS][row.status] += 1
-        found[ACTIVITY].update(row.activities.split(LINE))
+    for several, count in activities.items():
+        for one in several.split(LINE):
+            found[ACTIVITY][one] += count
     return {name: {value: count for value, count in counts.most_common() if value} for name, counts in found.items()}
+
+
+def _named(counts: Counter[int], codes: Mapping[int, str]) -> Counter[str]:
+    return Counter({codes[one]: count for one, count in counts.items()})
 
 
 def _codes(session: Session, table: type[AuthorityRow] | type[LicenseTypeRow], ids: Set[int]) -> dict[int, str]:

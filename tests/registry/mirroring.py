@@ -32,8 +32,10 @@ Copy = dict[str, Known]
 """By IRI."""
 
 
-def dump_here(register: Register, folder: Path, progress: Progress = lambda done, total: None) -> list[Dumped]:
-    return dump(Dumping(register, folder, Workers(0), DATA_LICENSE, progress))
+def dump_here(
+    register: Register, folder: Path, progress: Progress = lambda done, total: None, puts: Path | None = None
+) -> list[Dumped]:
+    return dump(Dumping(register, folder, Workers(0), DATA_LICENSE, progress, puts))
 
 
 def manifests(folder: Path) -> list[dict[str, Any]]:

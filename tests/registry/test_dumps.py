@@ -128,7 +128,7 @@ def test_a_spreadsheet_runs_nothing_of_the_table(register: Register, tmp_path: P
 
 
 def test_several_processes_make_the_same(filled: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("registry.dumps.reading.PIECE", 1)
+    monkeypatch.setattr("registry.dumps.pieces.PIECE", 1)
     send(filled, *(row(f"{n}/2568") for n in range(6)))
     with several_workers(2) as workers:
         dump(Dumping(filled, tmp_path / "two", workers, DATA_LICENSE))
