@@ -118,6 +118,8 @@ def _answer(port: int, path: str, etag: str) -> bytes:
 
 def _etag(port: int, path: str) -> str:
     head = _answer(port, path, "").partition(b"\r\n\r\n")[0].decode()
+    if not head.startswith("HTTP/1.1 200"):
+        raise RuntimeError(f"{path}: {head[:100]!r}")
     return next(line.partition(": ")[2] for line in head.splitlines() if line.lower().startswith("etag: "))
 
 

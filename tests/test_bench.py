@@ -7,14 +7,15 @@ import math
 import os
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from bench import corpus, hostile, lists, ours, report, scale
+from bench import asked, corpus, hostile, lists, ours, report, scale, serving
 from bench.aside import aside
-from bench.engines import SQLITE, Engine
+from bench.engines import SQLITE, Engine, Place
 from bench.intake import publishing, reading_and_checking
 from bench.lookup import looking_up
 from bench.measure import Contestant, in_turns, ratio
@@ -26,6 +27,7 @@ from verify.verifier import examine
 from vocab.iri import is_juristic_number
 
 TRUST = corpus.trust()
+MACHINE = {"processor": "one", "cores": 1, "system": "this", "Python": "3"}
 RECORDS = [*corpus.records(40), *corpus.varied_records(40)]
 
 
@@ -127,11 +129,14 @@ def test_what_fails_aside_fails_here() -> None:
 def agency() -> report.Figures:
     """Files of agencies, measured as `make bench` does it, but small and on SQLite alone."""
     engine, rows = Engine(SQLITE, None), 40
-    of = {
-        "writing": writing(engine, rows, sample()),
-        "look-up": looking_up(engine, rows, sample()),
-        "publishing": publishing(engine, rows, partial(scale.inspect, rows)),
-    }
+    with pytest.MonkeyPatch.context() as few:
+        for name, value in {"ROUNDS": 2, "A_ROUND": 10, "AGAIN": 5}.items():
+            few.setattr(serving, name, value)
+        of = {
+            "writing": writing(engine, rows, sample()),
+            "look-up": looking_up(engine, rows, sample()),
+            "publishing": publishing(engine, rows, partial(scale.inspect, rows)),
+        }
     return {"reading": reading_and_checking(engine, rows), "engines": {SQLITE: of}}
 
 
@@ -142,10 +147,36 @@ def test_files_of_agencies_are_measured_beside_their_limits(agency: report.Figur
     assert all(goal in "\n".join(lines) for _, goal, _ in report.AGENCY_LINES)
 
 
+def test_what_the_catalogue_is_asked_is_measured_beside_its_goals(agency: report.Figures) -> None:
+    found = agency["engines"][SQLITE]["publishing"]
+    lines = list(asked.table({SQLITE: found}))
+    assert len(lines) == 2 + len(asked.LINES) + 1
+    for line, (label, goal, _) in zip(lines[2:], asked.LINES, strict=False):
+        assert line.startswith(f"| {label} | ")
+        assert line.endswith(f" | {NOT_MEASURED} | {goal} |")
+    assert found["dumped"]["changed"] == 1
+    assert 0 < found["feed share"] < 1
+    assert found["search"]["exact"]["p50"] <= found["search"]["exact"]["p99"]
+    assert set(found["served"]) > {"bare", "page", "JSON-LD", "JSON-LD, unchanged"}
+    assert "| the catalogue of 40 licences |" in scale.table({"machine": MACHINE, "sizes": {"40": {SQLITE: found}}})
+    assert list(asked.table({SQLITE: {"rows": 40}})) == []
+
+
+def test_what_is_served_must_be_an_answer(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match=r"HTTP/1\.1 404"):
+        serving.serving(made_place(tmp_path), [f"{n}/2567" for n in range(20)])
+
+
+def made_place(home: Path) -> Place:
+    """A register without any licences."""
+    place = Place(home, f"sqlite:///{home / 'registry.db'}")
+    place.make().database.close()
+    return place
+
+
 def test_a_size_is_reported_by_licence(agency: report.Figures) -> None:
-    machine = {"processor": "one", "cores": 1, "system": "this", "Python": "3"}
     figures = {
-        "machine": machine,
+        "machine": MACHINE,
         "a list signed": 0.001,
         "sizes": {"40": {SQLITE: agency["engines"][SQLITE]["publishing"]}},
     }
@@ -162,8 +193,7 @@ def test_fifty_million_are_reckoned_from_what_postgresql_took(agency: report.Fig
         "dump bytes": 40_000,
         "bytes": 400_000,
     }
-    machine = {"processor": "one", "cores": 1, "system": "this", "Python": "3"}
     sizes = {"40": {SQLITE: found, "PostgreSQL": found}}
-    made = scale.table({"machine": machine, "a list signed": 0.001, "sizes": sizes})
+    made = scale.table({"machine": MACHINE, "a list signed": 0.001, "sizes": sizes})
     assert "| on disk after the first load | 500 GB |" in made
     assert "| signing all of them anew, once a day, one core | 17 s |" in made
