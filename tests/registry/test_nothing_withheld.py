@@ -94,6 +94,7 @@ SEEDS: tuple[str, ...] = (
     "/api/v1/batches/1/rows",
     "/api/v1/batches/1/changes",
     "/api/v1/batches/1/missing",
+    "/api/v1/batches/1/sample",
     "/api/v1/batches/1/findings.csv",
 )
 """What no link leads to."""
@@ -211,13 +212,13 @@ def told(answer: TestResponse) -> set[str]:
 
 
 @pytest.fixture
-def planted(sqlite_register: Register) -> list[LicenseIri]:
-    return plant(sqlite_register)
+def planted(register: Register) -> list[LicenseIri]:
+    return plant(register)
 
 
 @pytest.fixture
-def site(sqlite_register: Register, tmp_path: Path) -> FlaskClient:
-    return client_of(sqlite_register, tmp_path)
+def site(register: Register, tmp_path: Path) -> FlaskClient:
+    return client_of(register, tmp_path)
 
 
 def first_paths(app: Flask, register: Register, planted: list[LicenseIri]) -> list[str]:
@@ -237,9 +238,9 @@ FORMS = ("html", "jsonld", "ttl", "nt", "vc")
 
 
 def test_what_is_withheld_is_said_nowhere(
-    site: FlaskClient, sqlite_register: Register, planted: list[LicenseIri], tmp_path: Path
+    site: FlaskClient, register: Register, planted: list[LicenseIri], tmp_path: Path
 ) -> None:
-    dump_here(sqlite_register, tmp_path / "data")
+    dump_here(register, tmp_path / "data")
     said: dict[str, set[str]] = {}
     statuses: dict[str, set[int]] = {}
 
@@ -251,7 +252,7 @@ def test_what_is_withheld_is_said_nowhere(
             said[path] = found
 
     walk = Walk(site.application, site, look)
-    walk.from_all(first_paths(site.application, sqlite_register, planted))
+    walk.from_all(first_paths(site.application, register, planted))
     assert said == {}
     rules = {rule.rule for rule in site.application.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert rules - walk.reached.keys() == set(), "no link leads there: name an address of each in SEEDS"
@@ -260,7 +261,7 @@ def test_what_is_withheld_is_said_nowhere(
 
 
 def test_a_leak_would_be_noticed(
-    site: FlaskClient, sqlite_register: Register, planted: list[LicenseIri], monkeypatch: pytest.MonkeyPatch
+    site: FlaskClient, register: Register, planted: list[LicenseIri], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("registry.web.catalogue.disclosed", lambda license, license_type: license)
     answer = site.get(f"/doc/nt/lic/{planted[1].tail}")
@@ -305,9 +306,9 @@ def _without(page: str, word: str) -> str:
 
 @pytest.mark.parametrize("number", ["1/2567", "2/2567"])
 def test_what_is_checked_says_no_more_than_the_credential(
-    site: FlaskClient, sqlite_register: Register, planted: list[LicenseIri], number: str
+    site: FlaskClient, register: Register, planted: list[LicenseIri], number: str
 ) -> None:
-    credential = current_credential(sqlite_register, number)
+    credential = current_credential(register, number)
     asked = site.post("/credentials/verify", json={"verifiableCredential": json.loads(credential)})
     page = site.post("/verify", data={"text": credential.decode()})
     assert {asked.status_code, page.status_code} <= {200, 400}
