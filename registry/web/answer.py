@@ -47,9 +47,9 @@ def list_number(text: str) -> int:
     return int(text)
 
 
-def see_other(path: str) -> Response:
-    """Leads to another address, in the reader's language (303)."""
-    return _to(path, 303)
+def see_other(path: str, fragment: str = "") -> Response:
+    """Leads to another address, in the reader's language (303), perhaps to a part of the page."""
+    return _to(path, 303, fragment)
 
 
 def permanently(path: str) -> Response:
@@ -57,7 +57,7 @@ def permanently(path: str) -> Response:
     return _to(path, 308)
 
 
-def _to(path: str, status: int) -> Response:
+def _to(path: str, status: int, fragment: str = "") -> Response:
     # Not flask.redirect: it would re-quote the path, and the path's spelling is the identity.
     location = urls.in_language(path, language(request.args.get("lang")))
-    return Response(status=status, headers={"Location": location})
+    return Response(status=status, headers={"Location": location + (f"#{fragment}" if fragment else "")})

@@ -106,8 +106,9 @@ LINKED_PATHS: dict[str, Node] = {
             "version",
             LINKED,
             _("One version of a licence: the face that the register took down then"),
-            {200: (FOUND[0], LD), 404: NOT_FOUND, 410: WITHDRAWN},
+            {200: FOUND, 303: SEE, 404: NOT_FOUND, 406: NO_FORMAT, 410: WITHDRAWN},
             {**NUMBER, "name": "sequence"},
+            LANG,
         )
     },
     "/def/": {

@@ -9,13 +9,13 @@ from sqlalchemy import select
 from registry import urls
 from registry.record import LicenseRecord, current_version
 from registry.register import Register
-from registry.render import MEDIA_TYPES, Rendered, render_graph
+from registry.render import MEDIA_TYPES, Rendered, negotiate, render_graph
 from registry.store import Store
 from registry.tables import VersionRow
 from registry.timing import declared_at, modified_at, settled
 from registry.versions import public_versions
 from registry.web import pages
-from registry.web.answer import document_answer
+from registry.web.answer import document_answer, see_other
 from registry.web.linking import Link, license_thing, linked, linkset
 from vocab import resource, terms
 from vocab.disclosure import disclosed
@@ -26,6 +26,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _SEQUENCE = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _BUDDHIST_FROM = 2400
 GRAPH_FORMS = ("jsonld", "ttl", "nt")
+VERSION_FORMS = (*GRAPH_FORMS, "html")
 _LD_JSON = MEDIA_TYPES["jsonld"]
 
 
@@ -47,6 +48,9 @@ def versions_blueprint(register: Register) -> Blueprint:
             raise NoSuchVersion(
                 f"a version has a number in the digits 0-9 that does not begin with 0 (got {sequence[:20]!r})"
             )
+        form = negotiate(request, VERSION_FORMS)
+        if form is None:
+            abort(406)
         number = int(sequence)
         with register.database.reading() as session:
             store = register.store(session)
@@ -60,6 +64,9 @@ def versions_blueprint(register: Register) -> Blueprint:
             if place is None:
                 raise NoSuchVersion(f"version {number} is not in force yet, or came with a list that was taken back")
             found, iri = versions[place], record.license.iri
+            if form == "html":
+                # People see there what each version changed.
+                return _varying(see_other(urls.license_document(iri, form), "versions"))
             grantor = store.grantor(iri.authority, iri.type)
             node = version_document(
                 disclosed(found.license, grantor.license_type),
@@ -75,9 +82,15 @@ def versions_blueprint(register: Register) -> Blueprint:
         links = [Link("latest-version", urls.license_id(iri)), Link("collection", urls.license_id(iri))]
         if place:
             links.append(Link("predecessor-version", urls.version(versions[place - 1].sequence)))
-        return linked(document_answer(render_graph(node, "jsonld", register.loader), modified=modified), links)
+        return _varying(linked(document_answer(render_graph(node, form, register.loader), modified=modified), links))
 
     return blueprint
+
+
+def _varying(response: Response) -> Response:
+    """An answer in the form that `Accept` asks for."""
+    response.vary.add("Accept")
+    return response
 
 
 def asked_day(form: str) -> date | None:

@@ -345,6 +345,28 @@ def test_a_version_to_come_is_not_public(filled: Register, client: FlaskClient, 
     assert client.get(f"/ver/lic/{highest}").status_code == 200
 
 
+def test_a_version_is_there_in_each_form(site: FlaskClient, filled: Register) -> None:
+    path = f"/ver/lic/{find(filled, '12/2567').version_sequence}"
+    plain = site.get(path)
+    assert (plain.status_code, plain.content_type) == (200, "application/ld+json")
+    lines = set(named(site.get(path, headers={"Accept": "application/n-triples"}).data, "nt"))
+    for accept, media, kind in (
+        ("text/turtle", "text/turtle; charset=utf-8", "turtle"),
+        ("application/n-triples", "application/n-triples; charset=utf-8", "nt"),
+    ):
+        answer = site.get(path, headers={"Accept": accept})
+        assert (answer.status_code, answer.content_type) == (200, media)
+        assert set(named(answer.data, kind)) == lines
+        assert "Accept" in answer.headers["Vary"]
+        again = site.get(path, headers={"Accept": accept, "If-None-Match": answer.headers["ETag"]})
+        assert again.status_code == 304
+    assert plain.get_json(force=True)["id"] == BASE + path
+    page = site.get(f"{path}?lang=en", headers={"Accept": "text/html,*/*;q=0.1"})
+    assert (page.status_code, page.headers["Location"]) == (303, f"/doc/html/lic/{TAIL}?lang=en#versions")
+    assert 'id="versions"' in site.get(page.headers["Location"].partition("#")[0]).text
+    assert site.get(path, headers={"Accept": "image/png"}).status_code == 406
+
+
 def test_a_version_of_a_withdrawn_record_is_410(site: FlaskClient, filled: Register) -> None:
     version = find(filled, "12/2567").version_sequence
     with filled.database.writing() as session:
