@@ -6,13 +6,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from registry.original import Original, original_in
 from vocab.history import Act, History
 from vocab.license import License, Term
 
 
 class RecordStatus(StrEnum):
     """What is to be said of the record, which is no statement about the licence: `STALE` is missing from its authority's last
-    full list, `WITHDRAWN` was published by a batch that was undone."""
+    full list, or does not agree with its authority's own register; `WITHDRAWN` was published by a batch that was undone."""
 
     PUBLISHED = "published"
     STALE = "stale"
@@ -54,6 +55,7 @@ class LicenseRecord:
     modified_at: datetime
     confirmed_at: datetime
     versions: tuple[Version, ...] = ()
+    original: Original | None = None
 
     @property
     def is_shown(self) -> bool:
@@ -104,6 +106,8 @@ class Stored(Protocol):
     def created_at(self) -> datetime: ...
     @property
     def confirmed_at(self) -> datetime: ...
+    @property
+    def original(self) -> str: ...
 
 
 def license_record(
@@ -115,6 +119,8 @@ def license_record(
     current = current_version(versions, history, today)
     last_act = max((act.recorded_at for act in history.acts), default=current.recorded_at)
     dating = next((act for act in reversed(history.in_effect()) if act.term is not None), None)
+    original = original_in(row.original)
+    noted = [original.noted_at] if original is not None else []
     return LicenseRecord(
         id=row.id,
         check_id=row.check_id,
@@ -129,7 +135,8 @@ def license_record(
         newest_version=versions[-1].number,
         record_status=row.record_status,
         created_at=row.created_at,
-        modified_at=max(versions[-1].recorded_at, last_act),
+        modified_at=max(versions[-1].recorded_at, last_act, *noted),
         confirmed_at=row.confirmed_at,
         versions=tuple(versions),
+        original=original,
     )

@@ -29,7 +29,14 @@ LOOKED_AT_AGAIN = timedelta(days=2)
 # What every page asks, made once: to make a statement takes SQLAlchemy as long as to answer it takes SQLite.
 _LICENSE, _VERSION, _ACT = LicenseRow.__table__.c, VersionRow.__table__.c, ActRow.__table__.c
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
-_ROW = select(_LICENSE.id, _LICENSE.check_id, _LICENSE.record_status, _LICENSE.created_at, _LICENSE.confirmed_at)
+_ROW = select(
+    _LICENSE.id,
+    _LICENSE.check_id,
+    _LICENSE.record_status,
+    _LICENSE.created_at,
+    _LICENSE.confirmed_at,
+    _LICENSE.original,
+)
 _BY_TAIL = _ROW.where(_LICENSE.tail == bindparam("tail"))
 _BY_ID = _ROW.where(_LICENSE.id.in_(_IDS))
 _VERSIONS = (

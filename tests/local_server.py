@@ -55,7 +55,7 @@ def local_server(tls: ssl.SSLContext | None = None) -> Iterator[LocalServer]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             request = Request(self.command, self.path, headers, self.rfile.read(size))
             state.requests.append(request)
-            told = state.answers.get(self.path.partition("?")[0], Told(404, b"no"))
+            told = state.answers.get(self.path.partition("?")[0]) or state.answers.get("*") or Told(404, b"no")
             self.tell(told if isinstance(told, Told) else told(request))
 
         def do_POST(self) -> None:

@@ -37,6 +37,7 @@ def read(session: Session, ids: Sequence[int]) -> list[StoredLicense]:
             LicenseRow.record_status,
             LicenseRow.created_at,
             LicenseRow.confirmed_at,
+            LicenseRow.original,
             EntryRow.digest,
         )
         .join(EntryRow, EntryRow.license_id == LicenseRow.id)

@@ -29,6 +29,7 @@ class StoredLicense(NamedTuple):
     record_status: str
     created_at: datetime
     confirmed_at: datetime
+    original: str
     digest: bytes
     versions: list[StoredVersion]
     acts: list[StoredAct]

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from issuers.signer import SigningUnavailable
 from registry.config import SettingInvalid
-from registry.exchange.leases import Lease, extend, give_back, held, take
+from registry.exchange.leases import Lease, Work, extend, give_back, held, take
 from registry.exchange.share_links import download_address
 from registry.exchange.sources import OUTCOMES, Outcome, Source, source_with_id
 from registry.exchange.webhooks import Event, announce_of
@@ -52,7 +52,7 @@ class LeaseLost(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Pulled:
+class Pulled:
     """What is written down of an attempt that did not fail."""
 
     outcome: Outcome
@@ -60,7 +60,7 @@ class _Pulled:
     batch: int | None = None
 
 
-class _Failed(Exception):
+class HarvestFailed(Exception):
     """The attempt failed: `outcome` says why, in words for people."""
 
     def __init__(self, code: str, **details: object) -> None:
@@ -101,18 +101,18 @@ def _harvest(
         pulled = _pull(register, fetcher, lease, is_asked_for, progress)
     except LeaseLost:
         return None
-    except _Failed as failed:
-        return _note(register, lease, _Pulled(failed.outcome))
+    except HarvestFailed as failed:
+        return _note(register, lease, Pulled(failed.outcome))
     except Exception as error:
-        _note(register, lease, _Pulled(Outcome("fault", {"words": type(error).__name__})))
+        _note(register, lease, Pulled(Outcome("fault", {"words": type(error).__name__})))
         raise
     return _note(register, lease, pulled)
 
 
 def _pull(
     register: Register, fetcher: Fetcher, lease: Lease[SourceRow], is_asked_for: bool, progress: Progress
-) -> _Pulled:
-    """Fetches a source and publishes what is new. Raises `_Failed`, `LeaseLost`."""
+) -> Pulled:
+    """Fetches a source and publishes what is new. Raises `HarvestFailed`, `LeaseLost`."""
     with register.database.reading() as session:
         source = source_with_id(session, lease.row_id)
         row = session.get_one(SourceRow, lease.row_id)
@@ -120,7 +120,7 @@ def _pull(
         former = row.sha256
     reply = _fetched(fetcher, source, conditions)
     if reply.status == 304:
-        return _Pulled(Outcome("unchanged", {}))
+        return Pulled(Outcome("unchanged", {}))
     sha256 = hashlib.sha256(reply.body).hexdigest()
     seen = {
         "etag": reply.headers.get("etag", ""),
@@ -129,11 +129,11 @@ def _pull(
     }
     if not is_asked_for:
         if sha256 == former:
-            return _Pulled(Outcome("unchanged", {}), seen)
+            return Pulled(Outcome("unchanged", {}), seen)
         with register.database.reading() as session:
             known = _settled_before(session, lease.row_id, sha256)
         if known is not None:
-            return _Pulled(Outcome("unchanged", {}), seen, known)
+            return Pulled(Outcome("unchanged", {}), seen, known)
     submission = Submission(
         authority=source.authority,
         license_type=source.license_type,
@@ -142,46 +142,47 @@ def _pull(
         holds=source.holds,
         source=source.name,
     )
-    return _published(register, lease, submission, seen, progress)
+    return publish_list(register, lease, submission, seen, progress)
 
 
-def _published(
-    register: Register, lease: Lease[SourceRow], submission: Submission, seen: Mapping[str, str], progress: Progress
-) -> _Pulled:
-    """Stages what was fetched, and publishes it where nothing in it is suspicious. Raises `_Failed`, `LeaseLost`."""
+def publish_list(
+    register: Register, lease: Lease[Work], submission: Submission, seen: Mapping[str, str], progress: Progress
+) -> Pulled:
+    """Stages what was fetched, and publishes it where nothing in it is suspicious. Raises `HarvestFailed`, `LeaseLost`."""
     try:
         with several_workers() as workers:
             # Again where somebody else published for this authority in between.
             for attempt in range(1, ATTEMPTS + 1):
-                _hold(register, lease)
+                hold(register, lease)
                 report = stage(register, submission, progress, workers)
                 if report.suspicions:
                     return _waiting(report.batch, report.suspicions, seen)
-                _hold(register, lease)
+                hold(register, lease)
                 try:
                     publish_batch(register, report.batch, progress=progress, workers=workers)
                 except BatchOutdated:
                     if attempt == ATTEMPTS:
                         raise
                 else:
-                    return _Pulled(Outcome("published", {"batch": str(report.batch)}), seen, report.batch)
+                    return Pulled(Outcome("published", {"batch": str(report.batch)}), seen, report.batch)
     except MappingInvalid as error:
         # Its own words name the file's headings: those of a list that has lost its own are a row of it.
         if error.missing:
-            raise _Failed("columns-missing", columns=", ".join(error.missing)) from error
-        raise _Failed("mapping-unfit") from error
+            raise HarvestFailed("columns-missing", columns=", ".join(error.missing)) from error
+        raise HarvestFailed("mapping-unfit") from error
     except (FileUnreadable, MandateMissing) as error:
-        raise _Failed("unusable", words=error) from error
+        raise HarvestFailed("unusable", words=error) from error
     except (BatchRefused, SigningUnavailable, SettingInvalid) as error:
-        raise _Failed("refused", words=error) from error
+        raise HarvestFailed("refused", words=error) from error
     raise AssertionError("the last attempt either publishes or raises")
 
 
-def _waiting(batch: int, suspicions: Mapping[str, Mapping[str, str]], seen: Mapping[str, str]) -> _Pulled:
-    return _Pulled(Outcome("waits", {"batch": str(batch), "suspicions": ", ".join(sorted(suspicions))}), seen, batch)
+def _waiting(batch: int, suspicions: Mapping[str, Mapping[str, str]], seen: Mapping[str, str]) -> Pulled:
+    return Pulled(Outcome("waits", {"batch": str(batch), "suspicions": ", ".join(sorted(suspicions))}), seen, batch)
 
 
-def _hold(register: Register, lease: Lease[SourceRow]) -> None:
+def hold(register: Register, lease: Lease[Work]) -> None:
+    """Goes on holding what is worked on. Raises `LeaseLost`."""
     if not extend(register, lease, LEASE):
         raise LeaseLost
 
@@ -212,7 +213,7 @@ def _settled_before(session: Session, source_id: int, sha256: str) -> int | None
 
 
 def _fetched(fetcher: Fetcher, source: Source, conditions: Mapping[str, str]) -> Reply:
-    """The file, or a 304. Raises `_Failed`."""
+    """The file, or a 304. Raises `HarvestFailed`."""
     download = download_address(source.url)
     try:
         reply = fetcher.ask(
@@ -220,27 +221,27 @@ def _fetched(fetcher: Fetcher, source: Source, conditions: Mapping[str, str]) ->
         )
     except RedirectRefused as error:
         if error.host in LOGIN_HOSTS:
-            raise _Failed("not-public", status=error.host) from error
-        raise _Failed("elsewhere", host=error.host) from error
+            raise HarvestFailed("not-public", status=error.host) from error
+        raise HarvestFailed("elsewhere", host=error.host) from error
     except FetchFailed as error:
-        raise _Failed("not-fetched", words=error) from error
+        raise HarvestFailed("not-fetched", words=error) from error
     match reply.status:
         case 304 if conditions:
             return reply
         case 200 if is_page(reply.body, reply.headers.get("content-type", "")):
-            raise _Failed("page", title=_title(reply.body))
+            raise HarvestFailed("page", title=_title(reply.body))
         case 200:
             return reply
         case 401 | 403:
-            raise _Failed("not-public", status=reply.status)
+            raise HarvestFailed("not-public", status=reply.status)
         case 404 | 410:
-            raise _Failed("not-there", status=reply.status)
+            raise HarvestFailed("not-there", status=reply.status)
         case status if status == 429 or status >= 500:
-            raise _Failed("busy", status=status)
+            raise HarvestFailed("busy", status=status)
         case status if status in REDIRECTS:
-            raise _Failed("strange", status=f"{status}, without saying where to")
+            raise HarvestFailed("strange", status=f"{status}, without saying where to")
         case status:
-            raise _Failed("strange", status=status)
+            raise HarvestFailed("strange", status=status)
 
 
 def is_page(body: bytes, content_type: str) -> bool:
@@ -274,7 +275,7 @@ def file_name(reply: Reply, otherwise: str) -> str:
     return otherwise
 
 
-def _note(register: Register, lease: Lease[SourceRow], pulled: _Pulled) -> Source | None:
+def _note(register: Register, lease: Lease[SourceRow], pulled: Pulled) -> Source | None:
     """Writes down what became of an attempt, and gives the source back; None where it is another's by now."""
     now = register.now()
     with register.database.writing() as session:
@@ -286,7 +287,7 @@ def _note(register: Register, lease: Lease[SourceRow], pulled: _Pulled) -> Sourc
         give_back(row)
         if pulled.outcome.is_failure:
             row.failures += 1
-            row.next_at = now + _retry_after(row.failures)
+            row.next_at = now + retry_after(row.failures)
         else:
             row.failures = 0
             row.next_at = now + timedelta(minutes=row.every_minutes)
@@ -298,7 +299,7 @@ def _note(register: Register, lease: Lease[SourceRow], pulled: _Pulled) -> Sourc
         return source
 
 
-def _put_down(register: Register, session: Session, row: SourceRow, pulled: _Pulled) -> None:
+def _put_down(register: Register, session: Session, row: SourceRow, pulled: Pulled) -> None:
     """Remembers the file by what its host and its bytes say. A former issue that still waits for a person is out of date."""
     for name, value in pulled.seen.items():
         setattr(row, name, value)
@@ -313,7 +314,7 @@ def _put_down(register: Register, session: Session, row: SourceRow, pulled: _Pul
     row.batch_id = pulled.batch
 
 
-def _retry_after(failures: int) -> timedelta:
+def retry_after(failures: int) -> timedelta:
     """Twice as long after each failure in a row."""
     return min(FIRST_RETRY * (1 << min(failures - 1, 16)), LONGEST_RETRY)
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from registry.bulk import analyze
 from registry.exchange.webhooks import Event, announce
+from registry.federation.linking import link_published
 from registry.intake.batch import (
     BatchOutdated,
     BatchRefused,
@@ -244,6 +245,7 @@ class _Publication:
         self._confirm()
         self._mark_missing(missing)
         self._save_mapping()
+        self._writer.follow(link_published(self._session, self._batch, self._register.now()))
         self._writer.finish()
         analyze(self._session, total, LicenseRow, VersionRow, ActRow, CredentialRow)
 

@@ -25,9 +25,13 @@ from registry.tables.licenses import (
     StatusListRow,
     VersionRow,
 )
+from registry.tables.origins import HarvestedRow, OriginAnswerRow, OriginRow
 from registry.tables.service import ProbeRow
 
-APPEND_ONLY = ("license_version", "act", "credential", "received_file", "mapping", "record_change", "change")
+APPEND_ONLY = (
+    *("license_version", "act", "credential", "received_file", "mapping", "record_change", "change"),
+    "origin_answer",
+)
 FROZEN = ("received_row", "finding")
 
 __all__ = [
@@ -50,6 +54,7 @@ __all__ = [
     "EntryGramsRow",
     "EntryRow",
     "FindingRow",
+    "HarvestedRow",
     "InstanceRow",
     "Instant",
     "JointHolderRow",
@@ -57,6 +62,8 @@ __all__ = [
     "LicenseTypeRow",
     "MandateRow",
     "MappingRow",
+    "OriginAnswerRow",
+    "OriginRow",
     "ProbeRow",
     "ReceivedFileRow",
     "ReceivedRow",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.tables.base import Base, LongId
@@ -13,7 +13,8 @@ class LicenseRow(Base):
 
     `record_status`: published, stale (missing from the authority's last full list) or withdrawn (its batch was undone).
     `row_digest` stands for the row of a file that says exactly what is public now; whatever else changes the licence clears it.
-    `source`: the list that it was last on; None for what never came in a file.
+    `source`: the list that it was last on; None for what never came in a file. `original` is what is known of the same licence in
+    its authority's own register (`registry.record.Original`, as JSON), or empty.
     """
 
     __tablename__ = "license"
@@ -38,6 +39,7 @@ class LicenseRow(Base):
     confirmed_at: Mapped[datetime]
     row_digest: Mapped[bytes | None]
     source: Mapped[str | None]
+    original: Mapped[str] = mapped_column(server_default=text("''"))
 
 
 class RecordChangeRow(Base):

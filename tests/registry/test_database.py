@@ -8,7 +8,17 @@ from sqlalchemy.exc import DatabaseError
 
 from registry.database import Database
 from registry.register import Register
-from registry.tables import APPEND_ONLY, FROZEN, AuthorityRow, Base, InstanceRow, RecordChangeRow
+from registry.tables import (
+    APPEND_ONLY,
+    FROZEN,
+    AuthorityRow,
+    Base,
+    InstanceRow,
+    OriginAnswerRow,
+    OriginRow,
+    ReceivedFileRow,
+    RecordChangeRow,
+)
 from tests.registry.small import NOON, TODAY, row, send, table_sizes
 
 
@@ -44,6 +54,17 @@ def fill(register: Register) -> None:
     send(register, row("1-2567"))
     with register.database.writing() as session:
         session.add(RecordChangeRow(license_id=1, batch_id=1, kind="stale", at=NOON))
+        (sha256,) = session.scalars(select(ReceivedFileRow.sha256))
+        session.add(an_origin())
+        session.flush()
+        session.add(OriginAnswerRow(origin_id=1, url="https://elsewhere.example/", sha256=sha256, at=NOON))
+
+
+def an_origin() -> OriginRow:
+    texts = ("name", "base", "did", "keys", "lease", "last", "etag", "doubt", "aside", "outcome")
+    numbers = ("every_minutes", "cursor", "listing", "failures")
+    empty = {**dict.fromkeys(texts, ""), **dict.fromkeys(numbers, 0)}
+    return OriginRow(id=1, authority_id=1, created_at=NOON, next_at=NOON, is_dirty=False, **empty)
 
 
 @pytest.mark.parametrize("name", APPEND_ONLY + FROZEN)
