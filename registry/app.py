@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from registry import urls
 from registry.config import Settings
 from registry.datasets import Dumps
+from registry.federation.words import reason_in
 from registry.issuing import LIST_RENEWAL
 from registry.problems import EXPECTED, HTTP_DETAILS, NO_DATABASE, UNTOLD, Problem, http_problem, problem_of, to_json
 from registry.register import Register, open_register
@@ -256,6 +257,7 @@ def _set_up_templates(app: Flask) -> None:
     environment.filters["here"] = lambda path: urls.in_language(path, g.lang)
     environment.filters["number"] = lambda number: f"{number:,}"
     environment.globals.update(urls=urls, wording=wording, languages=LANGUAGES, thai_digits=thai_digits)
+    environment.globals["disagreement"] = lambda original: reason_in(g.lang, original)
     environment.globals["page_in"] = _this_page_in
     environment.globals["this_path"] = _this_path
     environment.globals["asset"] = _asset

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 
 from registry import urls
+from registry.federation.words import reason_in
+from registry.original import Original
 from registry.record import LicenseRecord
-from vocab.graph import Grantor, Node, RecordState, document
+from vocab.graph import Grantor, Node, OriginalState, RecordState, document
 from vocab.history import Status
-from vocab.license import License
+from vocab.license import License, LocalText
 from vocab.resource import version_iri
 
 
@@ -24,5 +26,18 @@ def license_node(
         replaces=(str(record.license.renews),) if record.license.renews else (),
         replaced_by=str(successor) if successor else "",
         versions=tuple(version_iri(grantor.base, sequence) for sequence in versions),
+        original=_original(record.original) if record.original else None,
     )
     return document(public, grantor, record.history, status, state)
+
+
+def _original(original: Original) -> OriginalState:
+    note = LocalText(th=reason_in("th", original), en=reason_in("en", original)) if original.reason else None
+    return OriginalState(
+        iri=original.iri,
+        credential=original.credential,
+        digest=original.digest,
+        proven_at=original.proven_at,
+        stale_since=original.since,
+        note=note,
+    )

@@ -11,7 +11,7 @@ class Original:
     """A licence there.
 
     `iri` is its own; what was proven of it: `credential` (its id), its `digest` (SHA-256, in hexadecimal) and when; all three are
-    empty where nothing was yet. Where the two disagree, `reason` says why (a key of `registry.federation.agreement.REASONS`,
+    empty where nothing was yet. Where the two disagree, `reason` says why (a key of `registry.federation.words.REASONS`,
     with its `details`), `since` when; the record is stale then. `noted_at` is when any of this last became so.
     """
 

@@ -3,6 +3,7 @@
 import click
 
 from registry.config import SettingInvalid, Settings
+from registry.federation.words import reason_in
 from registry.intake.rows.text import is_control
 from registry.intake.table import REASONS, FileUnreadable
 from registry.problems import EXPECTED, problem_of
@@ -56,7 +57,11 @@ def print_license(record: LicenseRecord, type_name: LocalText, authority: LocalT
     click.echo(f"{license.number}  {type_name.in_language(lang)}")
     click.echo(f"  {license.iri}")
     click.echo(f"  {said(wording.STATUS[status])} ({status}) | {authority.in_language(lang)}")
-    if record.record_status == RecordStatus.STALE:
+    if record.original is not None:
+        click.echo("  " + said(_("The same licence in its authority's own register: %(iri)s"), iri=record.original.iri))
+    if record.original is not None and record.original.reason:
+        click.echo("  " + reason_in(lang, record.original))
+    elif record.record_status == RecordStatus.STALE:
         click.echo(
             "  " + said(_("It is not in the last list of its authority. That alone ends no licence: ask there."))
         )

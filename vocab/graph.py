@@ -83,6 +83,20 @@ def face(license: License, grantor: Grantor) -> Node:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OriginalState:
+    """The same licence in its authority's own register: `iri` there, and what was proven of it: `credential` (its IRI), `digest`
+    (SHA-256 in hexadecimal) and `proven_at`, all three empty where nothing was yet. Where ours does not agree with it, since
+    `stale_since`, `note` says why."""
+
+    iri: str
+    credential: str = ""
+    digest: str = ""
+    proven_at: datetime | None = None
+    stale_since: datetime | None = None
+    note: LocalText | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordState:
     """What the catalogue knows of its own record of a licence. Instants are aware."""
 
@@ -93,6 +107,7 @@ class RecordState:
     replaces: tuple[str, ...] = ()
     replaced_by: str = ""
     versions: tuple[str, ...] = ()
+    original: OriginalState | None = None
 
 
 def document(license: License, grantor: Grantor, history: History, status: Status, state: RecordState) -> Node:
@@ -104,6 +119,8 @@ def document(license: License, grantor: Grantor, history: History, status: Statu
         "replaces": list(state.replaces),
         "replacedBy": state.replaced_by or None,
         "hasVersion": list(state.versions),
+        # Only what was proven is said to be the same.
+        "sameAs": [state.original.iri] if state.original and state.original.digest else [],
         "modified": date_time(state.modified_at),
         "record": {
             "id": state.document,
@@ -112,9 +129,23 @@ def document(license: License, grantor: Grantor, history: History, status: Statu
             "recordStatus": terms.RECORD_STATUS + state.status,
             "recordedOn": date_time(state.created_at),
             "modified": date_time(state.modified_at),
+            **(_source(state.original) if state.original else {}),
         },
     }
     return {"@context": terms.catalogue_contexts(grantor.base)} | _without_empty(node)
+
+
+def _source(original: OriginalState) -> Node:
+    """The members of a record that say from which credential of another register it was made, and why it is not sure of it."""
+    return _without_empty(
+        {
+            "source": original.credential or original.iri,
+            "sourceDigest": f"sha256:{original.digest}" if original.digest else None,
+            "acceptedAt": date_time(original.proven_at) if original.proven_at else None,
+            "invalidatedAt": date_time(original.stale_since) if original.stale_since else None,
+            "note": language_map((original.note,)) if original.note else None,
+        }
+    )
 
 
 def type_node(license_type: LicenseType, base: str) -> Node:

@@ -17,6 +17,7 @@ from registry.cli import (
     licenses,
     making,
     mapping,
+    origin,
     publishing,
     serving,
     sparql,
@@ -29,12 +30,14 @@ from registry.dumps.files import DumpRunning
 from registry.exchange.share_links import LinkRefused
 from registry.exchange.sources import NoSuchSource, SourceRefused
 from registry.exchange.webhooks import NoSuchWebhook, WebhookRefused
+from registry.federation.origins import NoSuchOrigin
 from registry.keyring import KeyRefused, NoSuchKey
 from registry.problems import EXPECTED
 from registry.server import PortTaken
 from registry.terminal import in_our_words
 from registry.tokens import NoSuchToken, TokenRefused
 from registry.told import Told
+from verify.errors import CouldNotCheck, VerificationError
 
 EXPLAINED: tuple[type[Exception], ...] = (
     *EXPECTED,
@@ -50,6 +53,9 @@ EXPLAINED: tuple[type[Exception], ...] = (
     LinkRefused,
     NoSuchWebhook,
     WebhookRefused,
+    NoSuchOrigin,
+    CouldNotCheck,
+    VerificationError,
 )
 """What is answered with words and exit code 2."""
 
@@ -78,6 +84,7 @@ for command in (
     token.token,
     webhook.webhook,
     harvest.source,
+    origin.origin,
     harvest.harvest,
     sparql.sparql_load,
     serving.refresh_command,

@@ -6,6 +6,7 @@ from datetime import timedelta
 import click
 
 from registry.cli.opening import keep_trust_file, opened, progress_bar
+from registry.cli.origin import follow, origin_if_any
 from registry.cli.waiting import go_on, stopping
 from registry.exchange.deliveries import deliver_due
 from registry.exchange.harvest import harvest_due
@@ -21,6 +22,7 @@ from registry.exchange.sources import (
     source_named,
     sources,
 )
+from registry.federation.origins import Origin
 from registry.intake.batch import Holds, Progress
 from registry.intake.staging import nothing
 from registry.register import Register
@@ -108,7 +110,7 @@ def remove(name: str) -> None:
     "--source",
     "name",
     metavar="NAME",
-    help="Only this source (or its number), now, due or not, even the same file again; and stop.",
+    help="Only this source (or its number) or origin, now, due or not, even the same file again; and stop.",
 )
 @click.option(
     "--every",
@@ -119,19 +121,23 @@ def remove(name: str) -> None:
     help="How often to look for sources that are due.",
 )
 def harvest(once: bool, name: str | None, every: int) -> None:
-    """Fetch the sources that are due, and publish what is new in them where nothing is suspicious, until stopped.
+    """Fetch the sources and ask the origins that are due, and publish what is new where nothing is suspicious, until stopped.
 
     Several may run at once. Each round also delivers what webhooks are to be told. With --once or --source: exit code 1 where
     something failed or waits for a person.
     """
     register = opened()
-    chosen = source_named(register, name) if name is not None else None
+    followed = origin_if_any(register, name) if name is not None else None
+    chosen = source_named(register, name) if name is not None and followed is None else None
     with stopping() as stop:
         if chosen is None and not once:
             go_on("harvest", lambda: _round(register, None, stop.is_set), every, stop)
             return
         with progress_bar("Harvesting") as progress:
-            is_well = _round(register, chosen, stop.is_set, progress)
+            if followed is None:
+                is_well = _round(register, chosen, stop.is_set, progress)
+            else:
+                is_well = _follow_alone(register, followed, stop.is_set, progress)
     if not is_well:
         raise SystemExit(1)
 
@@ -141,6 +147,7 @@ def _round(
 ) -> bool:
     """One round. Returns whether nothing in it needs a person."""
     harvested: list[Source] = []
+    followed: list[Origin] = []
     try:
         for done in harvest_due(
             register, Fetcher(), source_id=chosen.id if chosen else None, is_stopped=is_stopped, progress=progress
@@ -149,12 +156,22 @@ def _round(
             click.echo(f"{done.name} ({done.authority} {done.license_type}): {_told(done.outcome)}")
             if done.outcome.code == "published":
                 keep_trust_file(register)
+        if chosen is None:
+            followed += follow(register, None, is_stopped, progress)
     finally:
         deliver_due(register, Fetcher(), is_stopped)
     if chosen is not None and not harvested:
         click.echo(f"Another worker is at source {chosen.id} ({chosen.name}) now", err=True)
         return False
-    return not any(done.needs_person for done in harvested)
+    return not (any(done.needs_person for done in harvested) or any(done.needs_person for done in followed))
+
+
+def _follow_alone(register: Register, chosen: Origin, is_stopped: Callable[[], bool], progress: Progress) -> bool:
+    """As `_round`, for one origin."""
+    followed = list(follow(register, chosen, is_stopped, progress))
+    if not followed:
+        click.echo(f"Another worker is at origin {chosen.name} now", err=True)
+    return bool(followed) and not any(done.needs_person for done in followed)
 
 
 def _told(outcome: Outcome) -> str:

@@ -20,7 +20,7 @@ COLUMNS = (
     *("iri", "number", "qualifier", "authority", "type", "status", "record_status", "licensee", "licensee_en"),
     *("juristic_id", "premises", "premises_en", "street", "subdistrict", "district", "province", "postal_code"),
     *("subdistrict_code", "latitude", "longitude", "activity", "condition", "issued_on", "valid_from", "expires_on"),
-    *("no_expiry", "renews", "aliases", "check", "credential", "credential_sha256", "modified_at"),
+    *("no_expiry", "renews", "aliases", "check", "credential", "credential_sha256", "same_as", "modified_at"),
 )
 PARTICULARS = "particulars."
 BOM = b"\xef\xbb\xbf"
@@ -76,6 +76,7 @@ def cells(record: LicenseRecord, public: License, status: Status, digest: bytes,
         base + urls.check(record.check_id),
         base + urls.license_document(iri, "vc"),
         digest.hex(),
+        record.original.iri if record.original and record.original.digest else "",
         date_time(record.modified_at),
         *(
             _joined([item.value for item in public.particulars if item.code == code])

@@ -16,19 +16,8 @@ from registry.original import Original, original_in
 from registry.record import RecordStatus
 from registry.register import Register
 from registry.tables import EntryRow, HarvestedRow, LicenseRow, OriginRow
-from registry.translation import marked as _
 from vocab.history import Status
 
-REASONS: Mapping[str, str] = {
-    "refused": _("What its authority's own register says of it could not be proven (%(step)s)."),
-    "gone": _("Its authority's own register does not have it any more."),
-    "differs": _("Its authority's own register says “%(theirs)s”, and here it is “%(ours)s”."),
-    "newer": _("Its authority's own register has a newer version, which could not be published here yet."),
-    STALE_THERE: _("Its authority's own register is not sure of it itself."),
-    "feed-rewritten": _("Its authority's own register has changed what it had told before."),
-    "dump-contradicts": _("Its authority's own register contradicts itself."),
-}
-"""Why a record does not agree with its original. `theirs` and `ours` are statuses, `step` is the step that failed."""
 PIECE = 500
 _BY_THE_CALENDAR = frozenset({Status.ACTIVE, Status.PENDING, Status.EXPIRED, Status.UNKNOWN})
 

@@ -127,10 +127,12 @@ def note_proof(row: HarvestedRow, found: Proven | Refused, here: str, now: datet
         return
     step = STALE_THERE if found.told.is_stale else ""
     set_state(row, State.PROVEN, now, step, "its register is not sure of it itself" if step else "")
-    row.tail, row.digest, row.credential = found.license.iri.tail, found.digest, found.credential
+    if row.digest != found.digest:
+        # When this very credential was first proven: that it was looked at again is no news.
+        row.digest, row.proven_at = found.digest, now
+    row.tail, row.credential = found.license.iri.tail, found.credential
     row.cells = json.dumps(found.cells, ensure_ascii=False)
     row.status, row.expires_on, row.lost = found.status.value, found.license.term.expires_on, found.lost
-    row.proven_at = now
 
 
 def pending(

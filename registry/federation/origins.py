@@ -119,8 +119,8 @@ def add_origin(
     `registry.grantors.NoSuchAuthority`, `VerificationError`, `CouldNotCheck`.
     """
     base = base.rstrip("/")
-    did = did or did_web(base, authority)
     _require_usable(register, name, base, every)
+    did = did or did_web(base, authority)
     with register.database.reading() as session:
         store = register.store(session)
         authority_id = store.authority_id(authority)

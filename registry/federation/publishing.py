@@ -69,7 +69,7 @@ def _settled(batch: BatchRow, is_asked_for: bool) -> Outcome | None:
     match batch.state:
         case BatchState.PUBLISHED:
             return Outcome("published", {"batch": number})
-        case BatchState.STAGED if not is_asked_for:
+        case BatchState.STAGED:
             return Outcome("waits", {"batch": number, "suspicions": ", ".join(sorted(json.loads(batch.suspicions)))})
         case state if state in PUT_ASIDE and not is_asked_for:
             return Outcome("put-aside", {"batch": number})

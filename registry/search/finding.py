@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Select, select
 
 from issuers.qr import CHECK_ID
+from registry.federation.linking import originals_here
 from registry.record import LicenseRecord
 from registry.search.listing import PAGE, Wanted, listing
 from registry.store import Store
@@ -66,7 +67,7 @@ def _typed(query: str) -> str:
 def find_exact(store: Store, query: str) -> tuple[tuple[LicenseRecord, ...], bool]:
     """The licence at an address, or those that bear a number; and whether there are more than these."""
     text = _typed(query)
-    addressed = _by_address(store, text) if text else None
+    addressed = (_by_original(store, text) or _by_address(store, text)) if text else None
     if addressed is not None:
         return (addressed,), False
     # Verbatim first: a number that has only signs has no key. Others of the same key follow, since what is printed in Thai
@@ -106,6 +107,18 @@ def _by_address(store: Store, text: str) -> LicenseRecord | None:
         return store.find(parse_license_tail(store.base, canonical_tail(tail.group(1))))
     except MalformedIri:
         return None
+
+
+def _by_original(store: Store, text: str) -> LicenseRecord | None:
+    """The licence here that is the one at an address of another register."""
+    if "://" not in text or text.startswith(f"{store.base}/"):
+        return None
+    match = _TAIL.fullmatch(_path(text))
+    if match is None:
+        return None
+    before = text[: text.index("/", text.index("://") + 3)]
+    ids = originals_here(store.session, f"{before}/id/lic/{canonical_tail(match.group(1))}")
+    return next(iter(store.records(ids)), None) if len(ids) == 1 else None
 
 
 def _path(text: str) -> str:

@@ -128,6 +128,11 @@ class LicensePage:
         return self.record.record_status == RecordStatus.STALE
 
     @property
+    def disagreement(self) -> str:
+        """The code of the reason for which it does not agree with its authority's own register; empty where it does."""
+        return self.record.original.reason if self.record.original else ""
+
+    @property
     def missing_from(self) -> date | None:
         """The day of the list that no longer has this licence; None where that is not known."""
         return missing_from(tuple(reversed(self.record_changes)))

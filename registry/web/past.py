@@ -25,6 +25,7 @@ from vocab.linked import day_document, version_document
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _SEQUENCE = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _BUDDHIST_FROM = 2400
+VC = MEDIA_TYPES["vc"]
 GRAPH_FORMS = ("jsonld", "ttl", "nt")
 VERSION_FORMS = (*GRAPH_FORMS, "html")
 _LD_JSON = MEDIA_TYPES["jsonld"]
@@ -157,10 +158,19 @@ def linkset_answer(register: Register, store: Store, record: LicenseRecord) -> R
         ),
         *([Link("predecessor-version", str(record.license.renews))] if record.license.renews else []),
         *([Link("successor-version", str(successor))] if successor else []),
+        *_of_original(record),
     ]
     rendered: Rendered = linkset(base, str(iri), links)
     answer = document_answer(rendered, modified=modified_at(register, store, record))
     return linked(answer, [Link("describes", thing.path)])
+
+
+def _of_original(record: LicenseRecord) -> list[Link]:
+    """The same licence in its authority's own register, and the credential there that ours was made of."""
+    original = record.original
+    if original is None or not original.digest:
+        return []
+    return [Link(terms.PREFIXES["schema"] + "sameAs", original.iri), Link("via", original.credential, VC)]
 
 
 def _status_on(record: LicenseRecord, day: date) -> Status:

@@ -1,4 +1,4 @@
-"""Two registers that are two: one of an agency's own, served by the real server behind a wire that tests can touch, and one here."""
+"""Two registers: one of an agency's own, on its real server behind a wire that tests can touch, and the one that harvests it."""
 
 import json
 import os
@@ -18,14 +18,14 @@ from registry.catalogue import declare, read_catalogue
 from registry.config import Settings
 from registry.federation.following import follow_due
 from registry.federation.origins import Origin, add_origin
-from registry.intake.suspicion import SUSPICIONS
 from registry.intake.publish import publish
+from registry.intake.suspicion import SUSPICIONS
 from registry.record import LicenseRecord
 from registry.register import Register, initialise
 from registry.services import Decision, perform
 from tests.local_server import LocalServer, Request, Told, local_server
 from tests.registry.serving import wait_for
-from tests.registry.small import CATALOGUE, FOOD, TOWN, Clock, find, row, submission, table
+from tests.registry.small import CATALOGUE, FOOD, MAPPING, TOWN, Clock, find, row, submission, table
 from verify.fetch import Fetcher
 from vocab.history import ActKind
 from vocab.iri import license_iri
@@ -57,8 +57,9 @@ class Agency:
     touch: list[Touch] = field(default_factory=list)
 
     def send(self, *rows: Mapping[str, str], authority: str = TOWN, license_type: str = FOOD) -> int:
-        made = publish(self.register, submission(table(*rows), authority, license_type), accept=SUSPICIONS)
-        return made.batch
+        mapping = MAPPING if license_type == FOOD else MAPPING.partition("[columns.particulars]")[0]
+        file = submission(table(*rows), authority, license_type, mapping)
+        return publish(self.register, file, accept=SUSPICIONS).batch
 
     def act(self, number: str, kind: ActKind, **more: object) -> None:
         iri = license_iri(self.base, TOWN, FOOD, number)
@@ -146,9 +147,7 @@ class Here:
 
     def add(self, agency: Agency, authority: str = TOWN, name: str = NAME) -> Origin:
         self.clock.now = datetime.now(UTC)
-        return add_origin(
-            self.register, LOCAL, authority=authority, name=name, base=agency.base, trusts_first=True
-        )
+        return add_origin(self.register, LOCAL, authority=authority, name=name, base=agency.base, trusts_first=True)
 
     def follow(self, origin: Origin) -> Origin:
         self.clock.now = datetime.now(UTC)

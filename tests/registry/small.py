@@ -21,7 +21,7 @@ from registry.intake.publish import publish
 from registry.intake.staging import stage
 from registry.intake.suspicion import SUSPICIONS
 from registry.record import LicenseRecord
-from registry.register import Register
+from registry.register import ENTRIES_FORM, Register
 from registry.services import Decision, perform
 from registry.tables import Base, CredentialRow, InstanceRow, StatusListRow
 from verify.verdict import Verdict
@@ -180,7 +180,16 @@ def make_small(url: str, folder: Path) -> None:
     register = open_small(url, "catalogue")
     register.database.migrate()
     with register.database.writing() as session:
-        session.add(InstanceRow(id=1, base_url=BASE, created_at=NOON, refreshed_on=legal_date(NOON), is_demo=False))
+        session.add(
+            InstanceRow(
+                id=1,
+                base_url=BASE,
+                created_at=NOON,
+                refreshed_on=legal_date(NOON),
+                is_demo=False,
+                entries_form=ENTRIES_FORM,
+            )
+        )
     file = folder / "catalogue.toml"
     file.write_text(CATALOGUE, encoding="utf-8")
     declare(register, read_catalogue(file))

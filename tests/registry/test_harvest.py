@@ -403,7 +403,7 @@ def test_a_source_that_is_removed_meanwhile_is_not_published(
 @pytest.mark.parametrize(
     ("dies_at", "left"),
     [
-        ("registry.exchange.harvest:_published", []),
+        ("registry.exchange.harvest:publish_list", []),
         ("registry.exchange.harvest:publish_batch", ["staged"]),
         ("registry.exchange.harvest:_note", ["published"]),
     ],

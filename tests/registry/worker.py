@@ -16,12 +16,12 @@ ROOT = Path(__file__).resolve().parents[2]
 WORKER = """
 import importlib, os, signal, sys
 from datetime import datetime
-from registry.cli import harvest, main, opening, webhook
+from registry.cli import harvest, main, opening, origin, webhook
 from verify.fetch import Fetcher
 
 at, dies_at = sys.argv[1:3]
 opening.clock = lambda: datetime.fromisoformat(at)
-harvest.Fetcher = webhook.Fetcher = lambda **more: Fetcher(**{**more, "allow_loopback": True})
+harvest.Fetcher = webhook.Fetcher = origin.Fetcher = lambda **more: Fetcher(**{**more, "allow_loopback": True})
 if dies_at:
     module, name = dies_at.split(":")
     setattr(importlib.import_module(module), name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
