@@ -1,7 +1,7 @@
 """Origins: other registers whose licences are harvested, what they said, and what a licence here is there.
 
 Revision ID: 0009
-Revises: 0007
+Revises: 0008
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from registry.tables import Instant
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 REFUSE = "refuse_change"
 
