@@ -4,7 +4,8 @@
 
 Needs rdflib, and for the last step `vocab` and `verify` of this repository, which need neither a database nor a network. Only the
 list of licences and the two files of the last step are asked for by an address that is known beforehand; all else is the IRI that
-stands in what was read before. Exit code 0: everything was found, and the licence is genuine and in force.
+stands in what was read before. Exit code 0: everything was found, and the licence is genuine and in force; 1: it is not, or
+something was not found; 2: there is no such registry, or not exactly one licence with the number.
 """
 
 import json
@@ -100,7 +101,11 @@ def check(base: str, license: str) -> int:
 def main(base: str, number: str) -> int:
     """Finds, follows and checks. Returns the exit code."""
     base = base.rstrip("/")
-    found = find(base, number)
+    try:
+        found = find(base, number)
+    except (urllib.error.URLError, ValueError) as error:
+        print(f"{base} does not answer as a registry of this kind does ({error})")
+        return 2
     if len(found) != 1:
         print(f"{len(found)} licences bear this number", *found, sep="\n  ")
         return 2

@@ -1,6 +1,7 @@
 """The example that follows links, run as anybody runs it: against the real server, with an address and a number."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_bytes
+from typing import Any
 
 import pytest
 
@@ -17,8 +19,10 @@ from registry.register import initialise
 from registry.services import Decision, perform
 from tests.registry.serving import wait_for
 from tests.registry.small import CATALOGUE, FOOD, OFFICE, TOWN, row, send
+from vocab.contexts import catalogue_context_bytes, license_context_bytes
 from vocab.history import ActKind
 from vocab.iri import license_iri
+from vocab.terms import PREFIXES
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLLOW = ROOT / "examples" / "follow.py"
@@ -59,6 +63,38 @@ def follow(address: str, number: str) -> tuple[int, str]:
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout
+
+
+def test_the_guide_does_what_it_says(address: str) -> None:
+    """What the guide has engineers elsewhere type, on this server."""
+    (code,) = re.findall(
+        r"```python\n(.*?)```", (ROOT / "docs" / "linked-data.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert "https://license.example.go.th/" in code
+    found: dict[str, Any] = {}
+    exec(code.replace("https://license.example.go.th", address), found)
+    assert str(found["status"]) == "https://id.example.go.th/def/license-status/active"
+    assert str(found["authority"]) == f"{address}/id/auth/{TOWN}"
+    assert [str(law) for law in found["laws"]] == [f"{address}/id/law/pha-2535/s38"]
+    assert [str(each) for each in found["announced"]] == [f"{address}/id/gazette/{TOWN}/display-2567"]
+
+
+def test_every_property_that_the_guide_names_is_one_of_our_documents() -> None:
+    guide = (ROOT / "docs" / "linked-data.md").read_text(encoding="utf-8")
+    table = guide.partition("## What the graph of a licence says")[2].partition("So ask")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    named = {name for row in rows for name in re.findall(r"`(\w+:\w+)`", row)}
+    assert len(named) > 15
+    contexts = (license_context_bytes() + catalogue_context_bytes()).decode()
+    for name in named:
+        prefix, _, local = name.partition(":")
+        assert f'"{PREFIXES[prefix]}{local}"' in contexts, name
+
+
+@pytest.mark.parametrize("where", ["http://localhost:1", "{address}/nothing-here", "no address"])
+def test_that_there_is_no_registry_is_said(address: str, where: str) -> None:
+    code, said = follow(where.format(address=address), "12/2567")
+    assert (code, "does not answer" in said) == (2, True)
 
 
 def test_from_a_number_to_everything_behind_it(address: str) -> None:
