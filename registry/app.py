@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from registry import urls
+from registry.access.files import Files
 from registry.config import Settings
 from registry.datasets import Dumps
 from registry.federation.words import reason_in
@@ -26,6 +27,7 @@ from registry.translation import LANGUAGES, Language, language, translate, trans
 from registry.trust import RegisterTrust
 from registry.web import wording
 from registry.web.api import Gate
+from registry.web.api_access import access_blueprint
 from registry.web.api_acts import acts_blueprint
 from registry.web.api_batches import batches_blueprint
 from registry.web.api_licenses import licenses_blueprint
@@ -35,6 +37,7 @@ from registry.web.catalogue import catalogue_blueprint
 from registry.web.check import check_blueprint
 from registry.web.companies import companies_blueprint
 from registry.web.definitions import definitions_blueprint
+from registry.web.files import files_blueprint, uploads_blueprint
 from registry.web.issue import issue_blueprint
 from registry.web.kept import keeping_answers
 from registry.web.limits import limits_of
@@ -125,6 +128,10 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     app.register_blueprint(lists_blueprint(register))
     app.register_blueprint(sparql_blueprint(register, settings))
     app.register_blueprint(acts_blueprint(register, gate))
+    app.register_blueprint(access_blueprint(register, gate))
+    files = Files(settings.files_folder, settings.files_quota << 20)
+    app.register_blueprint(files_blueprint(register, files))
+    app.register_blueprint(uploads_blueprint(register, files, gate))
     app.register_blueprint(batches_blueprint(register, gate))
     if sandbox is not None:
         app.register_blueprint(sandbox_blueprint(sandbox))

@@ -14,6 +14,7 @@ DEFAULT_HOME = "instance"
 DEFAULT_PORT = 8000
 DEFAULT_RATE_LIMIT = "600/5 minutes"
 DEFAULT_RATE_LIMIT_STORE = "memory://"
+DEFAULT_FILES_QUOTA = 5_000
 DEFAULT_DATA_LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
 _EXPECTED_KEY = f"expected {KEY_ENCRYPTION_KEY_BYTES} bytes in base64, e.g. from `openssl rand -base64 32`"
@@ -49,6 +50,8 @@ class Settings:
     REGISTRY_RATE_LIMIT_STORE where that is counted (default: memory://, in each server process)
     REGISTRY_DATA_FOLDER     folder for the dumps (default: `data` in the home folder)
     REGISTRY_DATA_LICENSE    address of the licence for re-use of the data (default: CC BY 4.0)
+    REGISTRY_FILES_FOLDER    folder for the PDFs that authorities upload (default: `files` in the home folder)
+    REGISTRY_FILES_QUOTA     MB that those of one authority may have together (default: 5000)
     REGISTRY_LANG            language of the command line, `th` or `en` (default: Thai where LANG is Thai)
     """
 
@@ -71,6 +74,8 @@ class Settings:
     rate_limit_store: str = field(default=DEFAULT_RATE_LIMIT_STORE, repr=False)
     data_folder: Path = Path()
     data_license: str = DEFAULT_DATA_LICENSE
+    files_folder: Path = Path()
+    files_quota: int = DEFAULT_FILES_QUOTA
 
     @property
     def first_base_url(self) -> str:
@@ -97,6 +102,8 @@ class Settings:
             rate_limit_store=environ.get("REGISTRY_RATE_LIMIT_STORE") or DEFAULT_RATE_LIMIT_STORE,
             data_folder=Path(environ.get("REGISTRY_DATA_FOLDER") or home / "data").expanduser(),
             data_license=_data_license(environ),
+            files_folder=Path(environ.get("REGISTRY_FILES_FOLDER") or home / "files").expanduser(),
+            files_quota=_integer(environ, "REGISTRY_FILES_QUOTA", DEFAULT_FILES_QUOTA, 0, 999_999),
             key_encryption_key=environ.get("REGISTRY_KEK", ""),
             key_encryption_key_file=Path(environ.get("REGISTRY_KEK_FILE") or home / "kek").expanduser(),
             next_key_encryption_key=environ.get("REGISTRY_KEK_NEXT", ""),

@@ -1,8 +1,9 @@
 """The catalogue's document of a licence, from its record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from registry import urls
+from registry.access.link import Link, link_nodes
 from registry.federation.words import reason_in
 from registry.original import Original
 from registry.record import LicenseRecord
@@ -13,9 +14,15 @@ from vocab.resource import version_iri
 
 
 def license_node(
-    record: LicenseRecord, public: License, grantor: Grantor, status: Status, versions: Iterable[int] = ()
+    record: LicenseRecord,
+    public: License,
+    grantor: Grantor,
+    status: Status,
+    versions: Iterable[int] = (),
+    links: Sequence[Link] = (),
 ) -> Node:
-    """The JSON-LD document of a licence; `public` is what of it is disclosed, `versions` the sequences of those to be named."""
+    """The JSON-LD document of a licence; `public` is what of it is disclosed, `versions` the sequences of those to be named,
+    `links` those that the public is told."""
     iri = record.license.iri
     successor = next((act.successor for act in record.history.in_effect() if act.successor is not None), None)
     state = RecordState(
@@ -27,6 +34,7 @@ def license_node(
         replaced_by=str(successor) if successor else "",
         versions=tuple(version_iri(grantor.base, sequence) for sequence in versions),
         original=_original(record.original) if record.original else None,
+        access=link_nodes(links, public, grantor.base),
     )
     return document(public, grantor, record.history, status, state)
 

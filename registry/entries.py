@@ -14,6 +14,8 @@ from typing import NamedTuple
 from sqlalchemy import Column, Integer, MetaData, Table, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from registry.access.link import StoredLink, links_digest, links_told
+from registry.access.links import stored_links
 from registry.areas import areas_of, note_areas
 from registry.bulk import insert_rows
 from registry.record import LicenseRecord, RecordStatus
@@ -41,7 +43,7 @@ ENTRY_COLUMNS = (
     *("license_id", "authority_id", "type_id", "text", "name", "juristic_id", "province", "district", "activities"),
     *("status", "record_status", "changes_on", "issued_on", "expires_on", "is_incomplete"),
     "renews",
-    *("modified_at", "digest"),
+    *("modified_at", "digest", "access"),
 )
 _HOLDERS = ENTRY_COLUMNS.index("juristic_id")
 CHANGE_COLUMNS = ("license_id", "kind", "at", "status", "record_status", "changes_on", "digest")
@@ -69,13 +71,15 @@ class ChangeKind(StrEnum):
 
 class Listed(NamedTuple):
     """A licence's entry as the columns of its table have it but for the ids and the instant, what a change tells of it (status,
-    record status, day of the next change), what it is indexed by, and its districts and subdistricts: (code, name)."""
+    record status, day of the next change), what it is indexed by, its districts and subdistricts: (code,
+    name), and what stands for its links."""
 
     cells: tuple[object, ...]
     told: tuple[object, ...]
     grams: tuple[int, ...]
     digest: bytes
     areas: tuple[tuple[str, str], ...]
+    access: str = ""
 
 
 def listed(license: License, license_type: LicenseType, history: History, today: date, body: bytes) -> Listed:
@@ -102,7 +106,7 @@ class Entries:
         found = list(new)
         self._authorities.add(authority_id)
         self._areas.update(area for _, of in found for area in of.areas)
-        self._insert([(one, authority_id, type_id, *of.cells, self._now, of.digest) for one, of in found])
+        self._insert([(one, authority_id, type_id, *of.cells, self._now, of.digest, of.access) for one, of in found])
         add_grams(self._session, ((one, of.grams) for one, of in found))
         self._wait((one, ChangeKind.CREATE, *of.told, of.digest) for one, of in found)
 
@@ -149,8 +153,11 @@ class Entries:
         shown = [record for record in records if record.is_shown]
         digests = self._digests(shown)
         mandates = self._mandates(shown)
+        links = stored_links(self._session, [record.id for record in shown])
         wanted = {
-            record.id: self._wanted(record, mandates[_mandate(record)], digests.get(record.version_sequence, b""))
+            record.id: self._wanted(
+                record, mandates[_mandate(record)], digests.get(record.version_sequence, b""), links.get(record.id, ())
+            )
             for record in shown
         }
         outdated = [row for one, row in rows.items() if one not in wanted or wanted[one].cells != row.cells]
@@ -194,13 +201,22 @@ class Entries:
         self._authorities |= {authority_id for authority_id, _, _ in found.values()}
         return found
 
-    def _wanted(self, record: LicenseRecord, mandate: tuple[int, int, LicenseType], digest: bytes) -> Listed:
+    def _wanted(
+        self,
+        record: LicenseRecord,
+        mandate: tuple[int, int, LicenseType],
+        digest: bytes,
+        links: Sequence[StoredLink],
+    ) -> Listed:
         """The entry that a public licence should have, with all columns but for its own id."""
         authority_id, type_id, license_type = mandate
         entry = entry_of(record.license, license_type, record.history, record.record_status, self._store.today)
         made = _listed(record.license, license_type, entry, digest)
         self._areas.update(made.areas)
-        return made._replace(cells=(authority_id, type_id, *made.cells, record.modified_at, digest))
+        codec = self._register.codec
+        told = links_told((each.read(codec) for each in links), record.license, license_type)
+        access = links_digest(told, codec)
+        return made._replace(cells=(authority_id, type_id, *made.cells, record.modified_at, digest, access))
 
     def _digests(self, records: Sequence[LicenseRecord]) -> dict[int, bytes]:
         """The SHA-256 of the newest credential of each record's present version, by the version's sequence."""

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
+from registry.access.link import links_told
+from registry.access.links import stored_links
 from registry.register import Register
 from registry.tables import EntryRow
 from vocab.disclosure import disclosed
@@ -28,11 +30,16 @@ def faults_found(register: Register, authority: str = "") -> Iterator[tuple[Lice
             if not ids:
                 return
             found = []
+            stored = stored_links(session, ids)
             for record in store.records(ids):
                 iri = record.license.iri
                 grantor = store.grantor(iri.authority, iri.type)
                 public = disclosed(record.license, grantor.license_type)
                 status = record.history.status(store.today)
-                found.append((iri, faults(public, grantor, record.history, status, store.today)))
+                links = links_told(
+                    (each.read(store.codec) for each in stored.get(record.id, ())), record.license, grantor.license_type
+                )
+                told = [each.access for each in links]
+                found.append((iri, faults(public, grantor, record.history, status, store.today, told)))
         yield from found
         last = ids[-1]

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from issuers.signer import SigningUnavailable
+from registry.access.files import FileNotRedacted, FileWithdrawn, QuotaExceeded
+from registry.access.pdf.scanning import FileRefused
 from registry.api.answered import KeyInUse, KeyRefused, KeyReused
 from registry.api.issue_request import RequestRefused
 from registry.api.push import LicenseEmpty, LicenseRejected, NumberSimilar, PreconditionFailed
@@ -33,6 +35,7 @@ from registry.web.linked import NoSuchAnnouncement, NoSuchLaw
 from registry.web.pages import RecordWithdrawn
 from registry.web.past import NoSuchVersion, NotYetGranted
 from verify.errors import CouldNotCheck, VerificationError
+from vocab.access import AccessRefused
 from vocab.face import ClaimRefused
 from vocab.history import IllegalAct
 from vocab.iri import MalformedIri, NumberRefused
@@ -112,6 +115,11 @@ TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
     (QueryRefused, 400, "query-refused", _("This is no question that can be asked here.")),
     (QueryTooCostly, 422, "query-too-costly", _("The answer would take too much time or room.")),
     (EndpointBusy, 503, "endpoint-busy", _("Others are asking at the moment. Ask again in a few seconds.")),
+    (AccessRefused, 422, "access-refused", _("The link to the document cannot be shown as it was sent.")),
+    (FileRefused, 422, "file-refused", _("This file is not kept here.")),
+    (FileNotRedacted, 422, "file-not-redacted", _("The file may show what the public is not told of this licence.")),
+    (QuotaExceeded, 409, "quota-exceeded", _("The files of this authority take as much room as they may.")),
+    (FileWithdrawn, 410, "file-withdrawn", _("This file was withdrawn.")),
     (LicenseRejected, 422, "license-rejected", _("The licence cannot be published as it was sent.")),
     (LicenseEmpty, 422, "license-empty", _("Nothing would be left of the licence.")),
     (NumberSimilar, 409, "number-similar", _("Another licence has nearly the same number.")),

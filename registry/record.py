@@ -108,6 +108,8 @@ class Stored(Protocol):
     def confirmed_at(self) -> datetime: ...
     @property
     def original(self) -> str: ...
+    @property
+    def linked_at(self) -> datetime | None: ...
 
 
 def license_record(
@@ -120,7 +122,7 @@ def license_record(
     last_act = max((act.recorded_at for act in history.acts), default=current.recorded_at)
     dating = next((act for act in reversed(history.in_effect()) if act.term is not None), None)
     original = original_in(row.original)
-    noted = [original.noted_at] if original is not None else []
+    noted = [*([original.noted_at] if original else []), *([row.linked_at] if row.linked_at else [])]
     return LicenseRecord(
         id=row.id,
         check_id=row.check_id,

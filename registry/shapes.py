@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
+from registry.access.link import Link, links_told
+from registry.access.links import links_of
 from registry.definitions import definitions
 from registry.documents import license_node
 from registry.record import LicenseRecord
@@ -61,11 +63,16 @@ def broken_rules(document: Node, loader: DocumentLoader) -> list[Rule]:
     return [rules[name] for name in sorted(found)]
 
 
-def broken_by(store: Store, record: LicenseRecord, loader: DocumentLoader) -> list[Rule]:
-    """The rules that a licence, as it is public or would be, does not keep."""
+def broken_by(
+    store: Store, record: LicenseRecord, loader: DocumentLoader, links: Sequence[Link] | None = None
+) -> list[Rule]:
+    """The rules that a licence, as it is public or would be, does not keep. `links` are those that it would have; those that it
+    has, where none are given."""
+    has = links_of(store.session, store.codec, record.id) if links is None else links
     grantor = store.grantor(record.license.iri.authority, record.license.iri.type)
     public = disclosed(record.license, grantor.license_type)
-    return broken_rules(license_node(record, public, grantor, record.history.status(store.today)), loader)
+    told = links_told(has, record.license, grantor.license_type)
+    return broken_rules(license_node(record, public, grantor, record.history.status(store.today), links=told), loader)
 
 
 def broken_in_sample(

@@ -36,6 +36,7 @@ _ROW = select(
     _LICENSE.created_at,
     _LICENSE.confirmed_at,
     _LICENSE.original,
+    _LICENSE.linked_at,
 )
 _BY_TAIL = _ROW.where(_LICENSE.tail == bindparam("tail"))
 _BY_ID = _ROW.where(_LICENSE.id.in_(_IDS))

@@ -86,6 +86,31 @@ def api_license(iri: LicenseIri) -> str:
     return f"/api/v1/licenses/{iri.tail}"
 
 
+def api_access_prefix() -> str:
+    """What stands before a licence's tail where its links are put and got."""
+    return "/api/v1/access/"
+
+
+def api_access(iri: LicenseIri) -> str:
+    """The path of the links to a licence's document."""
+    return api_access_prefix() + iri.tail
+
+
+def api_files_prefix() -> str:
+    """What stands before a licence's tail where its file is put."""
+    return "/api/v1/files/"
+
+
+def api_file(iri: LicenseIri) -> str:
+    """The path where the file of a licence is put and withdrawn."""
+    return api_files_prefix() + iri.tail
+
+
+def access_file(sha256: str) -> str:
+    """The path of a licence's PDF that is kept here, by its SHA-256."""
+    return f"/file/{sha256}.pdf"
+
+
 def api_batch(number: int) -> str:
     """The path of a batch in the API."""
     return f"/api/v1/batches/{number}"

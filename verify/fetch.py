@@ -7,7 +7,7 @@ that the caller named before, each of which is guarded as the first.
 import contextlib
 import math
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -24,6 +24,10 @@ TOTAL_SECONDS = 20.0
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 65_536
 _PORTS = {"https": 443, "http": 80}
+
+
+class TooLarge(FetchFailed):
+    """The document is larger than it may be."""
 
 
 class RedirectRefused(FetchFailed):
@@ -97,6 +101,13 @@ class Fetcher:
                 raise RedirectRefused(url, _authority(_split(asked)), allowed)
         raise FetchFailed(f"{url[:200]} redirects more than {MAX_REDIRECTS} times")
 
+    def look(
+        self, url: str, *, headers: Mapping[str, str], max_bytes: int = 0, sink: Callable[[bytes], object] = bytes
+    ) -> Reply:
+        """What `url` itself replies, whatever its status; redirects are not followed. The body of a 200 goes to `sink` piece by
+        piece, where `max_bytes` of it are wanted, and is not kept. Raises `FetchFailed` where nothing was replied, `TooLarge`."""
+        return self._exchange("GET", url, headers, max_bytes=max_bytes, sink=sink)[0]
+
     def post(self, url: str, body: bytes, *, headers: Mapping[str, str]) -> Reply:
         """Sends `body` to `url`; the reply has a status and no body: nobody reads it. Redirects are not followed.
 
@@ -105,9 +116,17 @@ class Fetcher:
         return self._exchange("POST", url, headers, body=body, max_bytes=0)[0]
 
     def _exchange(
-        self, method: str, url: str, headers: Mapping[str, str], *, max_bytes: int, body: bytes | None = None
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        max_bytes: int,
+        body: bytes | None = None,
+        sink: Callable[[bytes], object] | None = None,
     ) -> tuple[Reply, dict[str, str]]:
         """One request, and the cookies that came with its reply. The body of a 200 is read, where any is wanted."""
+        kept = bytearray()
         parts = _split(url)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         seconds = min(self.seconds, self.until - time.monotonic())
@@ -137,9 +156,10 @@ class Fetcher:
                     preload_content=False,
                 )
                 try:
-                    read = _read(response, url, max_bytes, deadline) if response.status == 200 and max_bytes else b""
+                    if response.status == 200 and max_bytes:
+                        _read(response, url, max_bytes, deadline, sink or kept.extend)
                     found = {name.lower(): value for name, value in response.headers.items()}
-                    return Reply(url, response.status, found, read), _cookies(response)
+                    return Reply(url, response.status, found, bytes(kept)), _cookies(response)
                 finally:
                     response.close()
             # UnicodeError: a host that cannot be a name, such as one with a label too long.
@@ -198,17 +218,24 @@ def _moved(reply: Reply) -> str:
     return f"; redirects are not followed (it names {where[:200]!r}: ask for that one itself)" if where else ""
 
 
-def _read(response: urllib3.BaseHTTPResponse, url: str, max_bytes: int, deadline: float) -> bytes:
+def _read(
+    response: urllib3.BaseHTTPResponse,
+    url: str,
+    max_bytes: int,
+    deadline: float,
+    sink: Callable[[bytes], object],
+) -> None:
+    """Hands the body to `sink`, piece by piece. Raises `FetchFailed`."""
     encoding = response.headers.get("Content-Encoding", "identity")
     if encoding.lower() not in {"", "identity"}:
         raise FetchFailed(f"{url[:200]} is sent encoded ({encoding[:40]!r}), which was not asked for")
-    body = bytearray()
+    size = 0
     # read1 returns what has come; read would wait for a whole chunk, and be kept waiting.
     while chunk := response.read1(_CHUNK, decode_content=False):
-        body += chunk
-        if len(body) > max_bytes:
-            raise FetchFailed(f"{url[:200]} is larger than {max_bytes} bytes")
+        size += len(chunk)
+        if size > max_bytes:
+            raise TooLarge(f"{url[:200]} is larger than {max_bytes} bytes")
+        sink(chunk)
     if time.monotonic() > deadline:
         # We hung up, and what came is a part at most.
         raise FetchFailed(f"{url[:200]} is sent too slowly")
-    return bytes(body)

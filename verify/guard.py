@@ -2,6 +2,7 @@
 name cannot change between check and use; and an end to whatever takes too long."""
 
 import contextlib
+import errno
 import ipaddress
 import socket
 import ssl
@@ -21,14 +22,18 @@ _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 _PROTOCOL_ASSIGNMENTS = ipaddress.IPv4Network("192.0.0.0/24")
 
 
+class NotPublic(FetchFailed):
+    """The address is of a private, local or reserved network."""
+
+
 def require_public(address: str, *, allow_loopback: bool = False) -> None:
-    """Raises `FetchFailed` for an address of a private, local or reserved network."""
+    """Raises `NotPublic` for an address of a private, local or reserved network."""
     found = ipaddress.ip_address(address.partition("%")[0])
     mapped = getattr(found, "ipv4_mapped", None) or found
     if mapped.is_loopback and allow_loopback:
         return
     if not mapped.is_global or mapped.is_multicast or not _is_routed(mapped):
-        raise FetchFailed(f"address is not a public one (got {found})")
+        raise NotPublic(f"address is not a public one (got {found})")
 
 
 def _is_routed(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
@@ -105,16 +110,36 @@ def hanging_up(seconds: float) -> Iterator[list[socket.socket]]:
 
 def in_words(error: Exception) -> str:
     """What went wrong, for those who asked: the libraries' own words are for programmers."""
-    causes: list[BaseException] = []
+    found = causes(error)
+    for kind, words in _WORDS:
+        if any(isinstance(each, kind) for each in found):
+            return words
+    return f"the connection failed ({type(found[-1]).__name__})"
+
+
+def is_ours(error: Exception) -> bool:
+    """Whether an error says that this machine has no network, or no room for one more connection, and nothing of any host."""
+    return any(
+        (isinstance(each, socket.gaierror) and each.errno != socket.EAI_NONAME)
+        or (isinstance(each, OSError) and not isinstance(each, socket.gaierror) and each.errno in _OURS)
+        for each in causes(error)
+    )
+
+
+def causes(error: Exception) -> list[BaseException]:
+    """An error and what it came from, however the libraries hand that on."""
+    found: list[BaseException] = []
     cause: BaseException | None = error
-    while cause is not None and cause not in causes:
-        causes.append(cause)
+    while cause is not None and cause not in found:
+        found.append(cause)
         cause = getattr(cause, "reason", None) or cause.__cause__ or cause.__context__
         cause = cause if isinstance(cause, BaseException) else None
-    for kind, words in _WORDS:
-        if any(isinstance(each, kind) for each in causes):
-            return words
-    return f"the connection failed ({type(causes[-1]).__name__})"
+    return found
+
+
+_OURS = frozenset(
+    {errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.EPERM}
+)
 
 
 _WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from vocab import resource, terms
+from vocab.access import AccessRights, LicenseAccess
 from vocab.authority import GazetteAnnouncement, LegalProvision, LicenseType, LicensingAuthority
 from vocab.history import Act, History, Status
 from vocab.license import Address, License, Licensee, LocalText, Organization, Particular, Person, Premises
@@ -108,6 +109,7 @@ class RecordState:
     replaced_by: str = ""
     versions: tuple[str, ...] = ()
     original: OriginalState | None = None
+    access: tuple[Node, ...] = ()
 
 
 def document(license: License, grantor: Grantor, history: History, status: Status, state: RecordState) -> Node:
@@ -121,6 +123,7 @@ def document(license: License, grantor: Grantor, history: History, status: Statu
         "hasVersion": list(state.versions),
         # Only what was proven is said to be the same.
         "sameAs": [state.original.iri] if state.original and state.original.digest else [],
+        "licenseAccess": list(state.access),
         "modified": date_time(state.modified_at),
         "record": {
             "id": state.document,
@@ -304,6 +307,35 @@ def act_node(act: Act, license: License, base: str) -> Node:
             "reason": act.reason or None,
             "successor": str(act.successor) if act.successor else None,
             "voids": license.iri.fragment("act", act.voids) if act.voids else None,
+        }
+    )
+
+
+def access_node(
+    access: LicenseAccess,
+    license: License,
+    number: int,
+    base: str,
+    *,
+    byte_size: int | None = None,
+    retrieved: datetime | None = None,
+) -> Node:
+    """A link to the licence's document. Of one that is not public it says who holds it. `byte_size` and `retrieved` are of what
+    is kept here."""
+    is_public = access.rights is AccessRights.PUBLIC
+    return _without_empty(
+        {
+            "id": license.iri.fragment("access", number),
+            "type": "LicenseAccess",
+            "accessRights": access.rights.value,
+            "free": True if is_public else None,
+            "accessURL": access.access_url or None,
+            "downloadURL": access.download_url or None,
+            "mediaType": access.media_type or None,
+            "digestSRI": access.digest or None,
+            "byteSize": str(byte_size) if byte_size else None,
+            "retrieved": date_time(retrieved) if retrieved else None,
+            "heldBy": None if is_public else resource.authority_iri(base, license.iri.authority),
         }
     )
 

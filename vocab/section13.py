@@ -5,10 +5,11 @@ tests hold the two together.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 
+from vocab.access import LicenseAccess
 from vocab.authority import GazetteAnnouncement
 from vocab.graph import Grantor
 from vocab.history import ActKind, History, Status
@@ -26,7 +27,8 @@ _ENDED_BY = {
 
 
 class Fault(StrEnum):
-    """What is wrong with a licence as it is public. `ANNOUNCEMENT` is a warning: display may not be claimed."""
+    """What is wrong with a licence as it is public. `ANNOUNCEMENT` is a warning: display may not be claimed; and so is `ACCESS`:
+    nobody is led to its document."""
 
     LEGAL_BASIS = "legal-basis"
     LICENSEE = "licensee"
@@ -39,15 +41,20 @@ class Fault(StrEnum):
     ACT = "act-missing"
     SUCCESSOR = "successor-missing"
     ANNOUNCEMENT = "announcement"
+    ACCESS = "access"
     GAZETTE_REFERENCE = "gazette-reference"
     GAZETTE_DATE = "gazette-date"
     GAZETTE_ORDER = "gazette-order"
     CITIZEN_NUMBER = "citizen-number"
 
 
-def faults(license: License, grantor: Grantor, history: History, status: Status, today: date) -> frozenset[Fault]:
-    """The faults of a licence with this status. Takes a licence that is already `disclosed`."""
+def faults(
+    license: License, grantor: Grantor, history: History, status: Status, today: date, links: Sequence[LicenseAccess]
+) -> frozenset[Fault]:
+    """The faults of a licence with this status. Takes a licence that is already `disclosed`, and the links that are told."""
     found = set(_of_the_face(license, grantor))
+    if not links:
+        found.add(Fault.ACCESS)
     found |= set(_of_the_status(license, history, status, today))
     for announcement in grantor.announcements:
         found |= set(_of_an_announcement(announcement))

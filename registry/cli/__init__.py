@@ -9,6 +9,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from registry.cli import (
+    access,
     batches,
     dump,
     faults,
@@ -77,6 +78,7 @@ for command in (
     licenses.act,
     licenses.qr,
     licenses.credential,
+    access.access_group,
     making.trust,
     dump.dump_command,
     faults.faults_command,

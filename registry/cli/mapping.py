@@ -11,7 +11,7 @@ from registry.cli import opening
 from registry.cli.naming import ListName
 from registry.cli.opening import opened, read_text
 from registry.intake.body import body_at
-from registry.intake.guessing.guess import DATE_KINDS, KINDS, PARTICULAR, STATUS, Confidence, Guess, Reason
+from registry.intake.guessing.guess import DATE_KINDS, KINDS, LINKS, PARTICULAR, STATUS, Confidence, Guess, Reason
 from registry.intake.guessing.proposal import FOUND, NEVER, Proposal, Sample, mapping_text, propose
 from registry.intake.mapping import Mapping, Meaning, Repeated, parse_mapping
 from registry.intake.preparing import MandateMissing
@@ -42,6 +42,13 @@ COLUMNS_OF_STATUS = {
     STATUS: _("What the list says of it"),
     "status_date": _("Since when"),
     "status_reason": _("Why"),
+}
+COLUMNS_OF_LINKS = {
+    "access_url": _("Page that leads to the document"),
+    "download_url": _("Address of the document"),
+    "access_rights": _("Who may read the document"),
+    "access_media_type": _("What kind of file the document is"),
+    "access_digest": _("Digest of the document"),
 }
 ERA = {Era.BUDDHIST: _("Buddhist era"), Era.COMMON: _("common era")}
 MEANING = {
@@ -187,12 +194,13 @@ def _said(settings: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _of_mapping(mapping: Mapping) -> dict[str, Sequence[str]]:
-    status = mapping.status
+    status, links = mapping.status, mapping.access.named if mapping.access else {}
     of_status = {STATUS: status.column, "status_date": status.date, "status_reason": status.reason} if status else {}
     return {
         **mapping.columns,
         **{PARTICULAR + code: headings for code, headings in mapping.particulars.items()},
         **{kind: [heading] for kind, heading in of_status.items() if heading},
+        **{kind: [links[name]] for kind, name in LINKS.items() if name in links},
     }
 
 
@@ -257,7 +265,7 @@ def _form_line(proposal: Proposal, name: str) -> str:
 
 
 def _guess_lines(guess: Guess, proposal: Proposal) -> list[str]:
-    words = FIELD.get(guess.field) or COLUMNS_OF_STATUS.get(guess.field)
+    words = FIELD.get(guess.field) or COLUMNS_OF_STATUS.get(guess.field) or COLUMNS_OF_LINKS.get(guess.field)
     field = f"{guess.field} ({said(words)})" if words else guess.field
     # Rounded down: what does not all fit is not 100 %.
     share = "" if guess.fit is None else str(int(round(guess.fit * 100, 6)))

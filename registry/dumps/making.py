@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import orjson
 
+from registry.access.link import links_told
 from registry.codec import Codec
 from registry.documents import license_node
 from registry.dumps.stored import StoredLicense
@@ -63,7 +64,10 @@ def packed_lines(making: Making, piece: Sequence[StoredLicense]) -> Packed:
         shown = [each.sequence for each in shown_versions(versions, record, stored.taken_back, today)]
         public = disclosed(record.license, grantor.license_type)
         status = record.history.status(today)
-        node = license_node(record, public, grantor, status, shown)
+        links = links_told(
+            (each.read(_codec(grantor.base)) for each in stored.links), record.license, grantor.license_type
+        )
+        node = license_node(record, public, grantor, status, shown, links)
         rows.append(cells(record, public, status, stored.digest, grantor))
         documents.append(orjson.dumps(node, option=orjson.OPT_APPEND_NEWLINE))
         triples.append(_triples(_named(node), grantor.base))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.access.links import stored_links
 from registry.dumps.stored import StoredAct, StoredLicense, StoredVersion
 from registry.tables import ActRow, EntryRow, LicenseRow, VersionRow
 from registry.versions import taken_back
@@ -38,11 +39,15 @@ def read(session: Session, ids: Sequence[int]) -> list[StoredLicense]:
             LicenseRow.created_at,
             LicenseRow.confirmed_at,
             LicenseRow.original,
+            LicenseRow.linked_at,
             EntryRow.digest,
         )
         .join(EntryRow, EntryRow.license_id == LicenseRow.id)
         .where(LicenseRow.id.in_(few))
         .order_by(LicenseRow.id)
     )
-    hidden = taken_back(session, few)
-    return [StoredLicense(*row, versions[row.id], acts[row.id], hidden.get(row.id, frozenset())) for row in rows]
+    hidden, links = taken_back(session, few), stored_links(session, few)
+    return [
+        StoredLicense(*row, versions[row.id], acts[row.id], hidden.get(row.id, frozenset()), links.get(row.id, []))
+        for row in rows
+    ]

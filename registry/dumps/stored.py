@@ -4,6 +4,8 @@ from collections.abc import Set
 from datetime import datetime
 from typing import NamedTuple
 
+from registry.access.link import StoredLink
+
 
 class StoredVersion(NamedTuple):
     """A face, as JSON."""
@@ -30,7 +32,9 @@ class StoredLicense(NamedTuple):
     created_at: datetime
     confirmed_at: datetime
     original: str
+    linked_at: datetime | None
     digest: bytes
     versions: list[StoredVersion]
     acts: list[StoredAct]
     taken_back: Set[int]
+    links: list[StoredLink]

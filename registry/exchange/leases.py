@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from registry.register import Register
-from registry.tables import DeliveryRow, OriginRow, SourceRow
+from registry.tables import AccessHostRow, DeliveryRow, OriginRow, SourceRow
 
-Work = TypeVar("Work", SourceRow, DeliveryRow, OriginRow)
+Work = TypeVar("Work", SourceRow, DeliveryRow, OriginRow, AccessHostRow)
 LOOKED_AT = 20
 """How many rows are looked at for one that is free: more than there are workers."""
 
@@ -77,6 +77,6 @@ def held(session: Session, lease: Lease[Work]) -> Work | None:
     return session.scalar(select(kind).where(kind.id == lease.row_id, kind.lease == lease.token).with_for_update())
 
 
-def give_back(row: SourceRow | DeliveryRow | OriginRow) -> None:
+def give_back(row: SourceRow | DeliveryRow | OriginRow | AccessHostRow) -> None:
     """Ends the lease of a row that is `held`."""
     row.lease, row.lease_until = "", None

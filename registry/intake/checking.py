@@ -8,6 +8,7 @@ from typing import NamedTuple
 from registry.codec import Codec
 from registry.intake.diff import IMPOSSIBLE, foreseen, impossible
 from registry.intake.finding import Finding
+from registry.intake.rows.links import dump_links
 from registry.intake.rows.row import CheckedRow, read_row
 from registry.intake.rows.source import Source
 from registry.intake.rows.status import Claim
@@ -23,7 +24,7 @@ class Checked(NamedTuple):
     """A row after reading, in texts: ready to be compared and stored. `document` and `claim` are empty where there is none.
 
     `key` and `place` are what it is compared by: the number's lookup key, and name and area of its premises. `renews` says that
-    the document names another licence, which must still be found.
+    the document names another licence, which must still be found. `links` is empty where the file says nothing of any.
     """
 
     tail: str | None
@@ -33,6 +34,7 @@ class Checked(NamedTuple):
     claim: str
     renews: bool
     findings: tuple[Finding, ...]
+    links: str = ""
 
 
 def check_rows(source: Source, rows: Sequence[Cells]) -> list[Checked]:
@@ -62,6 +64,7 @@ def _checked(codec: Codec, source: Source, row: CheckedRow) -> Checked:
         codec.dump(claim) if claim is not None else "",
         license.renews is not None,
         findings,
+        dump_links(codec, row.links),
     )
 
 

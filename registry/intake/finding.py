@@ -6,7 +6,7 @@ The messages are written in English here and translated like all others (`regist
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from registry.intake.gravity import OF_FILES, Gravity
+from registry.intake.gravity import OF_FILES, OF_LINKS, Gravity
 from registry.translation import marked as _
 from vocab.iri import is_citizen_number
 
@@ -247,6 +247,7 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
         ),
     ),
     "coordinate-wrong": (Gravity.WARNS, _("The coordinate is not a decimal number in Thailand. Published without it.")),
+    **OF_LINKS,
     "renewed-unknown": (
         Gravity.WARNS,
         _("The renewed licence %(number)s is not in the register. Published without the link to it."),

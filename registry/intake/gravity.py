@@ -98,3 +98,77 @@ OF_FILES: Mapping[str, tuple[Gravity, str]] = {
     ),
 }
 """What may be found in a file, beside its rows: code -> how grave it is, and what is said (`registry.intake.finding`)."""
+
+OF_LINKS: Mapping[str, tuple[Gravity, str]] = {
+    "access-not-an-address": (
+        Gravity.WARNS,
+        _(
+            "This is no web address that can be shown (https://..., without spaces). The licence is published without this "
+            "link."
+        ),
+    ),
+    "access-not-https": (
+        Gravity.WARNS,
+        _(
+            "Only addresses with https:// are shown, so that nobody on the way can change the document. Does it open with "
+            "https:// too? The licence is published without this link."
+        ),
+    ),
+    "access-host-inner": (
+        Gravity.WARNS,
+        _(
+            "The address leads to a computer that the public cannot reach by its name. Give the address on your public web "
+            "site. The licence is published without this link."
+        ),
+    ),
+    "access-password": (
+        Gravity.WARNS,
+        _(
+            "The address has a user name or a password in it. Remove it: the list is public. Published without this link."
+        ),
+    ),
+    "access-secret": (
+        Gravity.WARNS,
+        _(
+            "The address has a key, a token or a session in it, with which others may open more than this document. Give an "
+            "address that works without. Published without this link."
+        ),
+    ),
+    "access-citizen-number": (
+        Gravity.WARNS,
+        _(
+            "The address has a citizen's 13-digit number in it. Give the file another name, such as the licence's number. "
+            "Published without this link."
+        ),
+    ),
+    "access-tells-hidden": (
+        Gravity.WARNS,
+        _(
+            "The address says something that is not disclosed of this licence, such as the licensee's name. Give the file "
+            "another name, such as the licence's number. Published without this link."
+        ),
+    ),
+    "access-not-fitting": (
+        Gravity.WARNS,
+        _(
+            "The link does not fit its right of access: a public document has an address, a restricted one only that of the "
+            "log-in page, one that is not public has none. Published without this link."
+        ),
+    ),
+    "access-rights-unknown": (
+        Gravity.WARNS,
+        _(
+            "Nobody knows what “%(text)s” means as a right of access. Say it in the mapping, under [access.values]: public, "
+            "restricted or nonPublic. Published without this link."
+        ),
+    ),
+    "access-media-type": (
+        Gravity.WARNS,
+        _("This is no media type, such as application/pdf. The link is published without it."),
+    ),
+    "access-digest": (
+        Gravity.WARNS,
+        _("This is no digest, such as sha256- and 44 characters of base64. The link is published without it."),
+    ),
+}
+"""What may be found in the columns that say where a licence's document is."""

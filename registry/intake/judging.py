@@ -173,7 +173,8 @@ class _Judging(JudgedBatch):
 
     def _link_piece(self, row_ids: Sequence[int]) -> None:
         query = select(
-            *(ReceivedRow.id, ReceivedRow.license_id, ReceivedRow.document, ReceivedRow.claim, ReceivedRow.digest)
+            *(ReceivedRow.id, ReceivedRow.license_id, ReceivedRow.document, ReceivedRow.claim, ReceivedRow.digest),
+            ReceivedRow.access,
         ).where(ReceivedRow.id.in_(row_ids))
         rows = [(row, self.load(row.document)) for row in self.session.execute(query)]
         bearing = self._bearing({license.renews for _, license in rows if license.renews})
@@ -191,7 +192,9 @@ class _Judging(JudgedBatch):
                 findings += finding_rows(self.batch.id, row.id, [unknown])
             updates.append(
                 {"id": row.id, "digest": row.digest if renewed else None}
-                | self._compared_again(row.claim, replace(license, renews=renewed), existing.get(row.license_id))
+                | self._compared_again(
+                    row.claim, replace(license, renews=renewed), existing.get(row.license_id), row.access is not None
+                )
             )
         self.session.execute(update(ReceivedRow), updates)
         insert_rows(self.session, FindingRow, FINDING_COLUMNS, findings)
@@ -223,9 +226,13 @@ class _Judging(JudgedBatch):
         between = and_(tail.bool_op(above)(named.c.after), tail.bool_op(below)(named.c.before))
         return select(tail).select_from(named).join(ReceivedRow, between)
 
-    def _compared_again(self, claim: str | None, license: License, existing: LicenseRecord | None) -> dict[str, object]:
+    def _compared_again(
+        self, claim: str | None, license: License, existing: LicenseRecord | None, has_other_links: bool
+    ) -> dict[str, object]:
         said = self.store.codec.load(claim, Claim) if claim else None
         found = compare(license, said, existing, self.store.today, has_renewals=self.prepared.has_renewals)
+        if has_other_links and found.outcome == UNCHANGED and existing is not None:
+            return {"outcome": CHANGED, "document": self.store.codec.dump(existing.newest)}
         keeps = found.license is not None and found.outcome != UNCHANGED
         return {"outcome": found.outcome, "document": self.store.codec.dump(found.license) if keeps else None}
 

@@ -16,6 +16,7 @@ from registry.intake.guessing.headings import renamed
 from registry.intake.table import Layout
 from registry.told import Message, Told
 from registry.translation import marked as _
+from vocab.access import AccessRights
 from vocab.thai import Era
 
 
@@ -140,6 +141,36 @@ class StatusColumn:
             raise ValueError("the status column has a heading (got nothing)")
 
 
+LINK_FIELDS = ("access_url", "download_url", "rights", "media_type", "digest")
+"""What columns may say of the link to a licence's document."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkColumns:
+    """The columns that say where the licence's document is: each the heading of one, empty where there is none.
+
+    `values`: what the agency's own words for access rights mean, beside those that everybody uses
+    (`registry.intake.rows.links.RIGHTS`); `otherwise` is the right of access where no cell says one.
+    """
+
+    access_url: str = ""
+    download_url: str = ""
+    rights: str = ""
+    media_type: str = ""
+    digest: str = ""
+    values: ReadOnly[str, AccessRights] = field(default_factory=dict)
+    otherwise: AccessRights = AccessRights.PUBLIC
+
+    def __post_init__(self) -> None:
+        if not (self.access_url or self.download_url or self.rights):
+            raise ValueError("the link to the document has the heading of a column: access_url, download_url or rights")
+
+    @property
+    def named(self) -> ReadOnly[str, str]:
+        """The heading of each member that has a column."""
+        return {name: heading for name in LINK_FIELDS if (heading := getattr(self, name))}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mapping:
     """A parsed mapping. `columns` and `particulars`: a field's or a particular's headings, whose cells are joined.
@@ -159,6 +190,7 @@ class Mapping:
     holds: Holds | None = None
     repeated: Repeated = Repeated.REFUSE
     status: StatusColumn | None = None
+    access: LinkColumns | None = None
     repairs: frozenset[str] = frozenset()
 
     def heading(self, name: str) -> str:
@@ -172,6 +204,7 @@ class Mapping:
         named = [heading for group in (*self.columns.values(), *self.particulars.values()) for heading in group]
         named += [item.column for item in self.agreements]
         named += [heading for heading in (status.column, status.date, status.reason) if heading] if status else []
+        named += self.access.named.values() if self.access else []
         return tuple(dict.fromkeys(named))
 
 
@@ -242,6 +275,11 @@ def _plain(document: dict[str, Any]) -> dict[str, Any]:
         values = _pop_table(status, "values")
         _require_texts(status | values)
         moved["status"] = {**status, "values": values}
+    if "access" in document:
+        access = _pop_table(document, "access")
+        values = _pop_table(access, "values")
+        _require_texts(access | values)
+        moved["access"] = {**access, "values": values}
     if not isinstance(agreed, list) or not all(code in sorted(REPAIRS) for code in agreed):
         raise _Wrong(
             _("agreed is a list of some of %(codes)s (got %(got)s)"), codes=", ".join(sorted(REPAIRS)), got=repr(agreed)

@@ -55,7 +55,7 @@ PIECE = 500
 """How many licences are signed and written at once."""
 ATTEMPTS = 5
 """How often a file is compared anew because somebody else published meanwhile."""
-RECEIVED = (ReceivedRow.id, ReceivedRow.document, ReceivedRow.claim, ReceivedRow.digest)
+RECEIVED = (ReceivedRow.id, ReceivedRow.document, ReceivedRow.claim, ReceivedRow.digest, ReceivedRow.access)
 
 
 def publish(
@@ -341,4 +341,4 @@ class _Publication:
 
 
 def _received(row: Row[*tuple[Any, ...]]) -> Received:
-    return Received(row.id, row.document, row.claim or "", row.digest)
+    return Received(row.id, row.document, row.claim or "", row.digest, row.access or "")

@@ -120,7 +120,7 @@ class Repeats(JudgedBatch):
         self.session.execute(
             update(ReceivedRow)
             .where(which)
-            .values(outcome=outcome, document=None, digest=None)
+            .values(outcome=outcome, document=None, digest=None, access=None)
             .execution_options(synchronize_session=False)
         )
         found = (
@@ -169,7 +169,7 @@ class Repeats(JudgedBatch):
         newest = min(_end(record.newest.term), max(ends.values()))
         for row in news:
             if ends[row.id] < newest:
-                row.outcome, row.document, row.claim = UNCHANGED, None, None
+                row.outcome, row.document, row.claim, row.access = UNCHANGED, None, None, None
         return [row for row in news if row.outcome != UNCHANGED]
 
     def _content(self, row: ReceivedRow) -> License:
@@ -187,7 +187,7 @@ class Repeats(JudgedBatch):
                 code=code, received=number, details={"other": place_in_file(other.line, other.sheet, other.sheet_line)}
             ),
         )
-        row.outcome, row.document, row.digest = outcome, None, None
+        row.outcome, row.document, row.digest, row.access = outcome, None, None, None
 
     def _order_renewals(self, rows: Sequence[ReceivedRow], contents: Sequence[License]) -> None:
         """Rows of one number as the periods of one licence, the oldest first; two that end on the same day contradict."""

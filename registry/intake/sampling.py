@@ -1,17 +1,20 @@
 """A preview's last question: some rows of a batch as they would be public, tried by the published shapes. Nothing is stored."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from registry.access.link import Link, Origin
+from registry.access.links import links_of
 from registry.batches import row_view
 from registry.intake.batch import BatchState, RowView
 from registry.intake.diff import IMPOSSIBLE, foreseen
 from registry.intake.finding import RULE_BROKEN, Finding
 from registry.intake.judging import PUBLISHABLE
 from registry.intake.report import find_batch
+from registry.intake.rows.links import load_links
 from registry.intake.rows.status import Claim
 from registry.record import LicenseRecord
 from registry.register import Register
@@ -37,7 +40,7 @@ def sampled_rows(register: Register, batch_id: int) -> list[RowView]:
         tried = []
         for row in sorted(rows, key=lambda row: row.line):
             record = _as_public(register, store, batch, row)
-            rules = broken_by(store, record, register.loader) if record is not None else []
+            rules = broken_by(store, record, register.loader, _links(store, record, row)) if record is not None else []
             tried.append(row_view(register.base, row, [_finding(rule) for rule in rules]))
         return tried
 
@@ -94,6 +97,16 @@ def _as_public(register: Register, store: Store, batch: BatchRow, row: ReceivedR
     except IMPOSSIBLE:
         return None
     return replace(record, license=record.newest)
+
+
+def _links(store: Store, record: LicenseRecord, row: ReceivedRow) -> Sequence[Link] | None:
+    """The links that the licence of a row would have; None for those that it has."""
+    if row.access is None:
+        return None
+    kept = [each for each in links_of(store.session, store.codec, record.id) if each.origin is not Origin.LIST]
+    said = load_links(store.codec, row.access)
+    own = [Link(number=-1 - n, origin=Origin.LIST, declared=each, at=record.modified_at) for n, each in enumerate(said)]
+    return [*kept, *own]
 
 
 def _finding(rule: Rule) -> Finding:

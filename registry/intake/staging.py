@@ -4,7 +4,7 @@ A file is taken in chunks, a transaction for each. A crash leaves a batch in sta
 same file sent again takes its place.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +13,8 @@ from hashlib import blake2b
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from registry.access.link import Origin, StoredLink
+from registry.access.links import stored_links
 from registry.bulk import analyze, insert_rows, next_ids
 from registry.codec import Codec
 from registry.exchange.webhooks import Event, announce
@@ -26,13 +28,14 @@ from registry.intake.batch import (
     plain_file_name,
 )
 from registry.intake.checking import Cells, Checked, check_rows
-from registry.intake.diff import NEW, REJECTED, UNCHANGED, compare
+from registry.intake.diff import CHANGED, NEW, REJECTED, UNCHANGED, compare
 from registry.intake.finding import Finding
 from registry.intake.judging import Judgement, judge
 from registry.intake.keeping import FINDING_COLUMNS, finding_rows, keep_bytes, storable
 from registry.intake.preparing import ChosenMapping, Prepared, choose_mapping, prepare
 from registry.intake.reading import reading
 from registry.intake.report import locked_batch, report_of
+from registry.intake.rows.links import load_links
 from registry.intake.rows.status import Claim
 from registry.intake.table import FileUnreadable, OpenTable, SourceRow
 from registry.intake.wording import STATE
@@ -49,7 +52,7 @@ PIECE = 500
 
 ROW_COLUMNS = (
     *("id", "batch_id", "line", "sheet", "sheet_line", "cells", "outcome", "license_id", "tail", "key", "place"),
-    *("digest", "document", "claim", "wave"),
+    *("digest", "document", "claim", "access", "wave"),
 )
 
 
@@ -245,6 +248,9 @@ class _Staging:
         """Compares the rows with what is public, and writes them down with what was found in them."""
         codec = self.register.codec
         existing = self._existing(session, checked)
+        linked = stored_links(
+            session, [record.id for record in existing.values()] if any(one.links for one in checked) else []
+        )
         ids = next_ids(session, ReceivedRow, len(piece.rows))
         left = iter(checked)
         rows: list[tuple[object, ...]] = []
@@ -252,13 +258,16 @@ class _Staging:
         for row_id, row, digest in zip(ids, piece.rows, piece.digests, strict=True):
             where = (row_id, self.batch_id, row.line, storable(row.sheet), row.sheet_line)
             if (known := piece.known.get(row.line)) is not None:
-                rows.append((*where, NO_CELLS, UNCHANGED, *known, None, digest, None, None, 0))
+                rows.append((*where, NO_CELLS, UNCHANGED, *known, None, digest, None, None, None, 0))
                 self.judgement.compared += 1
                 continue
             one = next(left)
             public = existing.get(one.tail or "")
             claim = codec.load(one.claim, Claim) if one.claim else None
             outcome, license_id, document, found = self._compared(codec, one, claim, public)
+            links = self._new_links(codec, one, outcome, public, linked)
+            if links and outcome == UNCHANGED and public is not None:
+                outcome, document = CHANGED, codec.dump(public.newest)
             if one.renews and document is not None:
                 self.judgement.renewing.append(row_id)
             # A row in which something was found is read again the next time, and so it is said again.
@@ -277,12 +286,35 @@ class _Staging:
                     digest if is_known_again else None,
                     document,
                     one.claim or None,
+                    links or None,
                     0,
                 )
             )
             findings += finding_rows(self.batch_id, row_id, found)
         insert_rows(session, ReceivedRow, ROW_COLUMNS, rows)
         insert_rows(session, FindingRow, FINDING_COLUMNS, findings)
+
+    def _new_links(
+        self,
+        codec: Codec,
+        one: Checked,
+        outcome: str,
+        public: LicenseRecord | None,
+        linked: Mapping[int, Sequence[StoredLink]],
+    ) -> str:
+        """What a row says of its licence's document, where that is something else than is public; else empty."""
+        if not one.links or outcome == REJECTED:
+            return ""
+        stored = linked.get(public.id, ()) if public is not None else ()
+        former = [each.document for each in stored if each.origin == Origin.LIST]
+        if [codec.dump(each) for each in load_links(codec, one.links)] == former:
+            return ""
+        if self.prepared.has_renewals and public is not None and outcome == UNCHANGED:
+            # Of an earlier period no document takes the place of that of the present one.
+            license = codec.load(one.document, License)
+            if license.term != public.newest.term:
+                return ""
+        return one.links
 
     def _existing(self, session: Session, checked: Sequence[Checked]) -> dict[str, LicenseRecord]:
         tails = [one.tail for one in checked if one.document]

@@ -95,6 +95,7 @@ class _Undoing:
                 done += len(piece)
                 progress(done, total)
         restore()
+        self._writer.restore_links()
         self._restoring.lists()
         self._restoring.confirmations()
         self._restoring.aliases([*made, *changed])

@@ -15,6 +15,7 @@ from registry.bulk import insert_rows, next_ids
 from registry.entries import Entries
 from registry.intake.diff import acts_of_change, is_same, with_acts
 from registry.intake.granting import Finder, Granted, Granting, StoredAct, ToSign, finder, grant, sign, stored_act
+from registry.intake.linking import Linking
 from registry.intake.rows.status import Claim
 from registry.intake.workers import Workers
 from registry.issuing import Issuance, IssuedVersion
@@ -39,12 +40,14 @@ ALIAS_COLUMNS = ("license_id", "authority_id", "type_id", "number", "key", "weak
 
 
 class Received(NamedTuple):
-    """A licence to publish: the row it came in, what it says, and the digest by which that row is known again."""
+    """A licence to publish: the row it came in, what it says, the digest by which that row is known again, and its links
+    (`registry.intake.rows.links`) where these change."""
 
     row_id: int | None
     document: str
     claim: str
     digest: bytes | None
+    links: str = ""
 
 
 class Reversal(NamedTuple):
@@ -83,6 +86,7 @@ class Writer:
         self._issuance = Issuance(register, session, store)
         self._entries = Entries(register, session, store)
         self._now = register.now()
+        self._linking = Linking(session, register.codec, grantor.license_type, batch_id, self._now)
         self._authority_id = store.authority_id(grantor.authority.code)
         self._type_id = store.type_id(grantor.license_type.code)
         self._granting = Granting(
@@ -157,8 +161,11 @@ class Writer:
             for job, made, license_id, sequence in zip(jobs, granted, ids, sequences, strict=True)
         ]
         self._issuance.keep(self._grantor, issued)
+        told = self._linking.keep_new((one, each.links, each.document) for one, each in zip(ids, piece, strict=True))
         self._entries.add(
-            self._authority_id, self._type_id, ((one, made.listed) for one, made in zip(ids, granted, strict=True))
+            self._authority_id,
+            self._type_id,
+            ((one, made.listed._replace(access=told.get(one, ""))) for one, made in zip(ids, granted, strict=True)),
         )
         for job, made in zip(jobs, granted, strict=True):
             if made.is_ended or made.is_suspended:
@@ -253,6 +260,7 @@ class Writer:
             for sequence, (change, job, body) in zip(sequences, signed, strict=True)
         ]
         self._issuance.keep(self._grantor, issued)
+        self._linking.keep((change.existing.id, change.received.links) for change in changes)
         self._update(changes)
         self._issuance.follow_all({change.existing.id: change.history for change in changes}, self._store.today)
         self._entries.follow([change.existing.id for change in changes])
@@ -336,6 +344,10 @@ class Writer:
             reason=f"ยกเลิกการเผยแพร่ชุดที่ {self._batch_id} (batch {self._batch_id} undone)",
             voids=number,
         )
+
+    def restore_links(self) -> None:
+        """Makes the links that the batch changed what they were before it."""
+        self.follow(self._linking.restore())
 
     def confirm(self, ids: Sequence[int]) -> None:
         """What was missing from the last list is there again, as it was."""

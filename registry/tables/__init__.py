@@ -3,6 +3,7 @@
 Append-only, by triggers in the database itself: what is in `APPEND_ONLY`; and what is in `FROZEN` once its batch is staged.
 """
 
+from registry.tables.access import AccessChangeRow, AccessFileRow, AccessHostRow, AccessTargetRow, LicenseAccessRow
 from registry.tables.base import Base, Instant
 from registry.tables.catalogue import AreaRow, ChangeRow, EntryGramsRow, EntryRow, JointHolderRow
 from registry.tables.exchange import AnsweredRequestRow, DeliveryRow, SourceRow, WebhookRow
@@ -30,7 +31,7 @@ from registry.tables.service import ProbeRow
 
 APPEND_ONLY = (
     *("license_version", "act", "credential", "received_file", "mapping", "record_change", "change"),
-    "origin_answer",
+    *("origin_answer", "access_change"),
 )
 FROZEN = ("received_row", "finding")
 
@@ -38,6 +39,10 @@ __all__ = [
     "APPEND_ONLY",
     "FROZEN",
     "IS_ACTIVE_KEY",
+    "AccessChangeRow",
+    "AccessFileRow",
+    "AccessHostRow",
+    "AccessTargetRow",
     "AccessTokenRow",
     "ActRow",
     "AliasRow",
@@ -58,6 +63,7 @@ __all__ = [
     "InstanceRow",
     "Instant",
     "JointHolderRow",
+    "LicenseAccessRow",
     "LicenseRow",
     "LicenseTypeRow",
     "MandateRow",

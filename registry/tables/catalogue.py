@@ -19,7 +19,8 @@ class EntryRow(Base):
     stand one on a line, and so do the numbers of companies in `juristic_id` (where they are several, `JointHolderRow` has each).
     `status` is what the licence is until `changes_on`, when the calendar alone gives it another; `status`, `record_status` and
     `digest`, the SHA-256 of its credential, are what the last change said. `is_incomplete`: it lacks an item that its type's face
-    has on every licence. `renews` is the tail of the licence that it renews, or empty.
+    has on every licence. `renews` is the tail of the licence that it renews, or empty. `access` stands for the
+    links to its document that the public is told, and is empty where there are none.
     """
 
     __tablename__ = "entry"
@@ -50,6 +51,7 @@ class EntryRow(Base):
     renews: Mapped[str]
     modified_at: Mapped[datetime]
     digest: Mapped[bytes]
+    access: Mapped[str] = mapped_column(server_default=sql("''"))
 
 
 class JointHolderRow(Base):

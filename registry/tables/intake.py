@@ -71,8 +71,8 @@ class ReceivedRow(Base):
     `line` counts all rows of the file from 1, the heading included; `sheet` and `sheet_line` are where a spreadsheet shows it,
     where that is another place. `cells` is empty for a row that is just as it was when it was last published. `tail`, `key` and
     `place` are what it is compared by; `digest` stands for its cells; `document` is the licence to publish, and `claim` what its
-    status column says. Rows of one licence are published in the order of `wave`. `license_id` is set where the licence was
-    public before.
+    status column says, `access` its links where they change. Rows of one licence are published in the order of `wave`.
+    `license_id` is set where the licence was public before.
     """
 
     __tablename__ = "received_row"
@@ -95,6 +95,7 @@ class ReceivedRow(Base):
     digest: Mapped[bytes | None]
     document: Mapped[str | None]
     claim: Mapped[str | None]
+    access: Mapped[str | None]
     wave: Mapped[int] = mapped_column(server_default="0")
 
 

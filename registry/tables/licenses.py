@@ -14,7 +14,7 @@ class LicenseRow(Base):
     `record_status`: published, stale (missing from the authority's last full list) or withdrawn (its batch was undone).
     `row_digest` stands for the row of a file that says exactly what is public now; whatever else changes the licence clears it.
     `source`: the list that it was last on; None for what never came in a file. `original` is what is known of the same licence in
-    its authority's own register (`registry.record.Original`, as JSON), or empty.
+    its authority's own register (`registry.record.Original`, as JSON), or empty. `linked_at`: when its links last changed.
     """
 
     __tablename__ = "license"
@@ -40,6 +40,7 @@ class LicenseRow(Base):
     row_digest: Mapped[bytes | None]
     source: Mapped[str | None]
     original: Mapped[str] = mapped_column(server_default=text("''"))
+    linked_at: Mapped[datetime | None]
 
 
 class RecordChangeRow(Base):

@@ -14,7 +14,7 @@ from registry.web.body import EncodingRefused
 from registry.web.limits import Limits
 
 JSON = "application/json"
-WRITING = frozenset({"POST", "PUT"})
+WRITING = frozenset({"POST", "PUT", "DELETE"})
 KEEPS_ALIVE = "registry.alive"
 """In the WSGI environment: what a long request calls now and then, so that its server does not take it for dead."""
 BEAT_SECONDS, MOST_BEATS = 5.0, 720

@@ -27,15 +27,16 @@ def licenses_blueprint(register: Register, gate: Gate) -> Blueprint:
     @blueprint.before_app_request
     def refuse_line_breaks() -> None:
         # No route has them, and they would be found nowhere without a word.
-        if request.path.startswith(PREFIX) and "\n" in request.path:
-            _named(register, "")
+        for prefix in (PREFIX, urls.api_access_prefix(), urls.api_files_prefix()):
+            if request.path.startswith(prefix) and "\n" in request.path:
+                named_license(register, prefix, "")
 
     # What the path names is read from the request line, where nothing is decoded yet.
     @blueprint.put("/licenses/<authority>/<type>/<path:number>")
     def put(**_decoded: str) -> Response:
         caller = gate.caller(TokenScope.PUBLISH)
         require_json()
-        named = _named(register, caller.authority)
+        named = named_license(register, PREFIX, caller.authority)
         if isinstance(named, Response):
             return named
         pushed = put_license(register, caller, named, request.get_data(), _preconditions())
@@ -51,12 +52,12 @@ def licenses_blueprint(register: Register, gate: Gate) -> Blueprint:
     @blueprint.get("/licenses/<authority>/<type>/<path:number>")
     def get(**_decoded: str) -> Response:
         caller = gate.anyone()
-        named = _named(register, "")
+        named = named_license(register, PREFIX, "")
         if isinstance(named, Response):
             return named
         view = find_view(register, caller, named)
         if isinstance(view, LicenseIri):
-            return _moved(register, view.tail)
+            return _moved(register, PREFIX, view.tail)
         return _shown(view)
 
     @blueprint.post("/licenses/<authority>/<type>")
@@ -75,9 +76,10 @@ def licenses_blueprint(register: Register, gate: Gate) -> Blueprint:
     return blueprint
 
 
-def _named(register: Register, authority: str) -> LicenseIri | Response:
-    """The licence that the path names, or its one spelling to go to (308). `authority` is the caller's, if it matters."""
-    raw = urls.raw_path(request.environ).removeprefix(PREFIX)
+def named_license(register: Register, prefix: str, authority: str) -> LicenseIri | Response:
+    """The licence that the path names behind `prefix`, or its one spelling to go to (308). `authority` is the caller's, if it
+    matters."""
+    raw = urls.raw_path(request.environ).removeprefix(prefix)
     try:
         tail = urls.canonical_tail(raw)
         iri = urls.parse_tail(register.base, tail)
@@ -92,12 +94,12 @@ def _named(register: Register, authority: str) -> LicenseIri | Response:
         tail = tail.replace(iri.authority, known.code, 1)
     if tail == raw:
         return iri
-    return _moved(register, tail)
+    return _moved(register, prefix, tail)
 
 
-def _moved(register: Register, tail: str) -> Response:
+def _moved(register: Register, prefix: str, tail: str) -> Response:
     # Not flask.redirect: it would quote the path again.
-    return Response(status=308, headers={"Location": register.base + PREFIX + tail})
+    return Response(status=308, headers={"Location": register.base + prefix + tail})
 
 
 def _preconditions() -> Preconditions:

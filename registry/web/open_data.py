@@ -122,7 +122,7 @@ def _data_file(dumps: Dumps, manifest: dict[str, Any], authority: str, type: str
     response.headers["Cache-Control"] = FOR_EVER
     # RFC 9530: of the whole file, whichever range of it this is.
     response.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:"
-    response.response = _Sent(cast(Iterable[bytes], response.response))
+    response.response = Sent(cast(Iterable[bytes], response.response))
     return _readable(response)
 
 
@@ -132,7 +132,7 @@ def _readable(response: Response) -> Response:
     return response
 
 
-class _Sent:
+class Sent:
     """A file on its way, piece by piece: the server is told that it goes on, or it would end what takes long."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, render_template
 from registry.register import Register
 from registry.render import Rendered
 from registry.web.answer import document_answer
+from registry.web.openapi_access import ACCESS_EXAMPLES, ACCESS_PATHS, ACCESS_SCHEMAS
 from registry.web.openapi_data import DATA_PATHS
 from registry.web.openapi_license import LICENSE_SCHEMAS, examples
 from registry.web.openapi_linked import LINKED_PATHS
@@ -97,8 +98,9 @@ def _json_body(node: Node) -> Node:
 def _paths(base: str, *, sandbox: bool) -> Node:
     """The paths, each request with an example for the register at `base`."""
     described = {**PATHS, **LINKED_PATHS, **DATA_PATHS, **LIST_PATHS, **SPARQL_PATHS, **SECTION_13_PATHS, **PUSH_PATHS}
+    described |= ACCESS_PATHS
     paths: Node = copy.deepcopy({**described, **(SANDBOX_PATHS if sandbox else {})})
-    shown = {**examples(base), **PUSH_EXAMPLES}
+    shown = {**examples(base), **PUSH_EXAMPLES, **ACCESS_EXAMPLES}
     for methods in paths.values():
         for operation in methods.values():
             if operation["operationId"] in shown:
@@ -115,7 +117,7 @@ def _paths(base: str, *, sandbox: bool) -> Node:
 
 def openapi_document(base: str, software: str, *, sandbox: bool) -> Node:
     """The description of the service at `base`, run by this version of the software; with the sandbox where it is open."""
-    schemas = {**SCHEMAS, **LICENSE_SCHEMAS, **LIST_SCHEMAS, **PUSH_SCHEMAS}
+    schemas = {**SCHEMAS, **LICENSE_SCHEMAS, **LIST_SCHEMAS, **PUSH_SCHEMAS, **ACCESS_SCHEMAS}
     if not sandbox:
         schemas = {name: schema for name, schema in schemas.items() if name not in SANDBOX_SCHEMAS}
     tags = TAGS if sandbox else tuple(tag for tag in TAGS if tag != SANDBOX)

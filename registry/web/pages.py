@@ -13,6 +13,7 @@ from registry.register import Register
 from registry.store import Store
 from registry.trust import RegisterTrust
 from registry.web import wording
+from registry.web.access import DocumentLink, document_links
 from registry.web.story import FaceVersion, bearers, chain, face_versions, successor_of
 from verify.document import parse_document
 from verify.verdict import Answer, Part, Verdict
@@ -92,6 +93,7 @@ class LicensePage:
     versions: Sequence[FaceVersion]
     chain: Sequence[Summary]
     bearers: Sequence[Summary]
+    documents: Sequence[DocumentLink]
     qr_address: str
 
     @property
@@ -212,6 +214,7 @@ def license_page(register: Register, store: Store, record: LicenseRecord, qr_add
         versions=face_versions(store, record, grantor.license_type),
         chain=[summary(store, each) for each in linked] if len(linked) > 1 else [],
         bearers=[summary(store, each) for each in bearers(store, record)],
+        documents=document_links(store, record, grantor.license_type),
     )
 
 

@@ -7,6 +7,8 @@ from flask import Blueprint, Response, abort, request
 from sqlalchemy import select
 
 from registry import urls
+from registry.access.link import links_told
+from registry.access.links import links_of
 from registry.record import LicenseRecord, current_version
 from registry.register import Register
 from registry.render import MEDIA_TYPES, Rendered, negotiate, render_graph
@@ -18,6 +20,7 @@ from registry.web import pages
 from registry.web.answer import document_answer, see_other
 from registry.web.linking import Link, license_thing, linked, linkset
 from vocab import resource, terms
+from vocab.authority import LicenseType
 from vocab.disclosure import disclosed
 from vocab.history import Standing, Status, legal_date
 from vocab.linked import day_document, version_document
@@ -156,6 +159,7 @@ def linkset_answer(register: Register, store: Store, record: LicenseRecord) -> R
             Link(prefixes["dct"] + "hasVersion", urls.version(each.sequence), _LD_JSON)
             for each in public_versions(store, record)
         ),
+        *_of_documents(store, record, grantor.license_type),
         *([Link("predecessor-version", str(record.license.renews))] if record.license.renews else []),
         *([Link("successor-version", str(successor))] if successor else []),
         *_of_original(record),
@@ -171,6 +175,20 @@ def _of_original(record: LicenseRecord) -> list[Link]:
     if original is None or not original.digest:
         return []
     return [Link(terms.PREFIXES["schema"] + "sameAs", original.iri), Link("via", original.credential, VC)]
+
+
+def _of_documents(store: Store, record: LicenseRecord, license_type: LicenseType) -> list[Link]:
+    """Where the licence's own document is: the file, and the page or log-in that leads to it."""
+    told = links_told(links_of(store.session, store.codec, record.id), record.license, license_type)
+    found = [each.access for each in told]
+    return [
+        *(Link("enclosure", each.download_url, each.media_type) for each in found if each.download_url),
+        *(
+            Link("item", each.access_url, "" if each.download_url else each.media_type)
+            for each in found
+            if each.access_url
+        ),
+    ]
 
 
 def _status_on(record: LicenseRecord, day: date) -> Status:

@@ -16,15 +16,18 @@ from tests.builders import BASE as SAMPLE_BASE
 from tests.builders import LOADER, NOW, make_grantor, make_license, make_person_license, make_type
 from tests.registry.small import BASE, CLINIC, DEPARTMENT, FOOD, MAPPING, TODAY, TOWN, act, row, send
 from verify.canonical import canonical_nquads
+from vocab.access import AccessRights, LicenseAccess, parse_access
 from vocab.authority import Disclosure, FaceField, FaceItem, GazetteAnnouncement
 from vocab.contexts import ontology_bytes, shapes_bytes
 from vocab.disclosure import disclosed
-from vocab.graph import Grantor, RecordState, document
+from vocab.graph import Grantor, RecordState, access_node, document
 from vocab.history import Act, ActKind, History, Status, record
 from vocab.license import License, LocalText, Person, Term
 from vocab.section13 import Fault, faults
 from vocab.terms import NAMESPACE
 
+DCAT, DCT = "http://www.w3.org/ns/dcat#", "http://purl.org/dc/terms/"
+LINK = parse_access(rights="public", download_url="https://www.example.go.th/1.pdf")
 SH = Namespace("http://www.w3.org/ns/shacl#")
 NAMES = ("lic", "license-status", "record-status", "act-kind", "access-right", "shape/s13", "license-type")
 GAZETTED = GazetteAnnouncement(
@@ -132,15 +135,58 @@ def test_shapes_and_rules_find_the_same(
         modified_at=NOW,
         document=f"{SAMPLE_BASE}/doc/jsonld/lic/{license.iri.tail}",
         replaced_by=str(successor) if successor else "",
+        access=(access_node(LINK, license, 1, SAMPLE_BASE),),
     )
     node = document(public, grantor, history, status, state)
     graph = rdflib.Graph().parse(data=canonical_nquads(node, LOADER), format="nt")
-    assert faults(public, grantor, history, status, TODAY) == expected
+    assert faults(public, grantor, history, status, TODAY, [LINK]) == expected
     assert found_by_shapes(graph) == {str(fault) for fault in expected}
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("rights", list(AccessRights))
+def test_every_link_that_can_be_declared_keeps_the_shapes(rights: AccessRights) -> None:
+    address = {} if rights is AccessRights.NON_PUBLIC else {"access_url": "https://www.example.go.th/1"}
+    node = graph_of(GOOD, parse_access(rights=rights.value, media_type="application/pdf", **address))
+    assert found_by_shapes(node) == set()
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_licence_without_a_link_is_warned_of() -> None:
+    assert found_by_shapes(graph_of(GOOD)) == {str(Fault.ACCESS)}
+    assert faults(GOOD, GRANTOR, GRANTED, Status.ACTIVE, TODAY, []) == {Fault.ACCESS}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize(
+    ("statement", "rule"),
+    [
+        (f"<{DCAT}accessURL> <http://www.example.go.th/>", "access-page"),
+        (f"<{DCAT}downloadURL> <https://www.example.go.th/x>", "access-address"),
+        (f"<{DCT}accessRights> <https://x.example/>", "access-right"),
+    ],
+)
+def test_what_cannot_be_declared_breaks_the_shapes(statement: str, rule: str) -> None:
+    graph = graph_of(GOOD, parse_access(rights="restricted", access_url="https://www.example.go.th/login"))
+    graph.parse(data=f"<{GOOD.iri}#access-1> {statement} .", format="nt")
+    assert rule in found_by_shapes(graph)
+
+
+def graph_of(license: License, *links: LicenseAccess) -> rdflib.Graph:
+    """The document of a good licence with these links."""
+    state = RecordState(
+        status="published",
+        created_at=NOW,
+        modified_at=NOW,
+        document=f"{SAMPLE_BASE}/doc/jsonld/lic/{license.iri.tail}",
+        access=tuple(access_node(each, license, n, SAMPLE_BASE) for n, each in enumerate(links, 1)),
+    )
+    node = document(license, GRANTOR, GRANTED, Status.ACTIVE, state)
+    return rdflib.Graph().parse(data=canonical_nquads(node, LOADER), format="nt")
+
+
 def test_every_fault_was_planted_and_has_its_shape() -> None:
-    assert {fault for *_, expected in PLANTED.values() for fault in expected} == set(Fault)
+    assert {fault for *_, expected in PLANTED.values() for fault in expected} == set(Fault) - {Fault.ACCESS}
     shapes = rdflib.Graph().parse(data=shapes_bytes(), format="turtle")
     for fault in Fault:
         assert (URIRef(f"{NAMESPACE}shape/s13#{fault}"), None, None) in shapes
@@ -175,8 +221,8 @@ def test_the_whole_register_is_looked_at_and_its_documents_say_the_same(
         shown = found_by_shapes(rdflib.Graph().parse(data=answer.data, format="nt")) - {"lapsed"}
         assert shown == each, iri
     town = f"{BASE}/id/lic/{TOWN}/{FOOD}/"
-    assert found[f"{town}1~2F2567"] == {"gazette-reference"}
-    assert found[f"{town}2~2F2567"] == {"gazette-reference", "expiry"}
+    assert found[f"{town}1~2F2567"] == {"gazette-reference", "access"}
+    assert found[f"{town}2~2F2567"] == {"gazette-reference", "expiry", "access"}
     assert {"legal-basis", "announcement"} <= found[next(iri for iri in found if f"/{CLINIC}/" in iri)]
 
 

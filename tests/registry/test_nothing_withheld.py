@@ -4,6 +4,7 @@ It starts at every address without a part that varies and at the planted licence
 it reads. Every route must have been reached in the end: one that is new must be linked from somewhere, or be named in `SEEDS`.
 """
 
+import hashlib
 import html
 import json
 import re
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 import zxingcpp
@@ -23,10 +24,15 @@ from PIL import Image
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
+from registry.access.acts import follow
+from registry.access.files import Files
+from registry.access.link import Declared, Origin
+from registry.access.links import By, write_links
 from registry.intake.publish import publish
 from registry.intake.suspicion import SUSPICIONS
 from registry.intake.undo import undo_batch
 from registry.register import Register
+from registry.tables import AccessFileRow
 from tests.registry.conftest import client_of
 from tests.registry.mirroring import dump_here
 from tests.registry.small import (
@@ -50,6 +56,7 @@ from tests.registry.small import (
     submission,
     table,
 )
+from vocab.access import AccessRights, LicenseAccess, parse_access
 from vocab.history import ActKind
 from vocab.iri import LicenseIri
 
@@ -80,9 +87,11 @@ HIDDEN = {**PERSON, "premises": "ร้านที่ไม่บอกชื�
 NEEDLES = (
     *("กฤษณพงศ์", "วรรณสมบูรณ์", "Kritsanaphong", "Wannasomboon", "พิมพ์ลักษณ์", "เจริญสุขสันต์", "Phimlak", "Charoensuksan"),
     *("99/8712", "ซ่อนเร้น", "บังตาไว้", "48713", "480113", "17.3958", "104.7712", "ที่ไม่เปิดเผย"),
-    *("ร้านที่ไม่บอกชื่อ", "Unnamed Shop", "เร้นลับ"),
+    *("ร้านที่ไม่บอกชื่อ", "Unnamed Shop", "เร้นลับ", "taken-back", "not-blacked-out"),
 )
 MASKED = "นายก*** ว***"
+OPEN, SHOWING = b"%PDF-1.7 of a company", b"%PDF-1.7 not-blacked-out"
+"""Files: of a licence of which all is public, and of one of a person, whom it shows."""
 SEEDS: tuple[str, ...] = (
     "/search?q=ร้าน",
     "/api/v1/licenses?limit=100&facets=1",
@@ -96,6 +105,11 @@ SEEDS: tuple[str, ...] = (
     "/api/v1/batches/1/missing",
     "/api/v1/batches/1/sample",
     "/api/v1/batches/1/findings.csv",
+    f"/api/v1/access/{TOWN}/{FOOD}/1~2F2567",
+    f"/api/v1/access/{TOWN}/{FOOD}/2~2F2567",
+    f"/api/v1/access/{TOWN}/{FOOD}/3~2F2567",
+    f"/api/v1/access/{TOWN}/{FOOD}/10~2F2567",
+    f"/file/{hashlib.sha256(SHOWING).hexdigest()}.pdf",
 )
 """What no link leads to."""
 MOST = 150
@@ -126,6 +140,7 @@ def plant(register: Register) -> list[LicenseIri]:
     withdrawn = add(DEPARTMENT, CLINIC, {**HIDDEN, "number": "8"})
     undo_batch(register, withdrawn)
     send(register, row("10/2567", juristic_id="0105536000313"), row("11/2567"))
+    plant_links(register)
     act(register, "2/2567", ActKind.SUSPEND, TODAY)
     act(register, "3/2567", ActKind.REVOKE, TODAY)
     return [
@@ -134,6 +149,53 @@ def plant(register: Register) -> list[LicenseIri]:
         iri("7", None, DEPARTMENT, CLINIC),
         iri("8", None, DEPARTMENT, CLINIC),
     ]
+
+
+def plant_links(register: Register) -> None:
+    """Links that say too much, as they stand where a type disclosed more when they were declared; and what may be told."""
+    site = "https://www.photak.example.go.th"
+    telling = [f"{site}/กฤษณพงศ์.pdf", f"{site}/x?of={quote('วรรณสมบูรณ์')}"]
+    write(
+        register, iri("1/2567"), *(Declared(access=parse_access(rights="public", access_url=each)) for each in telling)
+    )
+    write(
+        register,
+        iri("2/2567"),
+        Declared(access=parse_access(rights="restricted", access_url=f"{site}/Kritsanaphong/login")),
+    )
+    write(register, iri("3/2567"), file_of(SHOWING), origin=Origin.FILE)
+    write(register, iri("4/2567"), Declared(access=parse_access(rights="nonPublic", media_type="application/pdf")))
+    taken_back = parse_access(rights="public", access_url=f"{site}/taken-back.pdf")
+    write(register, iri("8", None, DEPARTMENT, CLINIC), Declared(access=taken_back))
+    write(register, iri("10/2567"), file_of(OPEN), origin=Origin.FILE)
+    write(register, iri("11/2567"), Declared(access=parse_access(rights="public", access_url=f"{site}/11")))
+
+
+def file_of(body: bytes) -> Declared:
+    sha256 = hashlib.sha256(body).hexdigest()
+    access = LicenseAccess(rights=AccessRights.PUBLIC, download_url=f"{BASE}/file/{sha256}.pdf")
+    return Declared(access=access, sha256=sha256, size=len(body))
+
+
+def write(register: Register, named: LicenseIri, *declared: Declared, origin: Origin = Origin.DECLARED) -> None:
+    with register.database.writing() as session:
+        store = register.store(session)
+        record = store.find(named)
+        assert record is not None
+        for each in declared:
+            if each.sha256:
+                session.add(
+                    AccessFileRow(
+                        sha256=each.sha256,
+                        size=each.size,
+                        authority_id=store.authority_id(TOWN),
+                        stored_at=register.now(),
+                        removed_at=None,
+                    )
+                )
+        session.flush()
+        write_links(session, store.codec, {record.id: declared}, origin, By(), register.now())
+        follow(register, session, store, [record.id])
 
 
 @dataclass
@@ -218,6 +280,11 @@ def planted(register: Register) -> list[LicenseIri]:
 
 @pytest.fixture
 def site(register: Register, tmp_path: Path) -> FlaskClient:
+    files = Files(tmp_path / "files", 0)
+    for body in (OPEN, SHOWING):
+        path = files.path(hashlib.sha256(body).hexdigest())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
     return client_of(register, tmp_path)
 
 
@@ -281,6 +348,15 @@ def test_the_planted_are_found_where_they_may_be(site: FlaskClient, planted: lis
         (found,) = listed["licenses"]
         assert found["province"] == "นครพนม"
         assert not {"licensee", "premises", "district"} & found.keys()
+
+
+def test_a_link_is_told_where_nothing_is_hidden_by_it(site: FlaskClient, planted: list[LicenseIri]) -> None:
+    for number, count in (("1/2567", 0), ("2/2567", 0), ("3/2567", 0), ("4/2567", 1), ("10/2567", 1), ("11/2567", 1)):
+        told_of = site.get(f"/api/v1/access/{iri(number).tail}").get_json()
+        assert len(told_of["links"]) == count, number
+    with site.get(f"/file/{hashlib.sha256(OPEN).hexdigest()}.pdf") as answer:
+        assert answer.data == OPEN
+    assert site.get(f"/file/{hashlib.sha256(SHOWING).hexdigest()}.pdf").status_code == 410
 
 
 @pytest.mark.parametrize("needle", NEEDLES)

@@ -99,7 +99,7 @@ def test_it_says_what_it_describes(app: Flask) -> None:
     open_to_all: list[Any] = [{}] if "/sandbox" in document["paths"] else []
     assert document["paths"]["/credentials/issue"]["post"]["security"] == [{"token": []}, *open_to_all]
     for path, method, operation in operations(document):
-        if path.startswith("/api/v1/licenses/") and method == "get":
+        if path.startswith(("/api/v1/licenses/", "/api/v1/access/")) and method == "get":
             assert operation["security"] == [{}, {"token": []}], path
         elif path.startswith("/api/v1/") and path not in PUBLIC:
             assert operation["security"] == [{"token": []}], path

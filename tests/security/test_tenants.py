@@ -32,6 +32,8 @@ WRITING = {
     "/credentials/issue",
     LICENSES,
     f"{LICENSES}/<path:number>",
+    "/api/v1/access/<authority>/<type>/<path:number>",
+    "/api/v1/files/<authority>/<type>/<path:number>",
     "/api/v1/acts",
     "/api/v1/batches",
     "/api/v1/batches/<int:number>/<any(publish, undo, restage, discard):deed>",
@@ -147,6 +149,14 @@ ATTEMPTS: dict[str, tuple[str, str, Any]] = {
         },
     ),
     "its file": ("POST", f"/api/v1/batches?type={FOOD}&authority={TOWN}", PLAIN),
+    "the links of its licence": ("PUT", NUMBER.replace("licenses", "access"), {"links": []}),
+    "the links of its licence, by a former code": (
+        "PUT",
+        NUMBER.replace("licenses", "access").replace(TOWN, "lao-05480115"),
+        {"links": [{"rights": "nonPublic"}]},
+    ),
+    "the file of its licence": ("PUT", NUMBER.replace("licenses", "files"), b"%PDF-1.7"),
+    "withdrawing the file of its licence": ("DELETE", NUMBER.replace("licenses", "files"), b""),
     "publishing its batch": ("POST", "/api/v1/batches/2/publish", {}),
     "undoing its batch": ("POST", "/api/v1/batches/1/undo", {}),
     "comparing its batch": ("POST", "/api/v1/batches/2/restage", {}),
@@ -159,7 +169,8 @@ def attempt(client: FlaskClient, register: Register, caller: str, scopes: list[T
     _, token = new_token(register, caller, scopes, register.now() + timedelta(days=1))
     media = "application/jsonl" if path.count("/") == 5 and "licenses" in path else "application/json"
     headers = {"Authorization": f"Bearer {token}"}
-    return client.open(path, method=method, data=json.dumps(body), headers=headers, content_type=media).status_code
+    data, media = (body, "application/pdf") if isinstance(body, bytes) else (json.dumps(body), media)
+    return client.open(path, method=method, data=data, headers=headers, content_type=media).status_code
 
 
 def contents(register: Register) -> dict[str, Any]:

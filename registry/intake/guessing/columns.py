@@ -26,6 +26,8 @@ _DATE_FAULTS = frozenset(
 )
 _YEAR = re.compile(r"(\d\d)\D*$", re.ASCII)
 _NUMBER = re.compile(r"-?[\d,]+(\.\d+)?", re.ASCII)
+_WEB = re.compile(r"(https?://|www\.)\S+$", re.IGNORECASE)
+_WEB_FILE = re.compile(r"(https?://|www\.)\S+\.(pdf|jpe?g|png|tiff?)([?#]\S*)?$", re.IGNORECASE)
 _FORM = re.compile(r"\d+|[^\W\d_]+")
 
 
@@ -44,6 +46,8 @@ class Trait(StrEnum):
     NAME = "name"
     LATIN = "latin"
     DIGITS = "digits"
+    WEB = "web"
+    WEB_FILE = "web-file"
 
 
 @dataclass(slots=True)
@@ -160,4 +164,6 @@ _TESTS: Mapping[Trait, Callable[[str], bool]] = {
     Trait.NAME: _is_person_or_organization,
     Trait.LATIN: _is_latin,
     Trait.DIGITS: _has_digits,
+    Trait.WEB: lambda text: _WEB.match(text) is not None,
+    Trait.WEB_FILE: lambda text: _WEB_FILE.match(text) is not None,
 }

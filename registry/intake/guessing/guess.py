@@ -3,13 +3,14 @@
 Each column gets at most one field, each field the column that fits best. A column of citizens' numbers gets none.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from registry.intake.guessing.columns import Column, Trait
 from registry.intake.guessing.headings import WHOLE, likeness, likeness_to_label
-from registry.intake.mapping import Field, Meaning
+from registry.intake.mapping import LINK_FIELDS, Field, Meaning
 from registry.intake.rows.face import COLUMNS_OF
 from registry.intake.rows.status import read_status
 from vocab.authority import FaceField, LicenseType, NumberingScheme
@@ -18,7 +19,9 @@ from vocab.thai import DateUnreadable
 STATUS, STATUS_DATE, STATUS_REASON = "status", "status_date", "status_reason"
 PARTICULAR = "particulars."
 """What stands before the code of a particular, as in `--set particulars.area=...`."""
-KINDS: tuple[str, ...] = (*Field, STATUS, STATUS_DATE, STATUS_REASON)
+LINKS = {f"access_{name}" if name not in ("access_url", "download_url") else name: name for name in LINK_FIELDS}
+"""What is said of the licence's document, by the name that it has here: beside the fields, `rights` alone would say little."""
+KINDS: tuple[str, ...] = (*Field, STATUS, STATUS_DATE, STATUS_REASON, *LINKS)
 DATE_KINDS = frozenset({Field.ISSUED_ON, Field.VALID_FROM, Field.EXPIRES_ON, STATUS_DATE})
 
 CITIZEN_SHARE = 0.1
@@ -242,6 +245,26 @@ def _fit_juristic(column: Column) -> float | None:
     return share if share >= CITIZEN_SHARE else None
 
 
+def _fit_page(column: Column) -> float | None:
+    """Web addresses, but not mostly those of files."""
+    return None if column.share(Trait.WEB_FILE) >= _MOST else _only(Trait.WEB)(column)
+
+
+def _is_media_type(text: str) -> bool:
+    return re.fullmatch(r"[a-z]+/[\w.+-]+", text, re.ASCII | re.IGNORECASE) is not None
+
+
+def _is_digest(text: str) -> bool:
+    return (
+        re.fullmatch(r"(sha256|sha384|sha512)-[A-Za-z0-9+/=]+|[0-9a-f]{64}", text, re.ASCII | re.IGNORECASE) is not None
+    )
+
+
+def _only(trait: Trait) -> Callable[[Column], float | None]:
+    """The trait alone: what else stands under such a heading is something else."""
+    return lambda column: share if (share := column.share(trait)) >= _MOST else None
+
+
 _FITS: Mapping[str, Callable[[Column], float | None]] = {
     Field.LICENSEE: _fit_licensee,
     Field.LICENSEE_EN: _mostly(Trait.LATIN),
@@ -255,6 +278,11 @@ _FITS: Mapping[str, Callable[[Column], float | None]] = {
     Field.SUBDISTRICT_CODE: _mostly(Trait.NUMERIC),
     Field.LATITUDE: _mostly(Trait.LATITUDE, Trait.NUMERIC),
     Field.LONGITUDE: _mostly(Trait.LONGITUDE, Trait.NUMERIC),
+    "access_url": _fit_page,
+    "download_url": _only(Trait.WEB),
+    "access_rights": _unless(Trait.DATE, Trait.NUMERIC, Trait.WEB),
+    "access_media_type": lambda column: share if (share := column.share_of(_is_media_type)) >= _MOST else None,
+    "access_digest": lambda column: share if (share := column.share_of(_is_digest)) >= _MOST else None,
     Field.ACTIVITY: _unless(Trait.DATE, Trait.NUMERIC),
     Field.CONDITION: _unless(Trait.DATE, Trait.NUMERIC),
 }

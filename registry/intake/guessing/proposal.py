@@ -11,6 +11,7 @@ from registry.intake.body import Body
 from registry.intake.guessing.columns import read_columns, short_years
 from registry.intake.guessing.guess import (
     DATE_KINDS,
+    LINKS,
     PARTICULAR,
     STATUS,
     STATUS_DATE,
@@ -285,6 +286,7 @@ def mapping_text(proposal: Proposal) -> str:
             *_section("rows", ['repeated = "renewals"'] if proposal.renewals is Repeated.RENEWALS else []),
             *_section("cells", _cell_lines(proposal)),
             *_status_sections(proposal, by_field),
+            *_link_section(by_field),
         ]
     )
 
@@ -345,6 +347,14 @@ def _status_sections(proposal: Proposal, by_field: Mapping[str, Guess]) -> list[
     meanings = ", ".join(Meaning)
     asked = [f"# What do these mean: {meanings}? Rows with a word that nobody knows are not published.", *open_words]
     return [*_section("status", lines), *_section("status.values", asked if open_words else [])]
+
+
+def _link_section(by_field: Mapping[str, Guess]) -> list[str]:
+    found = {name: by_field[kind] for kind, name in LINKS.items() if kind in by_field}
+    if not found.keys() & {"access_url", "download_url", "rights"}:
+        return []
+    lines = [f"{name} = {_quoted(guess.headings[0])}   # {guess.confidence}" for name, guess in found.items()]
+    return _section("access", [*lines, '# otherwise = "restricted"   # where the addresses lead to a log-in'])
 
 
 def _section(name: str, lines: Sequence[str], *, always: bool = False) -> list[str]:

@@ -6,12 +6,14 @@ Nothing is guessed: a cell that cannot be read blocks the row, and a cell that i
 from dataclasses import dataclass
 from datetime import date
 
+from registry.access.link import Declared
 from registry.intake.finding import Finding
 from registry.intake.mapping import DATES, Field, Meaning
 from registry.intake.rows.bearer import licensees, premises
 from registry.intake.rows.cells import unquoted, values, whole_number
 from registry.intake.rows.dates import NO_EXPIRY
 from registry.intake.rows.face import face_value
+from registry.intake.rows.links import read_links
 from registry.intake.rows.numbers import candidates, suspicion
 from registry.intake.rows.reader import CellReader
 from registry.intake.rows.shift import find_shift
@@ -35,6 +37,7 @@ FEWEST_OTHERS = 3
 class CheckedRow:
     """A row after reading: the licence, or None where a finding blocks it, and what a status column says of it.
 
+    `links` are None where the file says nothing of any.
     `tail` is that of the licence's IRI wherever the number could be read, also where the row is blocked.
     """
 
@@ -43,6 +46,7 @@ class CheckedRow:
     findings: tuple[Finding, ...]
     claim: Claim | None = None
     tail: str | None = None
+    links: tuple[Declared, ...] | None = None
 
 
 def read_row(row: SourceRow, source: Source) -> CheckedRow:
@@ -56,14 +60,15 @@ def read_row(row: SourceRow, source: Source) -> CheckedRow:
     license = reading.license()
     claim = reading.claim(license)
     tail = license.iri.tail if license else None
+    links = read_links(reading, license)
     if not reading.findings:
-        return CheckedRow(row, license, (), claim, tail)
+        return CheckedRow(row, license, (), claim, tail, links)
     if reading.is_out_of_form() and (shift := find_shift(cells, source)) is not None:
         return _shifted(row, cells, source, shift)
     findings = tuple(reading.findings)
     if reading.is_blocked():
         return CheckedRow(row, None, findings, None, tail)
-    return CheckedRow(row, license, findings, claim, tail)
+    return CheckedRow(row, license, findings, claim, tail, links)
 
 
 def _shifted(row: SourceRow, cells: tuple[str, ...], source: Source, shift: Finding | None) -> CheckedRow:

@@ -48,14 +48,16 @@ class StatusColumns:
 class Columns:
     """A mapping as it fits a file with certain headings: made once for all its rows.
 
-    `fields` has every field; `particulars` the items of the face that have a column; `required` the items that must not be
-    empty; `blank` what means "nothing" and `endless` what means "never ends", in lower case.
+    `fields` has every field, `links` what is said of the document; `particulars` the items of the face that have a column;
+    `required` the items that must not be empty; `blank` what means "nothing" and `endless` what means "never ends", both in
+    lower case.
     """
 
     fields: ReadOnly[Field, Column]
     particulars: tuple[tuple[FaceItem, Column], ...]
     agreements: tuple[tuple[re.Pattern[str], Column], ...]
     status: StatusColumns | None
+    links: ReadOnly[str, Column]
     required: tuple[FaceItem, ...]
     blank: frozenset[str]
     longest_blank: int
@@ -91,6 +93,9 @@ class Source:
             ),
             agreements=tuple((re.compile(each.pattern), self._column((each.column,))) for each in mapping.agreements),
             status=self._status(mapping.status) if mapping.status else None,
+            links={name: self._column((each,)) for name, each in mapping.access.named.items()}
+            if mapping.access
+            else {},
             required=tuple(item for item in self.license_type.face if item.required and has_column(mapping, item)),
             blank=blank,
             longest_blank=max(map(len, blank), default=0),
