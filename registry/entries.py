@@ -4,7 +4,7 @@ An entry says what is public of a licence now; a change says that something beca
 writes licences says which (`Entries.follow`); what differs is found here, so saying too much does no harm.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -265,9 +265,10 @@ def authorities_with_old_entries(session: Session, today: date) -> set[int]:
     return set(session.scalars(select(EntryRow.authority_id).where(EntryRow.changes_on <= today).distinct()))
 
 
-def complete(register: Register) -> int:
+def complete(register: Register, progress: Callable[[int, int], None] = lambda done, total: None) -> int:
     """Makes the entries that public licences of an older register lack; those that an older release made, anew, and what is
-    noted of areas with them. Returns of how many licences. Safe to repeat, and to begin again after an interruption."""
+    noted of areas with them. Returns of how many licences. Safe to repeat, and to begin again after an interruption. `progress`
+    is called with how many are done, and 0 for how many there are: nobody has counted."""
     done = last = 0
     with register.database.reading() as session:
         is_of_today = session.scalars(select(InstanceRow.entries_form)).one() >= ENTRIES_FORM
@@ -290,6 +291,7 @@ def complete(register: Register) -> int:
             entries.finish()
         last = found[-1].id
         done += len(found)
+        progress(done, 0)
 
 
 def relist(register: Register, session: Session, type_id: int) -> None:

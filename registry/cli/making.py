@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from registry.catalogue import declare, read_catalogue
-from registry.cli.opening import made, opened
+from registry.cli.opening import made, opened, progress_bar
 from registry.config import Settings
 from registry.entries import complete
 from registry.trust import trust_file
@@ -16,7 +16,8 @@ def init() -> None:
     """Make the register in REGISTRY_HOME, or bring its schema up to date. Never loses anything."""
     settings = Settings.from_environ()
     register = made(settings)
-    completed = complete(register)
+    with progress_bar("Listing") as progress:
+        completed = complete(register, progress)
     if completed:
         click.echo(f"Listed for the search and the change feed: {completed:,} licences that were published before")
     click.echo(f"The register is in {settings.home}, its base is {register.base}")
