@@ -84,8 +84,9 @@ class Listed(NamedTuple):
 
 def listed(license: License, license_type: LicenseType, history: History, today: date, body: bytes) -> Listed:
     """The entry of a licence that is public; `body` is its credential."""
-    entry = entry_of(license, license_type, history, RecordStatus.PUBLISHED, today)
-    return _listed(license, license_type, entry, sha256(body).digest())
+    public = disclosed(license, license_type)
+    entry = entry_of(license, public, license_type, history, RecordStatus.PUBLISHED, today)
+    return _listed(public, entry, sha256(body).digest())
 
 
 class Entries:
@@ -210,8 +211,10 @@ class Entries:
     ) -> Listed:
         """The entry that a public licence should have, with all columns but for its own id."""
         authority_id, type_id, license_type = mandate
-        entry = entry_of(record.license, license_type, record.history, record.record_status, self._store.today)
-        made = _listed(record.license, license_type, entry, digest)
+        license, history = record.license, record.history
+        public = disclosed(license, license_type)
+        entry = entry_of(license, public, license_type, history, record.record_status, self._store.today)
+        made = _listed(public, entry, digest)
         self._areas.update(made.areas)
         codec = self._register.codec
         told = links_told((each.read(codec) for each in links), record.license, license_type)
@@ -312,17 +315,14 @@ def relist(register: Register, session: Session, type_id: int) -> None:
     entries.finish()
 
 
-def _listed(license: License, license_type: LicenseType, entry: Entry, digest: bytes) -> Listed:
+def _listed(public: License, entry: Entry, digest: bytes) -> Listed:
     told = (entry.status.value, entry.record_status.value, entry.changes_on)
     cells = (
         *(entry.text, entry.name, LINE.join(entry.juristic_ids)),
         *(entry.province, entry.district, LINE.join(entry.activities)),
         *(*told, entry.issued_on, entry.expires_on, entry.is_incomplete, entry.renews),
     )
-    # Most say no code, and what is disclosed of them need not be worked out for it.
-    has_areas = any(place.address.subdistrict_code for place in license.premises)
-    areas = tuple(areas_of(disclosed(license, license_type))) if has_areas else ()
-    return Listed(cells, told, tuple(entry.grams()), digest, areas)
+    return Listed(cells, told, tuple(entry.grams()), digest, tuple(areas_of(public)))
 
 
 def entry_in(row: EntryRow, authority: str, license_type: str) -> Entry:

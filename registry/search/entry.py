@@ -8,7 +8,6 @@ from registry.intake.rows.face import items_lacking
 from registry.record import RecordStatus
 from registry.search.folding import LINE, facet_gram, folded_lines, grams
 from vocab.authority import Disclosure, FaceField, LicenseType
-from vocab.disclosure import disclosed
 from vocab.history import History, Status
 from vocab.license import Address, License, LocalText, Organization
 from vocab.place import place_name
@@ -62,9 +61,10 @@ class Entry:
         yield INCOMPLETE, "1" if self.is_incomplete else ""
 
 
-def entry_of(license: License, license_type: LicenseType, history: History, record_status: str, today: date) -> Entry:
-    """The entry of a licence with this face and history, as of `today`."""
-    public = disclosed(license, license_type)
+def entry_of(
+    license: License, public: License, license_type: LicenseType, history: History, record_status: str, today: date
+) -> Entry:
+    """The entry of a licence with this face and history, as of `today`; `public` is what of it is disclosed."""
     text = folded_lines(_searched(public, license_type))
     address = next((place.address for place in public.premises if not place.address.is_empty), Address())
     juristic = (each.juristic_id for each in public.licensees if isinstance(each, Organization) and each.juristic_id)

@@ -6,8 +6,7 @@ find the candidates by an index, the text itself decides. The same numbers stand
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
-from itertools import pairwise
+from operator import add
 from zlib import crc32
 
 from vocab.thai import arabic_digits, normalize_text
@@ -17,6 +16,8 @@ LINE = "\n"
 SHORTEST = 2
 LONGEST = 200
 """Characters of one text that is searched by. What is longer is cut off there."""
+KEPT = 1 << 16
+"""So many pairs and values are remembered."""
 _LOW = 0x7FFFFFFF
 
 
@@ -31,16 +32,25 @@ def folded_lines(texts: Iterable[str]) -> str:
     return LINE.join(dict.fromkeys(filter(None, folded)))
 
 
+class _Numbers(dict[str, int]):
+    """The numbers of texts, so many of them kept."""
+
+    def __missing__(self, text: str) -> int:
+        number = crc32(text.encode("utf-8", "surrogatepass")) & _LOW
+        if len(self) < KEPT:
+            self[text] = number
+        return number
+
+
+_NUMBERS = _Numbers()
+
+
 def grams(lines: str) -> set[int]:
     """The pairs of neighbouring characters in folded lines, as numbers of 31 bits."""
-    return {_gram(first + second) for line in lines.split(LINE) for first, second in pairwise(line)}
+    number = _NUMBERS.__getitem__
+    return set().union(*(map(number, map(add, line, line[1:])) for line in lines.split(LINE)))
 
 
 def facet_gram(name: str, value: str) -> int:
     """The number that stands for a value by which lists are narrowed, beside those of pairs: two may be the same by chance."""
-    return _gram(f"{name}={value}")
-
-
-@lru_cache(1 << 16)
-def _gram(text: str) -> int:
-    return crc32(text.encode("utf-8", "surrogatepass")) & _LOW
+    return _NUMBERS[f"{name}={value}"]
