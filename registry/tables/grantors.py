@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.tables.base import Base
@@ -32,9 +32,9 @@ class AuthorityRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
     document: Mapped[str]
-    level: Mapped[str] = mapped_column(server_default="")
-    ministry: Mapped[str] = mapped_column(server_default="")
-    ministry_en: Mapped[str] = mapped_column(server_default="")
+    level: Mapped[str] = mapped_column(server_default=text("''"))
+    ministry: Mapped[str] = mapped_column(server_default=text("''"))
+    ministry_en: Mapped[str] = mapped_column(server_default=text("''"))
 
 
 class AuthorityCodeRow(Base):

@@ -17,7 +17,7 @@ LISTED = ("level", "ministry", "ministry_en")
 
 def upgrade() -> None:
     for name in LISTED:
-        op.add_column("authority", sa.Column(name, sa.Text(), nullable=False, server_default=""))
+        op.add_column("authority", sa.Column(name, sa.Text(), nullable=False, server_default=sa.text("''")))
     op.create_index("authority_ministry", "authority", ["ministry"])
     authority = sa.table("authority", sa.column("id"), sa.column("document"), *map(sa.column, LISTED))
     connection = op.get_bind()
