@@ -130,7 +130,7 @@ def harvest(once: bool, name: str | None, every: int) -> None:
     followed = origin_if_any(register, name) if name is not None else None
     chosen = source_named(register, name) if name is not None and followed is None else None
     with stopping() as stop:
-        if chosen is None and not once:
+        if name is None and not once:
             go_on("harvest", lambda: _round(register, None, stop.is_set), every, stop)
             return
         with progress_bar("Harvesting") as progress:
