@@ -248,7 +248,11 @@ def verdict_of(
     else:
         proven = examine_document(parse_document(credential), RegisterTrust(register, store.session), now)
         genuine, signature, issuer = proven.genuine, proven.signature, proven.issuer
+    code = status.value
     match status:
+        case Status.ACTIVE if record.original is not None and record.original.reason == "differs":
+            # What the authority itself signed says otherwise, and that is right in law.
+            answer, code = Answer.UNKNOWN, "disputed"
         case Status.ACTIVE:
             answer = Answer.YES
         case Status.UNKNOWN:
@@ -260,7 +264,7 @@ def verdict_of(
         genuine=genuine,
         signature=signature,
         issuer=issuer,
-        in_force=Part(answer, status.value),
+        in_force=Part(answer, code),
         as_of=max(record.confirmed_at, last_act),
         checked_at=now,
         not_checked=(THIS_PLACE, Part(Answer.UNKNOWN, "since-confirmed", "acts that the authority has not sent yet")),

@@ -27,6 +27,7 @@ STATUS: Mapping[str, str] = {
     "status-unavailable": _("Status could not be checked"),
     "status-unknown": _("Status could not be checked"),
     "not-examined": _("Status was not looked at"),
+    "disputed": _("The authority says otherwise"),
 }
 """The status in two or three words."""
 
@@ -46,6 +47,7 @@ MEANING: Mapping[str, str] = {
     "status-unavailable": _("We could not read the list that tells whether the licence still holds. Try again later."),
     "status-unknown": _("It has a status of a kind that we cannot read."),
     "not-examined": _("The status is looked at only for what is proven genuine."),
+    "disputed": _("The authority's own register does not say what stands here. Look there: what it says counts."),
 }
 """What the status means for the reader, in one sentence."""
 

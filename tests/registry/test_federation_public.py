@@ -19,8 +19,9 @@ from tests.local_server import Told
 from tests.registry.conftest import client_of
 from tests.registry.federating import Agency, Here, agency, rows
 from tests.registry.mirroring import dump_here, file_of, manifests
-from tests.registry.small import TOWN, Clock, row, send
+from tests.registry.small import FOOD, TOWN, Clock, row, send
 from vocab.history import ActKind
+from vocab.iri import license_iri
 
 TAIL = "lao-06480115/food-premises/1~2F2567"
 SCHEMA, DCT = "https://schema.org/", "http://purl.org/dc/terms/"
@@ -108,6 +109,16 @@ def test_a_disagreement_is_told_in_both_languages(client: FlaskClient, here: Her
     page = client.get(f"/doc/html/lic/{TAIL}?lang=en").text
     assert "could not be proven" in page
     assert f'href="{town.base}/id/lic/{TAIL}"' in page
+
+
+def test_what_the_authority_contradicts_is_not_called_in_force(client: FlaskClient, here: Here, town: Agency) -> None:
+    successor = license_iri(town.base, TOWN, FOOD, "2/2567")
+    town.act("1/2567", ActKind.RENEW, successor=successor)
+    here.follow(origins(here.register, TOWN)[0])
+    page = client.get(f"/doc/html/lic/{TAIL}?lang=en").text
+    assert "The authority says otherwise" in page
+    assert "“Replaced by a new licence”, and here it is “In force”" in page
+    assert "The licence may be used today." not in page
 
 
 def _without_anything(told: Told) -> Told:
