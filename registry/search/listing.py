@@ -14,16 +14,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from registry.grantors import of_ministry
 from registry.search.entry import ACTIVITY, AUTHORITY, DISTRICT, INCOMPLETE, PROVINCE, STATUS, TYPE
 from registry.search.folding import LINE, LONGEST, SHORTEST, facet_gram, fold, grams
+from registry.search.holders import held_by
 from registry.search.index import entries_having, streams
 from registry.search.lists import licenses_with_findings
 from registry.store import Store
-from registry.tables import AliasRow, AuthorityRow, EntryRow, JointHolderRow, LicenseRow, LicenseTypeRow
+from registry.tables import AliasRow, AuthorityRow, EntryRow, LicenseRow, LicenseTypeRow
 from vocab.iri import lookup_key, registered
 
 PAGE = 20
@@ -193,7 +194,7 @@ class _Search:
             if value:
                 yield column == value
         if wanted.holder:
-            yield EntryRow.license_id.in_(_held_by(wanted.holder))
+            yield EntryRow.license_id.in_(held_by(wanted.holder))
         if wanted.finding:
             yield EntryRow.license_id.in_(licenses_with_findings(wanted.finding))
         if wanted.is_incomplete:
@@ -240,12 +241,6 @@ def _bearing(number: str) -> Select[int]:
     if not key:
         own, other = own.where(LicenseRow.number == plain), other.where(AliasRow.number == plain)
     return select(own.union(other).subquery().c.id)
-
-
-def _held_by(juristic_id: str) -> CompoundSelect[int]:
-    """The licences that a company holds, alone or with others."""
-    alone = select(EntryRow.license_id).where(EntryRow.juristic_id == juristic_id)
-    return alone.union_all(select(JointHolderRow.license_id).where(JointHolderRow.juristic_id == juristic_id))
 
 
 def _order(sort: Sort, license_id: ColumnElement[int]) -> tuple[ColumnElement[Any], ...]:

@@ -11,13 +11,15 @@ from sqlalchemy import select
 
 from registry import urls
 from registry.register import Register
+from registry.search.holders import companies_first_in
 from registry.store import Store
 from registry.tables import EntryRow, LicenseRow
 from vocab.area import provinces
 from vocab.graph import date_time
 
 PART = 25_000
-"""Addresses of one part. The protocol allows 50,000 and 50 MB; a number may be long, and so is its address then."""
+"""Licences of one part, each of which may bring the page of a company along. The protocol allows 50,000 addresses and 50 MB; a
+number may be long, and so is its address then."""
 PIECE = 1_000
 KEPT = "public, max-age=3600"
 CATALOGUE = "catalogue"
@@ -74,8 +76,8 @@ def _parts(store: Store, first: int = 1) -> Iterator[int]:
 
 
 def _licenses(register: Register, number: int) -> Iterator[str]:
-    """The pages of the licences with the ids of a part, with the instant of the last change of each. Piece by piece, so that no
-    transaction is held open by a slow reader."""
+    """The pages of the licences with the ids of a part, with the instant of the last change of each, and of the companies that
+    come first among their holders. Piece by piece, so that no transaction is held open by a slow reader."""
     last, end = (number - 1) * PART, number * PART
     query = (
         select(LicenseRow.id, LicenseRow.tail, EntryRow.modified_at)
@@ -86,8 +88,11 @@ def _licenses(register: Register, number: int) -> Iterator[str]:
     while last < end:
         with register.database.reading() as session:
             piece = session.execute(query.where(EntryRow.license_id > last, EntryRow.license_id <= end)).all()
+            companies = companies_first_in(session, [row.id for row in piece])
         for _, tail, modified_at in piece:
             yield _url(register.base + urls.license_page(tail), date_time(modified_at))
+        for company in companies:
+            yield _url(register.base + urls.juristic_document(company, "html"))
         last = piece[-1].id if len(piece) == PIECE else end
 
 

@@ -31,6 +31,7 @@ from tests.registry.small import (
 from vocab.history import ActKind
 
 XML = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+COMPANIES = ("0105550000015", "0105550000023", "0994000165501")
 PERSON = {"licensee": "นายสมชาย ใจดีมาก", "street": "99/123 ซอยลับเฉพาะ", "juristic_id": ""}
 
 
@@ -85,12 +86,20 @@ def test_the_site_map_leads_to_every_public_page(
     monkeypatch.setattr("registry.web.sitemap.PART", 4)
     monkeypatch.setattr("registry.web.sitemap.PIECE", 3)
     send(register, *(row(f"{n}/2567") for n in range(1, 11)), row("จ3-9(6)-100/51ปจ"))
+    send(
+        register,
+        *(row(f"{n}/2568", juristic_id=COMPANIES[0]) for n in range(1, 7)),
+        row("7/2568", licensee="บริษัท ก จำกัด;บริษัท ข จำกัด", juristic_id=";".join(COMPANIES[:2])),
+        row("8/2568", licensee="บริษัท ข จำกัด;บริษัท ค จำกัด", juristic_id=";".join(COMPANIES[1:])),
+        row("9/2568", licensee="บริษัท ค จำกัด", juristic_id=COMPANIES[2]),
+    )
     parts = locations(client, "/sitemap.xml")
     assert parts[0] == f"{BASE}/sitemap/catalogue.xml"
     found = [location for part in parts for location in locations(client, part.removeprefix(BASE))]
     assert len(found) == len(set(found))
     numbers = [*(f"{n}/2567" for n in range(1, 11)), "จ3-9(6)-100/51ปจ"]
     assert {f"{BASE}/doc/html/lic/{iri(number).tail}" for number in numbers} <= set(found)
+    assert {f"{BASE}/doc/html/juristic/{company}" for company in COMPANIES} <= set(found)
     assert {f"{BASE}/", f"{BASE}/doc/html/auth/{TOWN}", f"{BASE}/doc/html/type/{FOOD}"} <= set(found)
     for location in found:
         page = client.get(location.removeprefix(BASE))
