@@ -17,6 +17,8 @@ from registry.web.body import Application
 
 KEPT = ("/doc/", "/C/", "/ver/")
 """The addresses whose answers come from the database and the time alone."""
+OF_FILES = "/catalog"
+"""How the addresses end whose answers come from files too: a dump commits nothing."""
 UNKEPT = (
     "HTTP_IF_MATCH",
     "HTTP_IF_MODIFIED_SINCE",
@@ -108,6 +110,8 @@ def _asked(environ: dict[str, Any]) -> tuple[str, ...] | None:
     """What an answer depends on beside the state of the register; None where it is not one to keep."""
     path: str = environ.get("RAW_URI") or environ["PATH_INFO"]
     if environ["REQUEST_METHOD"] != "GET" or not path.startswith(KEPT) or any(name in environ for name in UNKEPT):
+        return None
+    if path.partition("?")[0].endswith(OF_FILES):
         return None
     return path, environ["PATH_INFO"], environ.get("QUERY_STRING", ""), environ.get("HTTP_ACCEPT", "")
 

@@ -13,6 +13,8 @@ from secrets import token_bytes
 import pytest
 import rdflib
 
+from registry.access.acts import set_links
+from registry.access.links import By
 from registry.catalogue import declare, read_catalogue
 from registry.config import Settings
 from registry.intake.undo import undo_batch
@@ -21,6 +23,7 @@ from registry.services import Decision, perform
 from tests.registry.mirroring import in_the_register
 from tests.registry.serving import wait_for
 from tests.registry.small import CATALOGUE, FOOD, TOWN, row, send
+from vocab.access import LicenseAccess, parse_access
 from vocab.history import ActKind
 from vocab.iri import license_iri
 
@@ -116,6 +119,35 @@ def test_a_mirror_stays_up_to_date(service: Service, tmp_path: Path) -> None:
     for folder in (copy, tmp_path / "other"):
         assert mirror(service, folder).startswith("3 licences")
         check_copy(service, folder)
+
+
+def test_links_are_mirrored_from_the_dump_and_from_the_feed(service: Service, tmp_path: Path) -> None:
+    copy, site = tmp_path / "copy", "https://www.photak.example.go.th"
+    send_at(service, "1/2567", "2/2567", "3/2567")
+    link(service, "1/2567", parse_access(rights="public", download_url=f"{site}/1.pdf", media_type="application/pdf"))
+    link(service, "2/2567", parse_access(rights="restricted", access_url=f"{site}/login"))
+    service.dump()
+    mirror(service, copy)
+    check_copy(service, copy)
+    assert documents_in(copy) == 2
+    link(service, "1/2567")
+    link(service, "2/2567", parse_access(rights="nonPublic"))
+    link(service, "3/2567", *(parse_access(rights="public", access_url=f"{site}/{n}") for n in range(3)))
+    # A second copy begins at the old dump; a third at a new one, which takes from the old what has not changed.
+    for folder in (copy, tmp_path / "other", tmp_path / "third"):
+        if folder.name == "third":
+            service.dump()
+        mirror(service, folder)
+        check_copy(service, folder)
+        assert documents_in(folder) == 4
+
+
+def link(service: Service, number: str, *links: LicenseAccess) -> None:
+    set_links(service.register, license_iri(service.address, TOWN, FOOD, number), links, By())
+
+
+def documents_in(folder: Path) -> int:
+    return sum(path.read_text(encoding="utf-8").count("lic#licenseAccess>") for path in folder.glob("*.nt"))
 
 
 def test_a_register_without_dumps_is_mirrored_by_its_feed(service: Service, tmp_path: Path) -> None:
