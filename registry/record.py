@@ -37,6 +37,7 @@ class LicenseRecord:
     `newest` is another face than `license` only while an act that is already recorded has not taken effect. `terms` are
     those of all its faces; `decision` is the act that gave its present dates, where an officer recorded it and no file did;
     `filed` are the numbers of the acts that came from the agency's own files and requests; `versions` are all recorded faces.
+    `has_links`: whether it ever had a link to its document.
     """
 
     id: int
@@ -56,6 +57,7 @@ class LicenseRecord:
     confirmed_at: datetime
     versions: tuple[Version, ...] = ()
     original: Original | None = None
+    has_links: bool = False
 
     @property
     def is_shown(self) -> bool:
@@ -141,4 +143,5 @@ def license_record(
         confirmed_at=row.confirmed_at,
         versions=tuple(versions),
         original=original,
+        has_links=row.linked_at is not None,
     )

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import BindParameter, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from registry.access.link import Declared, Link, Origin, StoredLink
 from registry.bulk import insert_rows
 from registry.codec import Codec
+from registry.record import LicenseRecord
 from registry.tables import AccessChangeRow, LicenseAccessRow, LicenseRow
 from vocab.access import AccessRights
 
@@ -32,13 +33,21 @@ class By:
     token_id: int | None = None
 
 
+_LINK = LicenseAccessRow.__table__.c
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+# Made once: to make a statement takes SQLAlchemy as long as to answer it takes SQLite.
+_LINKS = (
+    select(_LINK.license_id, _LINK.number, _LINK.origin, _LINK.document, _LINK.at, _LINK.target_id)
+    .where(_LINK.license_id.in_(_IDS))
+    .order_by(_LINK.license_id, _LINK.number)
+)
+
+
 def stored_links(session: Session, ids: Sequence[int]) -> dict[int, list[StoredLink]]:
     """The links of those of the licences that have any, in the order of their numbers."""
-    row = LicenseAccessRow
-    columns = row.license_id, row.number, row.origin, row.document, row.at, row.target_id
     found: dict[int, list[StoredLink]] = {}
-    query = select(*columns).where(row.license_id.in_(ids)).order_by(row.license_id, row.number)
-    for license_id, number, origin, document, at, target in session.execute(query):
+    rows = session.execute(_LINKS, {"ids": ids}) if ids else ()
+    for license_id, number, origin, document, at, target in rows:
         found.setdefault(license_id, []).append(StoredLink(number, origin, document, at, target))
     return found
 
@@ -46,6 +55,11 @@ def stored_links(session: Session, ids: Sequence[int]) -> dict[int, list[StoredL
 def links_of(session: Session, codec: Codec, license_id: int) -> tuple[Link, ...]:
     """The links of one licence, what the public is not told included."""
     return tuple(each.read(codec) for each in stored_links(session, [license_id]).get(license_id, ()))
+
+
+def known_links(session: Session, codec: Codec, record: LicenseRecord) -> tuple[Link, ...]:
+    """The same of a licence as it was read; of one that never had a link nothing is asked."""
+    return links_of(session, codec, record.id) if record.has_links else ()
 
 
 def write_links(

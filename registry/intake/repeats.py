@@ -105,6 +105,7 @@ class Repeats(JudgedBatch):
             ReceivedRow.outcome,
             func.coalesce(ReceivedRow.document, ""),
             func.coalesce(ReceivedRow.claim, ""),
+            func.coalesce(ReceivedRow.access, ""),
         )
         ranges = self.session.execute(
             select(*(bound(text) for text in texts for bound in (func.min, func.max))).where(self._of(tail))
@@ -153,9 +154,11 @@ class Repeats(JudgedBatch):
             self._set_aside(row, next(other for other in rows if other is not row), REJECTED, "number-twice")
 
     def _agree(self, rows: Sequence[ReceivedRow], contents: Sequence[License]) -> bool:
-        """Whether all rows say the same, of the licence and of where it stands. An unchanged row says what is public of both."""
+        """Whether all rows say the same: of the licence, of where it stands, of where its document is. An unchanged row says
+        what is public."""
         same = all(is_same(content, contents[0]) for content in contents)
-        return same and len({(row.outcome, row.claim if row.outcome != UNCHANGED else None) for row in rows}) <= 1
+        said = {(row.outcome, row.claim if row.outcome != UNCHANGED else None, row.access) for row in rows}
+        return same and len(said) <= 1
 
     def _without_past(self, rows: Sequence[ReceivedRow]) -> Sequence[ReceivedRow]:
         """The rows that say something new: an earlier period than that which is public does not, be it known or not."""

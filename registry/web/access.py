@@ -6,7 +6,7 @@ from datetime import datetime
 
 from registry.access.checks import NOT_YET, Check, checks_of
 from registry.access.link import Link, Origin, links_told
-from registry.access.links import links_of
+from registry.access.links import known_links
 from registry.record import LicenseRecord
 from registry.store import Store
 from registry.translation import marked as _
@@ -90,7 +90,7 @@ def in_words(size: int) -> str:
 
 def document_links(store: Store, record: LicenseRecord, license_type: LicenseType) -> Sequence[DocumentLink]:
     """The links that the public is told; the open ones first."""
-    links = links_told(links_of(store.session, store.codec, record.id), record.license, license_type)
+    links = links_told(known_links(store.session, store.codec, record), record.license, license_type)
     checks = checks_of(store.session, (each.target for each in links))
     order = list(AccessRights)
     found = [DocumentLink(each, checks.get(each.target or 0, NOT_YET)) for each in links]

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from issuers.qr import CHECK_ID, png, qr_address, svg
 from registry import urls
 from registry.access.link import links_told
-from registry.access.links import links_of
+from registry.access.links import known_links
 from registry.documents import license_node
 from registry.figures import Figures, LivingFigures
 from registry.record import LicenseRecord
@@ -234,7 +234,7 @@ def _document(register: Register, store: Store, record: LicenseRecord, form: str
     grantor = store.grantor(iri.authority, iri.type)
     public = disclosed(record.license, grantor.license_type)
     versions = [each.sequence for each in public_versions(store, record)]
-    links = links_told(links_of(store.session, store.codec, record.id), record.license, grantor.license_type)
+    links = links_told(known_links(store.session, store.codec, record), record.license, grantor.license_type)
     node = license_node(record, public, grantor, record.history.status(store.today), versions, links)
     return graph_answer(register, thing, node, form, modified_at(register, store, record))
 

@@ -65,7 +65,7 @@ def _of_license(name: str, *further: Node) -> Node:
                 f"getLinks{name}",
                 PUSHING,
                 _READ_SUMMARY,
-                {200: _NOW, 308: CANONICAL, 401: NO_TOKEN, 404: NOT_FOUND, 410: WITHDRAWN, 429: TOO_MANY},
+                {200: _NOW, 308: CANONICAL, 400: REFUSED, 401: NO_TOKEN, 404: NOT_FOUND, 410: WITHDRAWN, 429: TOO_MANY},
                 *LICENSE,
                 *further,
                 headers={200: ETAG},

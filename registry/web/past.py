@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from registry import urls
 from registry.access.link import links_told
-from registry.access.links import links_of
+from registry.access.links import known_links
 from registry.record import LicenseRecord, current_version
 from registry.register import Register
 from registry.render import MEDIA_TYPES, Rendered, negotiate, render_graph
@@ -179,7 +179,7 @@ def _of_original(record: LicenseRecord) -> list[Link]:
 
 def _of_documents(store: Store, record: LicenseRecord, license_type: LicenseType) -> list[Link]:
     """Where the licence's own document is: the file, and the page or log-in that leads to it."""
-    told = links_told(links_of(store.session, store.codec, record.id), record.license, license_type)
+    told = links_told(known_links(store.session, store.codec, record), record.license, license_type)
     found = [each.access for each in told]
     return [
         *(Link("enclosure", each.download_url, each.media_type) for each in found if each.download_url),

@@ -14,6 +14,11 @@ def lines(_context: Any, value: Any) -> bytes:
     return str(value).encode(errors="replace")
 
 
+@schemathesis.serializer("application/pdf")
+def file(_context: Any, value: Any) -> bytes:
+    return bytes(getattr(value, "data", None) or str(value).encode(errors="replace"))
+
+
 @schemathesis.hook
 def before_call(_context: Any, _case: Any, kwargs: dict[str, Any]) -> None:
     kwargs["allow_redirects"] = False

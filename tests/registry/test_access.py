@@ -12,6 +12,8 @@ from registry.access.link import Link as StoredLink
 from registry.access.links import By, links_of
 from registry.catalogue import declare, read_catalogue
 from registry.faults import faults_found
+from registry.intake.guessing.proposal import mapping_text, propose
+from registry.intake.mapping import MappingInvalid, parse_mapping
 from registry.intake.publish import publish
 from registry.intake.suspicion import SUSPICIONS
 from registry.intake.undo import undo_batch
@@ -28,6 +30,7 @@ from tests.registry.small import (
     FOOD,
     HEADINGS,
     MAPPING,
+    TODAY,
     TOWN,
     Clock,
     find,
@@ -39,6 +42,7 @@ from tests.registry.small import (
     table,
 )
 from vocab.access import AccessRefused, LicenseAccess, parse_access
+from vocab.authority import NumberingScheme
 from vocab.section13 import Fault
 
 SITE = "https://www.photak.example.go.th"
@@ -418,3 +422,77 @@ def test_a_command_sets_shows_and_withdraws(ready: Run) -> None:
     assert "https://a.go.th/" in errors, "it says what would do"
     assert ready("access", "withdraw", "1/2567")[0] == 0
     assert SITE not in ready("access", "show", "1/2567")[1]
+
+
+# Which column it is
+
+
+def test_columns_of_web_addresses_are_guessed_by_their_headings() -> None:
+    rows = [
+        {"เลขที่": f"{n}/2567", "ชื่อร้าน": f"ร้าน {n}", "ลิงก์": f"{SITE}/{n}", "เว็บไซต์": f"https://shop{n}.example.com/"}
+        for n in range(1, 9)
+    ]
+    found = guessed(rows)
+    assert found["access_url"] == ("ลิงก์",)
+    assert "download_url" not in found, "a home page of the shop is no document of the licence"
+    files = [{**each, "ลิงก์": f"{SITE}/{n}.pdf", "สิทธิการเข้าถึง": "สาธารณะ"} for n, each in enumerate(rows)]
+    found = guessed(files)
+    assert (found["download_url"], found["access_rights"]) == (("ลิงก์",), ("สิทธิการเข้าถึง",))
+    assert "access_url" not in found
+    words = [{**each, "ลิงก์": "ดูที่สำนักงาน"} for each in rows]
+    assert not {"access_url", "download_url"} & guessed(words).keys(), "no web address stands in it"
+
+
+def guessed(rows: list[dict[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Field -> headings of the mapping that is proposed, which must be one that can be used."""
+    body = table(*rows, headings=tuple(rows[0]))
+    proposal = propose(body, "list.csv", license_type=None, scheme=NumberingScheme(), today=TODAY)
+    mapping = parse_mapping(mapping_text(proposal), "the proposal")
+    named = dict(mapping.access.named) if mapping.access else {}
+    found = {guess.field: guess.headings for guess in proposal.guesses}
+    for name, heading in named.items():
+        assert found[name if name.endswith("_url") else f"access_{name}"] == (heading,)
+    return found
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "[access]\n",
+        '[access]\nmedia_type = "kind"\n',
+        "[access]\naccess_url = 1\n",
+        '[access]\nurl = "page"\n',
+        '[access]\naccess_url = "page"\notherwise = "open"\n',
+        '[access]\naccess_url = "page"\n[access.values]\n"x" = "y"\n',
+        'access = "page"\n',
+    ],
+)
+def test_a_mapping_of_links_that_cannot_be_used_is_refused(section: str) -> None:
+    with pytest.raises(MappingInvalid):
+        parse_mapping(section + MAPPING if section.startswith("access =") else MAPPING + section, "mapping.toml")
+
+
+def test_several_rows_of_one_number_with_other_links_contradict(sqlite_register: Register) -> None:
+    rows = (
+        row("1/2567", file=f"{SITE}/1.pdf"),
+        row("1/2567", file=f"{SITE}/2.pdf"),
+        row("2/2567", file=f"{SITE}/1.pdf"),
+    )
+    report = send_linked(sqlite_register, *rows, rows[2])
+    assert (report.counts["rejected"], report.counts["new"], report.counts["repeated"]) == (2, 1, 1)
+
+
+def test_of_the_periods_of_a_licence_the_newest_has_its_document(register: Register) -> None:
+    periods = [
+        row("1/2567", expires_on="2026-02-28", file=f"{SITE}/old.pdf"),
+        row("1/2567", expires_on="2028-02-28", valid_from="2026-03-01", file=f"{SITE}/new.pdf"),
+    ]
+    renewals = LINKED + '\n[rows]\nrepeated = "renewals"\n'
+    send_linked(register, *periods, mapping=renewals)
+    assert [each.address for each in accesses(register)] == [f"{SITE}/new.pdf"]
+    before = history(register)
+    report = send_linked(register, *periods, mapping=renewals)
+    assert report.counts["rejected"] == 0
+    assert [each.address for each in accesses(register)] == [f"{SITE}/new.pdf"]
+    assert history(register) == before
+    check_entries(register)
