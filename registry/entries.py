@@ -124,7 +124,7 @@ class Entries:
             self._store = self._register.store(self._session)
             for authority_id in sorted(self._authorities):
                 self.follow(entries_changing(self._session, authority_id, today))
-        if not (self._waiting or self._is_spilled):
+        if not (self._waiting or self._is_spilled or self._areas):
             return
         self._session.flush()
         if self._session.get_bind().dialect.name == "postgresql":

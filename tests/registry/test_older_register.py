@@ -97,7 +97,10 @@ def held_by(register: Register, company: str) -> set[str]:
         return {each.license.number for each in store.records(listing(store, Wanted(holder=company)).ids)}
 
 
-def test_it_gets_what_a_new_one_has(older: Register) -> None:
+@pytest.mark.parametrize("piece", [1, 500])
+def test_it_gets_what_a_new_one_has(older: Register, piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    # One by one, most of them give no change: what is noted beside the entries is noted all the same.
+    monkeypatch.setattr("registry.entries.PIECE", piece)
     older.database.migrate()
     assert complete(older) == 6
     assert [held_by(older, company) for company in COMPANIES] == [
