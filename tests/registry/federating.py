@@ -7,13 +7,16 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from secrets import token_bytes
 
+from flask import Flask
+
+from registry.app import create_app
 from registry.catalogue import declare, read_catalogue
 from registry.config import Settings
 from registry.federation.following import follow_due
@@ -47,13 +50,16 @@ _OPENER = urllib.request.build_opener(_Unled)
 
 @dataclass
 class Agency:
-    """An agency's own register: `base` is the address of the wire in front of its server."""
+    """An agency's own register: `base` is the address of the wire in front of its server, a process of its own (`process`), or
+    else its application in ours, which starts sooner."""
 
     base: str
     register: Register
     environ: Mapping[str, str]
     wire: LocalServer
-    process: "subprocess.Popen[bytes]"
+    app: Flask
+    process: "subprocess.Popen[bytes] | None" = None
+    port: int = 0
     touch: list[Touch] = field(default_factory=list)
 
     def send(self, *rows: Mapping[str, str], authority: str = TOWN, license_type: str = FOOD) -> int:
@@ -79,14 +85,20 @@ class Agency:
         )
         return done.stdout
 
+    def stop(self) -> None:
+        """Its server ends, and is not there any more."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(30)
+
     @property
     def asked(self) -> list[str]:
         return self.wire.asked
 
 
 @contextmanager
-def agency(folder: Path, catalogue: str = CATALOGUE) -> Iterator[Agency]:
-    """The agency's register on its real server, with the catalogue of the small one."""
+def agency(folder: Path, *, is_served: bool = False) -> Iterator[Agency]:
+    """The agency's register, with the catalogue of the small one; `is_served`: by the real server, in a process of its own."""
     folder.mkdir(parents=True, exist_ok=True)
     with local_server() as wire, socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -100,41 +112,56 @@ def agency(folder: Path, catalogue: str = CATALOGUE) -> Iterator[Agency]:
             "REGISTRY_WORKERS": "1",
         }
         environ = {**{name: value for name, value in os.environ.items() if not name.startswith("REGISTRY_")}, **own}
-        register = initialise(Settings.from_environ(own), lambda: datetime.now(UTC), token_bytes)
-        (folder / "catalogue.toml").write_text(catalogue, encoding="utf-8")
+        settings = Settings.from_environ(own)
+        register = initialise(settings, lambda: datetime.now(UTC), token_bytes)
+        (folder / "catalogue.toml").write_text(CATALOGUE, encoding="utf-8")
         declare(register, read_catalogue(folder / "catalogue.toml"))
-        with (folder / "log").open("wb") as log:
-            command = [sys.executable, "-m", "registry.cli", "serve"]
-            process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
-        made = Agency(base, register, environ, wire, process)
-        wire.answers["*"] = lambda request: _forwarded(made, port, request)
+        made = Agency(base, register, environ, wire, create_app(settings, register))
+        wire.answers["*"] = lambda request: _forwarded(made, request)
         try:
-            wait_for(process, f"http://127.0.0.1:{port}")
+            if is_served:
+                _serve(made, folder, port)
             yield made
         finally:
-            process.terminate()
-            process.wait(30)
+            made.stop()
             register.database.close()
 
 
-def _forwarded(agency: Agency, port: int, request: Request) -> Told:
+def _serve(made: Agency, folder: Path, port: int) -> None:
+    with (folder / "log").open("wb") as log:
+        command = [sys.executable, "-m", "registry.cli", "serve"]
+        made.process = subprocess.Popen(command, cwd=ROOT, env=dict(made.environ), stdout=log, stderr=log)
+    made.port = port
+    wait_for(made.process, f"http://127.0.0.1:{port}")
+
+
+def _forwarded(agency: Agency, request: Request) -> Told:
     passed = {name: value for name, value in request.headers.items() if name in ("accept", "if-none-match")}
-    asked = urllib.request.Request(f"http://127.0.0.1:{port}{request.path}", headers=passed)
-    try:
-        with _OPENER.open(asked, timeout=30) as reply:
-            told = _told(reply.status, reply.read(), reply.headers.items())
-    except urllib.error.HTTPError as error:
-        with error:
-            told = _told(error.code, error.read(), error.headers.items())
-    except OSError:
-        told = Told(502)
+    told = _from_server(agency, request.path, passed) if agency.process else _from_app(agency, request.path, passed)
     for touch in agency.touch:
         told = touch(request.path, told)
     return told
 
 
-def _told(status: int, body: bytes, headers: object) -> Told:
-    kept = tuple((name, value) for name, value in headers if name in ("ETag", "Location", "Content-Type"))  # type: ignore[attr-defined]
+def _from_app(agency: Agency, path: str, headers: Mapping[str, str]) -> Told:
+    with agency.app.test_client().get(path, headers=dict(headers)) as reply:
+        return _told(reply.status_code, reply.data, list(reply.headers.items()))
+
+
+def _from_server(agency: Agency, path: str, headers: Mapping[str, str]) -> Told:
+    asked = urllib.request.Request(f"http://127.0.0.1:{agency.port}{path}", headers=dict(headers))
+    try:
+        with _OPENER.open(asked, timeout=30) as reply:
+            return _told(reply.status, reply.read(), reply.headers.items())
+    except urllib.error.HTTPError as error:
+        with error:
+            return _told(error.code, error.read(), error.headers.items())
+    except OSError:
+        return Told(502)
+
+
+def _told(status: int, body: bytes, headers: Iterable[tuple[str, str]]) -> Told:
+    kept = tuple((name, value) for name, value in headers if name in ("ETag", "Location", "Content-Type"))
     return Told(status, body, kept)
 
 

@@ -61,6 +61,13 @@ def town(tmp_path: Path) -> Iterator[Agency]:
 
 
 @pytest.fixture
+def served(tmp_path: Path) -> Iterator[Agency]:
+    """The same by its real server."""
+    with agency(tmp_path / "agency", is_served=True) as made:
+        yield made
+
+
+@pytest.fixture
 def here(register: Register, clock: Clock) -> Here:
     return Here(register, clock)
 
@@ -90,7 +97,8 @@ def changes_of(register: Register) -> int:
         return session.scalar(select(func.max(ChangeRow.sequence))) or 0
 
 
-def test_a_register_is_harvested_and_followed(town: Agency, here: Here) -> None:
+def test_a_register_is_harvested_and_followed(served: Agency, here: Here) -> None:
+    town = served
     town.send(*rows(1, 2, 3))
     town.act("3/2567", ActKind.SUSPEND)
     origin = here.add(town)
@@ -282,9 +290,9 @@ def test_keys_are_asked_for_before_anything_is_taken(town: Agency, here: Here) -
         "x",
     ],
 )
-def test_what_is_no_register_is_not_added(register: Register, base: str) -> None:
+def test_what_is_no_register_is_not_added(sqlite_register: Register, base: str) -> None:
     with pytest.raises(OriginRefused, match="base of a register"):
-        add_origin(register, LOCAL, authority=TOWN, name=NAME, base=base, trusts_first=True)
+        add_origin(sqlite_register, LOCAL, authority=TOWN, name=NAME, base=base, trusts_first=True)
 
 
 def test_a_register_does_not_harvest_itself(register: Register) -> None:
@@ -327,7 +335,7 @@ def test_a_feed_that_was_rewritten_is_not_followed(town: Agency, here: Here) -> 
     town.touch.append(lambda path, told: shortened(told) if path.startswith("/api/v1/changes") else told)
     done = here.follow(origin)
     assert done.outcome.code == "feed-rewritten"
-    assert "origin anew town" in done.outcome.details["name"] or done.outcome.details["name"] == NAME
+    assert done.outcome.details["name"] == NAME
     assert {(here.find(f"{n}/2567").record_status, reason(here.find(f"{n}/2567"))) for n in (1, 2, 3)} == {
         ("stale", "feed-rewritten")
     }
@@ -363,7 +371,6 @@ def test_another_change_at_the_same_place_is_noticed(town: Agency, here: Here) -
         b'{"changes": [{"sequence": "1"}], "more": false}',
         b'{"changes": [{"sequence": 2, "kind": "create", "license": "x"}, {"sequence": 1, "kind": "create", "license": "x"}], '
         b'"more": false}',
-        b'{"changes": [], "more": true}',
     ],
 )
 def test_a_feed_of_another_form_changes_nothing(town: Agency, here: Here, body: bytes) -> None:
@@ -373,18 +380,17 @@ def test_a_feed_of_another_form_changes_nothing(town: Agency, here: Here, body: 
     town.send(*rows(2))
     before = changes_of(here.register)
     town.touch.append(lambda path, told: Told(200, body) if path.startswith("/api/v1/changes") else told)
-    assert here.follow(origin).outcome.code in {"strange", "feed-rewritten"}
-    if "feed-rewritten" not in origins(here.register)[0].outcome.code:
-        assert changes_of(here.register) == before
+    assert here.follow(origin).outcome.code == "strange"
+    assert changes_of(here.register) == before
 
 
-def test_what_cannot_be_reached_says_nothing_of_a_licence(town: Agency, here: Here) -> None:
+def test_what_cannot_be_reached_says_nothing_of_a_licence(served: Agency, here: Here) -> None:
+    town = served
     town.send(*rows(1, 2))
     origin = here.add(town)
     here.follow(origin)
     before = changes_of(here.register)
-    town.process.terminate()
-    town.process.wait(30)
+    town.stop()
     done = here.follow(origin)
     assert (done.outcome.code, done.failures) in {("not-fetched", 1), ("busy", 1)}
     assert changes_of(here.register) == before
@@ -403,7 +409,8 @@ def test_a_licence_that_is_not_answered_is_asked_for_again(town: Agency, here: H
     assert here.find("2/2567").record_status == "published"
 
 
-def test_a_dump_is_where_it_begins(town: Agency, here: Here) -> None:
+def test_a_dump_is_where_it_begins(served: Agency, here: Here) -> None:
+    town = served
     town.send(*rows(*range(1, 6)))
     town.send(row("1/2567"), license_type=ADVERT)
     town.act("2/2567", ActKind.REVOKE)
@@ -514,13 +521,9 @@ def test_what_the_register_takes_back_is_stale(town: Agency, here: Here) -> None
     "dies_at",
     [
         "registry.federation.catching_up:_note",
-        "registry.federation.catching_up:_listing",
-        "registry.federation.examining:_note",
         "registry.federation.examining:note_proof",
         "registry.federation.following:agree",
-        "registry.federation.publishing:publish_list",
         "registry.federation.publishing:_discard_former",
-        "registry.federation.following:_told",
         "registry.federation.following:_note",
     ],
 )
