@@ -129,15 +129,15 @@ def read_license(body: bytes) -> ToldLicense:
     acts = told.get("act", [])
     if not isinstance(acts, list) or len(acts) > MAX_ACTS:
         raise AnswerMalformed(f"`act` is a list of at most {MAX_ACTS} acts")
-    void = {each.get("voids") for each in acts if isinstance(each, dict)}
+    void = {str(each["voids"]) for each in acts if isinstance(each, dict) and "voids" in each}
     same = told.get("sameAs", [])
     record = told.get("record")
     stale = isinstance(record, dict) and record.get("recordStatus") == RECORD_STATUS + "stale"
     return ToldLicense(
         iri=iri,
         status=Status(status.removeprefix(LICENSE_STATUS)),
-        acts=tuple(_act(each) for each in acts if not (isinstance(each, dict) and each.get("id", "") in void)),
-        same_as=tuple(filter(_is_iri, same if isinstance(same, list) else [same])),
+        acts=tuple(_act(each) for each in acts if not (isinstance(each, dict) and str(each.get("id", "")) in void)),
+        same_as=tuple(filter(_is_iri, map(_identifier, same if isinstance(same, list) else [same]))),
         is_stale=stale,
     )
 
@@ -156,6 +156,11 @@ def _act(node: object) -> ToldAct:
         reason=" ".join(str(node.get(name, "")) for name in ("orderRef", "reason") if node.get(name)).strip(),
         successor=str(node.get("successor", "")),
     )
+
+
+def _identifier(node: object) -> object:
+    """The IRI of a node, which may be given as an object."""
+    return node.get("id", node.get("@id")) if isinstance(node, dict) else node
 
 
 def _day(node: Mapping[str, Any], name: str) -> date | None:

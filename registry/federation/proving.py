@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from registry.federation.answers import AnswerMalformed, ToldAct, ToldLicense, read_license
+from registry.federation.answers import ToldAct, ToldLicense, read_license
 from registry.federation.table import cells_of
+from registry.intake.keeping import storable
 from registry.intake.plain import is_plain
+from registry.intake.rows.text import is_control
+from registry.intake.table import MAX_CELL_CHARACTERS
 from verify.credential import Credential, parse_credential
 from verify.errors import CouldNotCheck, VerificationError
 from verify.trust import TrustData
 from verify.verifier import verdict_of, verify_credential
 from vocab.authority import FaceField, NumberingScheme
-from vocab.face import Claim, ClaimRefused, read_face
+from vocab.face import Claim, read_face
 from vocab.graph import Grantor
 from vocab.history import ActKind, Status
 from vocab.license import License
@@ -49,7 +52,7 @@ class Refused(Exception):
 
     def __init__(self, step: str, words: object) -> None:
         super().__init__(f"{step}: {words}")
-        self.step, self.words = step, str(words)[:500]
+        self.step, self.words = step, storable(str(words)[:500])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,11 +105,15 @@ def prove(
         lost.append(f"{earlier} earlier decisions")
     if found.status is Status.SUPERSEDED:
         lost.append("that another licence took its place")
+    cells = cells_of(license, grantor, *_standing(found.status, decision))
+    if any(len(cell) > MAX_CELL_CHARACTERS or any(map(is_control, cell)) for cell in cells):
+        # No list takes them, and one such licence would stop all others.
+        raise Refused("face", "a text on it is too long, or has characters that cannot be printed")
     return Proven(
         license=license,
         credential=signed.id,
         digest=digest,
-        cells=cells_of(license, grantor, *_standing(found.status, decision)),
+        cells=cells,
         status=found.status,
         lost="; ".join(lost),
         told=found,
@@ -118,7 +125,7 @@ def _step(name: str, act: Callable[[], _T]) -> _T:
         return act()
     except (VerificationError, CouldNotCheck) as error:
         raise Refused(name, f"{error.code}: {error}") from error
-    except (AnswerMalformed, ClaimRefused) as error:
+    except ValueError as error:
         raise Refused(name, error) from error
 
 

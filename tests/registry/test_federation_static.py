@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from issuers.controller import PublishedKey, did_document
 from issuers.keys import new_signer
@@ -24,6 +25,7 @@ from issuers.status import draft_status_list, with_bit
 from registry.federation.following import follow_due
 from registry.federation.origins import Origin, add_origin
 from registry.register import Register
+from registry.tables import HarvestedRow
 from tests.registry.federating import LOCAL
 from tests.registry.small import FOOD, TOWN, Clock, find, status
 from vocab.contexts import document_loader
@@ -189,6 +191,31 @@ def test_a_suspension_that_no_list_bears_out_is_refused(register: Register, cloc
     )
     done = follow(register, clock, origin)
     assert (done.outcome.code, done.counts) == ("some-refused", {"refused": 1})
+
+
+def test_what_is_strange_in_one_licence_stops_no_other(register: Register, clock: Clock, files: Files) -> None:
+    files.publish("1/2567", 1)
+    files.publish("2/2567", 2, condition=["ก\u202eข"])
+    files.publish("3/2567", 3, acts=[{"voids": []}, {"id": {}, "actKind": "x\0"}])
+    files.publish("4/2567", 4, condition=[f"{n}" + "ย" * 300 for n in range(200)])
+    files.publish("5/2567", 5, condition=["ย" * 300])
+    files.publish("6/2567", 6, acts=[{"actKind": ACT + "suspend", "effectiveFrom": "2026-02-31"}])
+    origin = add_origin(
+        register, LOCAL, authority=TOWN, name="files", base=files.base, did=files.did, trusts_first=True
+    )
+    done = follow(register, clock, origin)
+    with register.database.reading() as session:
+        found = {row.iri.rpartition("/")[2]: (row.state, row.step) for row in session.scalars(select(HarvestedRow))}
+    assert found == {
+        "1~2F2567": ("proven", ""),
+        "2~2F2567": ("refused", "face"),
+        "3~2F2567": ("refused", "document"),
+        "4~2F2567": ("refused", "face"),
+        "5~2F2567": ("proven", ""),
+        "6~2F2567": ("refused", "document"),
+    }
+    assert done.outcome.code == "some-refused"
+    assert [status(register, f"{number}/2567") for number in (1, 5)] == ["active", "active"]
 
 
 def test_a_file_that_somebody_changed_is_refused(register: Register, clock: Clock, files: Files) -> None:
