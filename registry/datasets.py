@@ -1,7 +1,9 @@
 """The datasets of a register: what the last dump of each holds, and the catalogue (DCAT 3) of all of them."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ from vocab.graph import Node
 from vocab.license import LocalText
 from vocab.open_data import Dataset, catalog_node, dataset_node
 
+log = logging.getLogger(__name__)
+
 NAME = _("Verifiable license registry")
 
 
@@ -27,12 +31,38 @@ class Dumps:
     folder: Path
     data_license: str
 
-    def manifest(self, authority: str, license_type: str) -> bytes | None:
-        """The signed manifest of a dataset's last dump; None where there was none. Codes are those of the register."""
+    def manifest(self, authority: str, license_type: str) -> "Manifest | None":
+        """The signed manifest of a dataset's last dump; None where there is none that can be used: the next dump puts one there.
+        Codes are those of the register."""
+        path = self.folder / authority / license_type / MANIFEST
         try:
-            return (self.folder / authority / license_type / MANIFEST).read_bytes()
+            return Manifest.read(path.read_bytes())
         except FileNotFoundError:
             return None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            log.error("the manifest %s is none (%s): dump anew", path, error)
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a dump says of itself: the bytes as they were signed, the dataset that they are about, and its files by their name."""
+
+    body: bytes
+    node: Node
+    files: dict[str, Node]
+
+    @classmethod
+    def read(cls, body: bytes) -> "Manifest":
+        """Raises ValueError, KeyError, TypeError or AttributeError for what is no manifest."""
+        told: dict[str, Any] = orjson.loads(body)
+        node = {name: value for name, value in told.items() if name not in {"@context", "proof"}}
+        files = {str(each["downloadURL"]).rpartition("/")[2]: each for each in node["distribution"]}
+        for each in files.values():
+            int(each["byteSize"])
+            bytes.fromhex(each["checksum"]["checksumValue"])
+        datetime.fromisoformat(node["modified"])
+        return cls(body, node, files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +82,8 @@ def datasets(store: Store, dumps: Dumps) -> Iterator[Listed]:
         authority, license_type = authorities[mandate.authority], types[mandate.type]
         manifest = dumps.manifest(authority.code, license_type.code)
         dataset = Dataset(authority=authority, license_type=license_type, data_license=dumps.data_license)
-        node = dataset_node(dataset, store.base) if manifest is None else unsigned(orjson.loads(manifest))
+        node = dataset_node(dataset, store.base) if manifest is None else manifest.node
         yield Listed(authority, license_type, node)
-
-
-def unsigned(manifest: dict[str, Any]) -> Node:
-    """The dataset that a manifest is about."""
-    return {name: value for name, value in manifest.items() if name not in {"@context", "proof"}}
 
 
 def catalog(store: Store, dumps: Dumps) -> Node:

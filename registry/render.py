@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import orjson
 import pyoxigraph as ox
 from flask import Request
+from werkzeug.datastructures import MIMEAccept
 
 from verify.canonical import canonical_nquads
 from vocab.contexts import DocumentLoader
@@ -17,6 +18,7 @@ MEDIA_TYPES = {
     "ttl": "text/turtle",
     "nt": "application/n-triples",
     "vc": "application/vc",
+    "linkset": "application/linkset+json",
 }
 _ALIASES = {"application/json": "jsonld", "application/xhtml+xml": "html"}
 
@@ -31,11 +33,13 @@ class Rendered:
 
 def negotiate(request: Request, formats: tuple[str, ...]) -> str | None:
     """The best of `formats` for the request's Accept header; the first where it says nothing; None for 406."""
-    if not request.accept_mimetypes:
+    # What follows a type (a charset, a profile of JSON-LD) asks for no other document.
+    accepted = MIMEAccept([(kind.partition(";")[0].strip(), quality) for kind, quality in request.accept_mimetypes])
+    if not accepted:
         return formats[0]
     offered = {MEDIA_TYPES[form]: form for form in formats}
     offered |= {media: form for media, form in _ALIASES.items() if form in formats}
-    best = request.accept_mimetypes.best_match(list(offered))
+    best = accepted.best_match(list(offered))
     return offered[best] if best else None
 
 

@@ -13,11 +13,12 @@ from issuers.secure import add_proof
 from issuers.signer import Signer
 from registry import urls
 from registry.dumps import pieces
-from registry.dumps.files import add, alone, put_file, replace_manifest, written
+from registry.dumps.feed_files import write_feed
+from registry.dumps.files import add, alone, replace_manifest, written
 from registry.dumps.making import MEDIA_TYPES, Making, Packed, opening, packed_lines
 from registry.dumps.reading import public_ids, read
 from registry.dumps.stored import StoredLicense
-from registry.feed import last_sequence, page_body, page_of, root_body
+from registry.feed import last_sequence
 from registry.intake.workers import Workers
 from registry.keyring import signer
 from registry.register import Register
@@ -83,7 +84,7 @@ def dump(dumping: Dumping, authority: str = "", license_type: str = "") -> list[
         # The first look at the database: what is read from here on is of this state, and the feed goes on after it.
         state = State(session, store, last_sequence(session), register.now())
         done = [_dump_one(dumping, state, store.grantor(*each)) for each in grants(store, authority, license_type)]
-        dump_feed(dumping.folder, session, register.base)
+        write_feed(dumping.folder, session, register.base, None if dumping.puts is None else dumping.puts / "feed.json")
     return done
 
 
@@ -156,16 +157,3 @@ def _manifest(register: Register, dataset: Dataset, key: Signer) -> bytes:
     """The dataset's node with a Data Integrity proof by the authority's key."""
     node: Node = {"@context": manifest_context(register.base), **dataset_node(dataset, register.base)}
     return orjson.dumps(add_proof(node, key, created=register.now(), loader=register.loader))
-
-
-def dump_feed(folder: Path, session: Session, base: str) -> None:
-    """The pages of the change feed as files, `feed/lic/{number}.jsonld`; full ones that are there stay as they are."""
-    place = folder / "feed" / "lic"
-    place.mkdir(parents=True, exist_ok=True)
-    # Written in order: the newest that is there is the only one that may have grown.
-    number: int | None = max((int(path.stem) for path in place.glob("[0-9]*.jsonld")), default=0)
-    while number is not None:
-        page = page_of(session, base, number)
-        put_file(place / f"{number}.jsonld", page_body(base, page))
-        number = page.following
-    put_file(place / "index.jsonld", root_body(session, base))

@@ -72,7 +72,7 @@ def catalogue_blueprint(register: Register) -> Blueprint:
             resolved = _resolve(register, register.store(session), "/id/lic/")
             if isinstance(resolved, Response):
                 return _uncached(resolved)
-            form = negotiate(request, FORMATS)
+            form = negotiate(request, (*FORMATS, "linkset"))
             if form is None:
                 abort(406)
             response = see_other(urls.license_document(resolved.license.iri, form))

@@ -15,7 +15,7 @@ from vocab.graph import Node
 from vocab.iri import LicenseIri
 
 GRAPHS = ("html", "jsonld", "ttl", "nt")
-LINKSET = "application/linkset+json"
+LINKSET = MEDIA_TYPES["linkset"]
 
 
 @dataclass(frozen=True, slots=True)

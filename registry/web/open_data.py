@@ -8,9 +8,10 @@ from typing import Any, cast
 
 import orjson
 from flask import Blueprint, Response, abort, render_template, request, send_file
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from registry import urls
-from registry.datasets import Dumps, Listed, catalog, datasets, unsigned
+from registry.datasets import Dumps, Listed, Manifest, catalog, datasets
 from registry.dumps.files import MANIFEST
 from registry.feed import NoSuchPage, changes_after, page_body, page_of, plain, root_body
 from registry.intake.plain import MemberRefused
@@ -27,6 +28,7 @@ SHORT = "public, max-age=30"
 CHANGES, MOST_CHANGES = 500, 1_000
 _PAGE = re.compile(r"0|[1-9][0-9]{0,11}", re.ASCII)
 _SEQUENCE = re.compile(r"[0-9]{1,18}", re.ASCII)
+_RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-\d{1,18})", re.ASCII | re.IGNORECASE)
 _FORM = re.compile(r"licenses\.(csv|jsonl|nt)\.zst", re.ASCII)
 
 
@@ -93,37 +95,49 @@ def open_data_blueprint(register: Register, dumps: Dumps) -> Blueprint:
             known = [(each.authority, each.type) for each in register.store(session).mandates(authority=authority)]
         manifest = dumps.manifest(authority, type) if (authority, type) in known else None
         if manifest is None:
-            abort(404, "there is no dump of this yet")
+            abort(404, "there is no dump of this that can be used: the next one puts it there")
         if name == MANIFEST:
-            return document_answer(Rendered(manifest, LD))
-        return _data_file(dumps, orjson.loads(manifest), authority, type, name)
+            return document_answer(Rendered(manifest.body, LD))
+        return _data_file(dumps, manifest, authority, type, name)
 
     return blueprint
 
 
-def _data_file(dumps: Dumps, manifest: dict[str, Any], authority: str, type: str, name: str) -> Response:
+def _data_file(dumps: Dumps, manifest: Manifest, authority: str, type: str, name: str) -> Response:
     """A file that the manifest names; 302 to it from the name that its format always has."""
-    named = {each["downloadURL"].rpartition("/")[2]: each for each in unsigned(manifest)["distribution"]}
     if _FORM.fullmatch(name):
         ending = name.removeprefix("licenses")
-        current = next(each for each in named if each.endswith(ending))
+        current = next((each for each in manifest.files if each.endswith(ending)), None) or abort(404)
         return _readable(Response(status=302, headers={"Location": urls.data_file(authority, type, current)}))
-    if name not in named:
+    if name not in manifest.files:
         abort(404, "no file of the last dump has this name: manifest.json says which there are")
-    sha256 = named[name]["checksum"]["checksumValue"]
-    # Several ranges at once are not given: the whole file is as good an answer (RFC 9110, 14.2).
-    wanted = "," not in request.headers.get("Range", "")
+    sha256 = manifest.files[name]["checksum"]["checksumValue"]
+    path = dumps.folder.absolute() / authority / type / name
     try:
-        response = send_file(
-            dumps.folder.absolute() / authority / type / name, "application/zstd", conditional=wanted, etag=sha256
-        )
+        response = send_file(path, "application/zstd", conditional=False, etag=sha256)
     except FileNotFoundError:
         abort(404, "a newer dump has just taken the place of this file: manifest.json says which there are")
+    try:
+        response.make_conditional(_as_understood(), accept_ranges=True, complete_length=response.content_length)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
     response.headers["Cache-Control"] = FOR_EVER
     # RFC 9530: of the whole file, whichever range of it this is.
     response.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:"
     response.response = Sent(cast(Iterable[bytes], response.response))
     return _readable(response)
+
+
+def _as_understood() -> dict[str, Any]:
+    """The request without a range that is not one range of bytes: others are ignored, and the whole file is as good an answer
+    (RFC 9110, 14.2). So is the range of one who may have the file already: what he has is told first (13.2.2)."""
+    environ = dict(request.environ)
+    asked = _RANGE.fullmatch(environ.get("HTTP_RANGE", "").strip())
+    is_one = asked is not None and (not (asked[1] and asked[2]) or int(asked[1]) <= int(asked[2]))
+    if not is_one or "HTTP_IF_NONE_MATCH" in environ:
+        environ.pop("HTTP_RANGE", None)
+    return environ
 
 
 def _readable(response: Response) -> Response:

@@ -266,7 +266,8 @@ def verdict_of(
         issuer=issuer,
         in_force=Part(answer, code),
         as_of=max(record.confirmed_at, last_act),
-        checked_at=now,
+        # To the minute: a page that is asked for twice is the same page.
+        checked_at=now.replace(second=0),
         not_checked=(THIS_PLACE, Part(Answer.UNKNOWN, "since-confirmed", "acts that the authority has not sent yet")),
     )
 

@@ -20,6 +20,8 @@ READ_BY_ALL = (
 )
 """Addresses that only read, and read the same for everybody. What is not named here has no CORS headers (unknown means no):
 pages with forms that send something, and all that a token opens."""
+LISTS = frozenset({"/api/v1/licenses", "/api/v1/authorities", "/api/v1/types"})
+"""The same of these addresses alone: below them a token may be asked for."""
 _SENT = "Accept, If-Match, If-Modified-Since, If-None-Match, If-Range, Range"
 _SHOWN = "Accept-Ranges, Content-Length, Content-Range, ETag, Last-Modified, Link, Location"
 _A_DAY = "86400"
@@ -45,7 +47,7 @@ def open_to_all(response: Response) -> Response:
 
 
 def _is_read_by_all(path: str) -> bool:
-    if path == "/":
+    if path == "/" or path in LISTS:
         return True
     return any(
         path == each or path.startswith(each if each.endswith("/") else f"{each}/") for each in READ_BY_ALL

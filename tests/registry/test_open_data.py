@@ -293,3 +293,90 @@ def test_people_see_the_catalogue(dumped: Register, client: FlaskClient) -> None
         assert f"/data/{TOWN}/{FOOD}/manifest.json" in page
         assert "<script" not in page
     assert "Not dumped yet" not in english
+
+
+@pytest.mark.parametrize("asked", ["lines=1-2", "bytes=5-2", "bytes=a-b", "bytes", "bytes=-", "bytes=0-1,5-6"])
+def test_a_range_that_is_none_is_ignored(dumped: Register, client: FlaskClient, asked: str) -> None:
+    path = client.get(f"/data/{TOWN}/{FOOD}/licenses.csv.zst").headers["Location"]
+    whole = client.get(path)
+    answer = client.get(path, headers={"Range": asked})
+    assert (answer.status_code, answer.data) == (200, whole.data)
+
+
+def test_who_has_the_file_is_told_so_before_a_range_is_looked_at(dumped: Register, client: FlaskClient) -> None:
+    path = client.get(f"/data/{TOWN}/{FOOD}/licenses.csv.zst").headers["Location"]
+    etag = client.get(path).headers["ETag"]
+    with client.get(path, headers={"Range": "bytes=0-9", "If-None-Match": etag}) as answer:
+        assert (answer.status_code, answer.data) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "body", [b"garbage", b"[]", b"{}", b"\xff", b'{"distribution": 1}', b'{"distribution": [{"downloadURL": "x"}]}']
+)
+def test_a_manifest_that_is_none_takes_nothing_else_with_it(
+    dumped: Register, client: FlaskClient, tmp_path: Path, body: bytes
+) -> None:
+    (tmp_path / "data" / TOWN / FOOD / "manifest.json").write_bytes(body)
+    for name in ("manifest.json", "licenses.csv.zst"):
+        assert client.get(f"/data/{TOWN}/{FOOD}/{name}").status_code == 404
+    assert client.get(f"/data/{DEPARTMENT}/{CLINIC}/manifest.json").status_code == 200
+    for form in ("html", "jsonld", "ttl", "nt"):
+        assert client.get(f"/doc/{form}/catalog?again={form}").status_code == 200
+    dump_here(dumped, tmp_path / "data")
+    assert client.get(f"/data/{TOWN}/{FOOD}/manifest.json").status_code == 200
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_pages_of_the_feed_are_mended_by_the_next_dump(register: Register, client: FlaskClient, tmp_path: Path) -> None:
+    send(register, *(row(f"{n}/2567") for n in range(7)))
+    data, puts = tmp_path / "data", tmp_path / "puts"
+    dump_here(register, data, puts=puts)
+    pages = sorted((data / "feed" / "lic").iterdir())
+    assert len(pages) == 5
+    whole = {path.name: path.read_bytes() for path in pages}
+    for path in pages:
+        for spoil in (path.unlink, lambda path=path: path.write_bytes(b"Delete")):
+            spoil()
+            dump_here(register, data, puts=puts)
+            assert {each.name: each.read_bytes() for each in pages} == whole
+    (puts / "feed.json").write_bytes(b"[1")
+    pages[0].unlink()
+    dump_here(register, data, puts=puts)
+    assert pages[0].read_bytes() == whole[pages[0].name] == client.get("/feed/lic/0").data
+
+
+# What is asked for
+
+
+@pytest.mark.parametrize("path", ["/api/v1/licenses", "/api/v1/authorities", "/api/v1/types", "/api/v1/changes"])
+def test_lists_are_asked_for_by_pages_of_others(sqlite_client: FlaskClient, path: str) -> None:
+    before = {"Origin": "https://x.example", "Access-Control-Request-Method": "GET"}
+    answer = sqlite_client.options(path, headers={**before, "Access-Control-Request-Headers": "if-none-match"})
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD"
+    assert "If-None-Match" in answer.headers["Access-Control-Allow-Headers"]
+    assert "Authorization" not in answer.headers["Access-Control-Allow-Headers"]
+
+
+def test_what_a_token_opens_is_not_asked_for_by_pages_of_others(sqlite_client: FlaskClient) -> None:
+    answer = sqlite_client.options(f"/api/v1/licenses/{TOWN}/{FOOD}/1~2F2567")
+    assert "Access-Control-Allow-Methods" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("text/turtle;charset=utf-8", "ttl"),
+        ("text/html; charset=utf-8", "html"),
+        ('application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted"', "jsonld"),
+        ("application/n-triples;charset=utf-8;q=0.9, text/html;q=0.1", "nt"),
+        ("application/linkset+json", "linkset"),
+    ],
+)
+def test_parameters_of_a_type_ask_for_nothing_else(
+    register: Register, client: FlaskClient, accept: str, form: str
+) -> None:
+    send(register, row("1/2567"))
+    answer = client.get(f"/id/lic/{iri('1/2567').tail}", headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/doc/{form}/lic/{iri('1/2567').tail}")
+    assert client.get(answer.headers["Location"]).status_code == 200
