@@ -9,6 +9,7 @@ from registry.intake.gravity import Gravity
 from registry.intake.mapping import Field
 from registry.intake.plain import NO_EXPIRY, MemberRefused, plain_members
 from registry.record import LicenseRecord
+from registry.search.finding import similar_numbers
 from registry.search.listing import MAX_PAGE, PAGE, Sort, Wanted, listing
 from registry.store import Store
 from vocab.authority import LicensingAuthority
@@ -109,13 +110,16 @@ def list_licenses(store: Store, asked: ListQuery, query: Query) -> dict[str, Any
     grantors: dict[tuple[str, str], Grantor] = {}
     rows = []
     for record in store.records(page.ids):
-        of = (record.license.iri.authority, record.license.iri.type)
+        of = _mandate(record)
         grantors[of] = grantors.get(of) or store.grantor(*of)
         rows.append(license_row(store, record, grantors[of]))
     answer: dict[str, Any] = {
         "licenses": rows,
         "next": page.after and next_page(store.base, urls.api_licenses(), query, page.after),
     }
+    if asked.wanted.number and not (rows or asked.after):
+        near = similar_numbers(store, asked.wanted)
+        answer["similar"] = [license_row(store, record, store.grantor(*_mandate(record))) for record in near]
     if asked.facets and not asked.after:
         answer |= {
             "facets": {name: dict(counts) for name, counts in page.facets.items()},
@@ -123,6 +127,10 @@ def list_licenses(store: Store, asked: ListQuery, query: Query) -> dict[str, Any
             "complete": page.is_all,
         }
     return answer
+
+
+def _mandate(record: LicenseRecord) -> tuple[str, str]:
+    return record.license.iri.authority, record.license.iri.type
 
 
 def license_row(store: Store, record: LicenseRecord, grantor: Grantor) -> dict[str, Any]:

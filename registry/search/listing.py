@@ -19,13 +19,13 @@ from sqlalchemy.orm import Session
 
 from registry.grantors import of_ministry
 from registry.search.entry import ACTIVITY, AUTHORITY, DISTRICT, INCOMPLETE, PROVINCE, STATUS, TYPE
+from registry.search.exact import bearing
 from registry.search.folding import LINE, LONGEST, SHORTEST, facet_gram, fold, grams
 from registry.search.holders import held_by
 from registry.search.index import entries_having, streams
 from registry.search.lists import licenses_with_findings
 from registry.store import Store
-from registry.tables import AliasRow, AuthorityRow, EntryRow, LicenseRow, LicenseTypeRow
-from vocab.iri import lookup_key, registered
+from registry.tables import AuthorityRow, EntryRow, LicenseTypeRow
 
 PAGE = 20
 MAX_PAGE = 100
@@ -65,10 +65,11 @@ _KEYS: dict[Sort, tuple[ColumnElement[Any], ...]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which licences: all that are given must be so. `text` has words of which each is part of a name, number or place; of one
-    character alone, none is looked for. `number` is one that the licence bears, in any spelling. `authorities` are codes,
-    `ministry` is a name in Thai or English, `district` lies in `province`, and `holder` is a company's 13-digit number. With
+    character alone, none is looked for. `number` is one that the licence bears, in any spelling, or its address.
+    `authorities` are codes, `ministry` is a name in Thai or English, `district` lies in `province`, and `holder` is a company's
+    13-digit number. With
     `is_incomplete`, those that lack an item which is on every licence of their type; with `finding` (a gravity), those on which
-    their authority's last list has such a finding."""
+    their authority's last list has such a finding; `among`, only licences with these ids."""
 
     text: str = ""
     number: str = ""
@@ -82,6 +83,7 @@ class Wanted:
     holder: str = ""
     is_incomplete: bool = False
     finding: str = ""
+    among: tuple[int, ...] | None = None
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -177,7 +179,9 @@ class _Search:
         for word in wanted.words:
             yield EntryRow.text.contains(word, autoescape=True)
         if wanted.number:
-            yield EntryRow.license_id.in_(_bearing(wanted.number))
+            yield EntryRow.license_id.in_(bearing(self._store, wanted.number))
+        if wanted.among is not None:
+            yield EntryRow.license_id.in_(wanted.among)
         if wanted.authorities:
             codes = AuthorityRow.code.in_(wanted.authorities)
             yield EntryRow.authority_id.in_(select(AuthorityRow.id).where(codes))
@@ -206,7 +210,7 @@ class _Search:
     def _grams(self) -> list[int]:
         """What the index knows of all this. Several authorities are left to the entries; a number has few licences."""
         wanted = self._wanted
-        if wanted.number:
+        if wanted.number or wanted.among is not None:
             return []
         found = {gram for word in wanted.words for gram in grams(word)}
         if len(wanted.authorities) == 1:
@@ -231,16 +235,6 @@ def _entries(
     if grams:
         return entries_having(session, grams, columns)
     return select(*columns), EntryRow.license_id.expression
-
-
-def _bearing(number: str) -> Select[int]:
-    """The licences that bear a number, now or once. One that has only signs has no key, and is looked for as it is."""
-    key, plain = lookup_key(number), registered(number)
-    own = select(LicenseRow.id).where(LicenseRow.key == key)
-    other = select(AliasRow.license_id).where(AliasRow.key == key)
-    if not key:
-        own, other = own.where(LicenseRow.number == plain), other.where(AliasRow.number == plain)
-    return select(own.union(other).subquery().c.id)
 
 
 def _order(sort: Sort, license_id: ColumnElement[int]) -> tuple[ColumnElement[Any], ...]:

@@ -159,6 +159,10 @@ LIST_SCHEMAS: dict[str, Any] = {
         {
             "licenses": _listed(ref("LicenseRow")),
             "next": _NEXT,
+            "similar": _told(
+                _listed(ref("LicenseRow")),
+                _("Where no licence has the number: other licences that have nearly this number."),
+            ),
             "facets": _told(
                 {"type": "object", "additionalProperties": _COUNTS}, _("Of each filter how many have each value.")
             ),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, render_template, request
 
 from registry import urls
+from registry.record import LicenseRecord
 from registry.register import Register
 from registry.search import find_exact, find_similar
 from registry.search.listing import CursorRefused, Sort, Wanted, listing
@@ -19,11 +20,13 @@ from registry.web.facets import Choice, Facet, authorities_asked, chosen, facets
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
     """What was found. With `is_number`, the licences that bear the number that was typed, and no others; `similar` have nearly
-    the same number and are merely suggested. `seen` licences were looked at to count; `is_all` says that these are all."""
+    the same number and are merely suggested; `outside` bear it, and are not of the choice that was made. `seen` licences were
+    looked at to count; `is_all` says that these are all."""
 
     asked: Asked
     items: Sequence[pages.Summary] = ()
     similar: Sequence[pages.Summary] = ()
+    outside: Sequence[pages.Summary] = ()
     is_number: bool = False
     is_too_short: bool = False
     is_refused: bool = False
@@ -35,7 +38,7 @@ class SearchPage:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.items or self.similar or self.is_refused or self.asked.after)
+        return not (self.items or self.similar or self.outside or self.is_refused or self.asked.after)
 
     @property
     def orders(self) -> Sequence[tuple[Sort, str]]:
@@ -53,20 +56,23 @@ def search_blueprint(register: Register) -> Blueprint:
         with register.database.reading() as session:
             store = register.store(session)
             exact, _ = find_exact(store, asked.q)
-            if len(exact) == 1:
+            if len(exact) == 1 and not asked.choices:
                 return see_other(urls.license_document(exact[0].license.iri, "html"))
             try:
-                page = _found(store, asked, is_number=bool(exact))
+                page = _found(store, asked, exact)
             except CursorRefused:
                 refused = SearchPage(asked=asked.first_page, chosen=chosen(store, asked), is_refused=True)
                 return Response(render_template("search.html", page=refused), 400)
+            if len(exact) == 1 and page.items:
+                return see_other(urls.license_document(exact[0].license.iri, "html"))
             return render_template("search.html", page=page)
 
     return blueprint
 
 
-def _found(store: Store, asked: Asked, *, is_number: bool) -> SearchPage:
-    """The page of the list that was asked for. Raises `CursorRefused`."""
+def _found(store: Store, asked: Asked, exact: Sequence[LicenseRecord]) -> SearchPage:
+    """The page of the list that was asked for; `exact` bear the number that was typed. Raises `CursorRefused`."""
+    is_number = bool(exact)
     wanted = Wanted(
         text="" if is_number else asked.q,
         number=asked.q if is_number else "",
@@ -90,6 +96,7 @@ def _found(store: Store, asked: Asked, *, is_number: bool) -> SearchPage:
         asked=asked,
         items=pages.summaries(store, records),
         similar=pages.summaries(store, suggested),
+        outside=[] if records or asked.after else pages.summaries(store, [each for each in exact if each.is_shown]),
         is_number=is_number,
         is_too_short=wanted.is_too_short,
         seen=page.seen - len(apart & set(page.ids)),

@@ -158,6 +158,22 @@ def test_filters(register: Register, client: FlaskClient, query: dict[str, str],
     assert len(numbers(client, **query)) == count
 
 
+def test_a_number_is_understood_as_the_search_does(register: Register, client: FlaskClient) -> None:
+    fill(register)
+    iri = f"{BASE}/id/lic/{TOWN}/{FOOD}/2~2F2567"
+    check = re.findall(r"/c/[0-9A-Z]{26}", client.get(f"/doc/jsonld/lic/{TOWN}/{FOOD}/2~2F2567").text, re.IGNORECASE)
+    for number in (iri, iri.replace("/id/", "/doc/html/"), *(BASE + each for each in check[:1])):
+        assert numbers(client, number=number) == ["2/2567"]
+        assert numbers(client, number=number, status="active") == [], "all filters must hold"
+    for number in ("เลขที่ 2/2567", "02/67"):
+        answer = client.get(LICENSES, query_string={"number": number}).get_json()
+        assert answer["licenses"] == []
+        assert [each["iri"] for each in answer["similar"]] == [iri]
+        other = client.get(LICENSES, query_string={"number": number, "authority": OFFICE}).get_json()
+        assert other["similar"] == []
+    assert "similar" not in client.get(LICENSES, query_string={"number": "2/2567"}).get_json()
+
+
 def test_facets_are_counted_where_they_are_asked_for(register: Register, client: FlaskClient) -> None:
     fill(register)
     first, second, *_rest = pages(client, facets="1", limit=10)

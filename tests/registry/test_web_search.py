@@ -165,12 +165,19 @@ def test_a_number_that_several_bear_stands_alone_and_is_narrowed(register: Regis
     assert OFFICE in one.text
 
 
-def test_a_number_leads_to_its_licence_whatever_was_chosen(
-    sqlite_register: Register, sqlite_client: FlaskClient
-) -> None:
-    fill(sqlite_register)
-    answer = look(sqlite_client, q="๕/๒๕๖๗", province="ภูเก็ต")
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"/doc/html/lic/{TOWN}/{FOOD}/5~2F2567?lang=en")
+def test_a_number_leads_to_its_licence_where_that_is_of_the_choice(register: Register, client: FlaskClient) -> None:
+    fill(register)
+    there = f"/doc/html/lic/{TOWN}/{FOOD}/5~2F2567?lang=en"
+    for query in ("๕/๒๕๖๗", f"{BASE}/id/lic/{TOWN}/{FOOD}/5~2F2567"):
+        for choice in ({}, {"province": "กรุงเทพฯ"}, {"type": FOOD, "status": "active"}):
+            answer = look(client, q=query, **choice)
+            assert (answer.status_code, answer.headers.get("Location")) == (303, there), choice
+        for choice in ({"province": "ภูเก็ต"}, {"status": "revoked"}, {"province": "กรุงเทพฯ", "authority": OFFICE}):
+            answer = look(client, q=query, **choice)
+            assert answer.status_code == 200
+            assert "outside your choice" in answer.text
+            assert numbers(answer) == ["5/2567"]
+            assert "Nothing was found" not in answer.text
 
 
 def test_suggestions_stand_apart_and_only_once(sqlite_register: Register, sqlite_client: FlaskClient) -> None:
