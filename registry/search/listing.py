@@ -9,9 +9,10 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, literal, or_, select, tuple_
@@ -37,7 +38,7 @@ WALKED = 2_000
 
 
 class CursorRefused(ValueError):
-    """The cursor is none that a list gave, or is of a list in another order."""
+    """The cursor is none that a list gave, or is of another list: in another order, or of other licences."""
 
 
 class Sort(StrEnum):
@@ -92,6 +93,12 @@ class Wanted:
         return tuple(dict.fromkeys(word for word in folded if len(word) >= SHORTEST))[:MAX_WORDS]
 
     @property
+    def digest(self) -> str:
+        """A few characters that stand for all of this: a page goes on in the list that it is of."""
+        said = replace(self, text=" ".join(self.words))
+        return sha256(repr(astuple(said)).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+    @property
     def is_too_short(self) -> bool:
         """Whether something was typed, and nothing of it is long enough to be looked for."""
         return bool(self.text.strip()) and not self.words
@@ -119,10 +126,10 @@ def listing(
     if wanted.is_too_short:
         return Listing(ids=(), after=None)
     search = _Search(store, wanted, sort)
-    last = _opened(after, sort) if after else None
+    last = _opened(after, wanted, sort) if after else None
     rows, is_all = search.rows(last, limit + 1 if last else max(LOOKED_AT, limit) + 1)
     found = tuple(row.license_id for row in rows[:limit])
-    more = _closed(sort, rows[limit - 1]) if len(rows) > limit else None
+    more = _closed(wanted, sort, rows[limit - 1]) if len(rows) > limit else None
     if last:
         return Listing(ids=found, after=more)
     return Listing(
@@ -259,9 +266,10 @@ def _behind(sort: Sort, last: tuple[Any, int], license_id: ColumnElement[int]) -
             return or_(at < key, (at == key) & (EntryRow.license_id < last_id))
 
 
-def _closed(sort: Sort, row: Row[Any]) -> str:
+def _closed(wanted: Wanted, sort: Sort, row: Row[Any]) -> str:
     """The cursor behind a row."""
-    return urlsafe_b64encode(json.dumps([sort, _key(sort, row), row.license_id]).encode()).decode().rstrip("=")
+    parts = [sort, wanted.digest, _key(sort, row), row.license_id]
+    return urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
 def _key(sort: Sort, row: Row[Any]) -> str | None:
@@ -274,10 +282,10 @@ def _key(sort: Sort, row: Row[Any]) -> str | None:
             return str(row.modified_at.isoformat())
 
 
-def _opened(cursor: str, sort: Sort) -> tuple[Any, int]:
+def _opened(cursor: str, wanted: Wanted, sort: Sort) -> tuple[Any, int]:
     try:
-        of, key, license_id = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if of != sort or not isinstance(license_id, int) or abs(license_id) >= 1 << 31:
+        of, digest, key, license_id = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if of != sort or digest != wanted.digest or not isinstance(license_id, int) or abs(license_id) >= 1 << 31:
             raise ValueError(of)
         if sort is Sort.CHANGED:
             key = datetime.fromisoformat(key)
@@ -285,7 +293,7 @@ def _opened(cursor: str, sort: Sort) -> tuple[Any, int]:
             raise ValueError(key)
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
         raise CursorRefused(
-            f"`after` is a cursor as a list of this order has given it (got {cursor[:60]!r})"
+            f"`after` is a cursor as a list with these filters, in this order, has given it (got {cursor[:60]!r})"
         ) from error
     return key, license_id
 

@@ -214,10 +214,16 @@ def test_what_nothing_here_can_have_is_refused(
 def test_a_cursor_of_another_list_is_refused(sqlite_client: FlaskClient, sqlite_register: Register) -> None:
     fill(sqlite_register)
     after = next(pages(sqlite_client, sort="name"))["next"].partition("after=")[2]
-    for query in (f"after={after}", "after=nonsense"):
+    others = (
+        f"sort=name&type={FOOD}&after={after}",
+        f"sort=name&province=เลย&after={after}",
+        f"sort=name&q=2567&after={after}",
+    )
+    for query in (f"after={after}", "after=nonsense", *others):
         problem = refused(sqlite_client.get(f"{LICENSES}?{query}"))
         assert problem["type"] == "/problems/cursor-refused"
         assert "after" in problem["detail"]
+    assert sqlite_client.get(f"{LICENSES}?sort=name&after={after}&limit=5").status_code == 200, "as many as one likes"
     assert sqlite_client.get("/problems/cursor-refused?lang=en").status_code == 200
 
 
