@@ -45,12 +45,19 @@ def provinces() -> Mapping[str, Area]:
 
 @cache
 def _by_name() -> Mapping[str, str]:
-    return {name.casefold(): area.code for area in provinces().values() if area.name for name in _names(area.name)}
+    return {_squeezed(name): area.code for area in provinces().values() if area.name for name in _names(area.name)}
 
 
 def province_code(name: str) -> str:
-    """The code of the province with this name, Thai or English, with its title or without; empty where there is none."""
-    return _by_name().get(place_name(name).casefold(), "")
+    """The code of the province with this name, Thai or English, with its title or without, with spaces or without; empty where
+    there is none."""
+    return _by_name().get(_squeezed(place_name(name)), "")
+
+
+def province_name(name: str) -> str:
+    """The Thai name, without its title, of the province with this name in either language; where there is none, the name."""
+    area = provinces().get(province_code(name))
+    return area.name.th if area is not None and area.name is not None else place_name(name)
 
 
 def province_called(name: str) -> LocalText:
@@ -62,6 +69,10 @@ def province_called(name: str) -> LocalText:
 def is_area_code(text: str) -> bool:
     """Whether `text` is written as the code of an area is, and lies in a province that there is."""
     return _CODE.fullmatch(text) is not None and text[:2] in provinces()
+
+
+def _squeezed(name: str) -> str:
+    return "".join(name.casefold().split())
 
 
 def _names(name: LocalText) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from registry.record import LicenseRecord
 from registry.search.finding import similar_numbers
 from registry.search.listing import MAX_PAGE, PAGE, Sort, Wanted, listing
 from registry.store import Store
+from vocab.area import province_code, province_name
 from vocab.authority import LicensingAuthority
 from vocab.disclosure import disclosed
 from vocab.graph import Grantor, date_time
@@ -57,7 +58,7 @@ def read_query(store: Store, query: Query) -> ListQuery:
         authorities=(require_authority(store, given["authority"]).code,) if "authority" in given else (),
         ministry=_ministry(store, given.get("authority", ""), given.get("ministry", "")),
         type=require_type(store, given.get("type", "")),
-        province=place_name(given.get("province", "")),
+        province=province_name(given.get("province", "")),
         district=place_name(given.get("district", "")),
         status=one_of(given, "status", [status.value for status in Status]),
         activity=given.get("activity", ""),
@@ -105,8 +106,11 @@ def limit_of(given: Mapping[str, str], usual: int, most: int) -> int:
 
 
 def list_licenses(store: Store, asked: ListQuery, query: Query) -> dict[str, Any]:
-    """One page of the list. Raises `registry.search.listing.CursorRefused`."""
+    """One page of the list. Raises `registry.search.listing.CursorRefused`, and `MemberRefused` where it is empty because of a
+    value that no licence has."""
     page = listing(store, asked.wanted, sort=asked.sort, after=asked.after, limit=asked.limit)
+    if not (page.ids or asked.after):
+        _require_places_and_activity(store, asked.wanted)
     grantors: dict[tuple[str, str], Grantor] = {}
     rows = []
     for record in store.records(page.ids):
@@ -183,6 +187,24 @@ def require_type(store: Store, code: str) -> str:
     if code and store.license_type(code) is None:
         raise MemberRefused("/type", f"there is no such type of licence here; {urls.api_types()} lists them")
     return code
+
+
+def _require_places_and_activity(store: Store, wanted: Wanted) -> None:
+    """Raises `MemberRefused` for a province that there is not, and for a district or an activity that no licence here has: of
+    these, nobody keeps a list."""
+
+    def has_none(other: Wanted) -> bool:
+        return not listing(store, other, limit=1).ids
+
+    province, district, activity = wanted.province, wanted.district, wanted.activity
+    if province and not province_code(province) and has_none(Wanted(province=province)):
+        raise MemberRefused("/province", "the name of a province is expected here, in Thai or English")
+    if district and has_none(Wanted(district=district)):
+        raise MemberRefused(
+            "/district", "the name of a district is expected here as licences have it; none has this one"
+        )
+    if activity and has_none(Wanted(activity=activity)):
+        raise MemberRefused("/activity", "an activity is expected here as licences have it; none has this one")
 
 
 def _holder(text: str) -> str:

@@ -7,6 +7,7 @@ from registry import urls
 from registry.search import readable
 from registry.search.entry import ACTIVITY, AUTHORITY, DISTRICT, INCOMPLETE, PROVINCE, STATUS, TYPE
 from registry.search.listing import Sort
+from vocab.area import province_name
 from vocab.place import place_name
 
 MINISTRY = "ministry"
@@ -76,13 +77,12 @@ class Asked:
 def asked_of(args: Mapping[str, str]) -> Asked:
     """What a query string asks for. What is in no list narrows to nothing; an order that there is not is the usual one."""
     value = {name: readable(args.get(name, "")).strip() for name in NARROWED}
-    province = place_name(value[PROVINCE])
     return Asked(
         **value
         | {
             "q": readable(args.get("q", "")),
-            PROVINCE: province,
-            DISTRICT: place_name(value[DISTRICT]) if province else "",
+            PROVINCE: province_name(value[PROVINCE]),
+            DISTRICT: place_name(value[DISTRICT]),
         },
         sort=next((sort for sort in Sort if sort.value == args.get("sort")), Sort.NEWEST),
         after=args.get("after", ""),

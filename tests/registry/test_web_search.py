@@ -118,6 +118,15 @@ def test_a_list_is_narrowed_by_links_and_widened_again(register: Register, clien
     assert numbers(widened) == numbers(first), "the district goes with its province"
 
 
+def test_provinces_have_english_names_and_districts_need_none(register: Register, client: FlaskClient) -> None:
+    fill(register)
+    assert numbers(look(client, province="Nakhon Phanom")) == numbers(look(client, province="นครพนม")) != []
+    assert numbers(look(client, province="bangkok")) == numbers(look(client, province="กรุงเทพมหานคร")) != []
+    alone = look(client, district="อำเภอธาตุพนม")
+    assert numbers(alone) == numbers(look(client, district="ธาตุพนม", province="นครพนม")) != []
+    assert "ธาตุพนม</bdi></strong>" in alone.text, "what was chosen is said"
+
+
 def test_each_count_is_that_of_the_list_behind_the_link(register: Register, client: FlaskClient) -> None:
     fill(register)
     page = look(client).text
@@ -277,8 +286,7 @@ def test_result_pages_are_for_readers_and_not_for_search_engines(
     assert noindex not in plain
     assert f'<link rel="canonical" href="{BASE}/search">' in plain
     narrowed = sqlite_client.get(f"/search?type={FOOD}&x=1&district=ก&sort=newest&lang=en").text
-    assert f'<link rel="canonical" href="{BASE}/search?type={FOOD}&amp;lang=en">' in narrowed
-    assert f'hreflang="x-default" href="{BASE}/search?type={FOOD}">' in narrowed
+    assert f'<link rel="canonical" href="{BASE}/search?type={FOOD}&amp;district={quote("ก")}&amp;lang=en">' in narrowed
 
 
 def test_persons_are_in_no_list_by_name(register: Register, client: FlaskClient) -> None:
