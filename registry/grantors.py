@@ -147,6 +147,19 @@ class Grantors:
         )
         return [self.codec.load(document, GazetteAnnouncement) for document in rows]
 
+    def announcements_by(self, codes: Collection[str]) -> dict[str, list[GazetteAnnouncement]]:
+        """The announcements of several authorities, by the codes of these; one query for all."""
+        rows = self.session.execute(
+            select(AuthorityRow.code, AnnouncementRow.document)
+            .join(AuthorityRow, AuthorityRow.id == AnnouncementRow.authority_id)
+            .where(AuthorityRow.code.in_(codes))
+            .order_by(AuthorityRow.code, AnnouncementRow.code)
+        )
+        found: dict[str, list[GazetteAnnouncement]] = {}
+        for code, document in rows:
+            found.setdefault(code, []).append(self.codec.load(document, GazetteAnnouncement))
+        return found
+
     def require_authority(self, code: str) -> LicensingAuthority:
         """The authority that has or had `code`. Raises `NoSuchAuthority`."""
         found = self.authority(code)

@@ -187,6 +187,11 @@ def type_id(code: str) -> str:
     return f"/def/license-type/{code}"
 
 
+def license_type_scheme() -> str:
+    """The path of the code list of license types."""
+    return "/def/license-type"
+
+
 def check(check_id: str) -> str:
     """The path inside the QR code."""
     return f"/C/{check_id}"

@@ -4,17 +4,18 @@ Like the licence's graph they have no blank nodes. A version, and what was so on
 `dct:isVersionOf` the licence: read together with today's document, nothing in them contradicts it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import date, datetime
 
 from vocab import resource, terms
 from vocab.area import Area
-from vocab.authority import GazetteAnnouncement, LegalProvision, LicenseType
+from vocab.authority import FaceItem, GazetteAnnouncement, LegalProvision, LicenseType, LicensingAuthority
 from vocab.graph import (
     Grantor,
     Node,
     act_node,
     announcement_node,
+    authority_node,
     date_time,
     face,
     language_map,
@@ -24,6 +25,7 @@ from vocab.graph import (
 from vocab.history import Act, Status
 from vocab.law import Law
 from vocab.license import License
+from vocab.open_data import dataset_iri
 
 _OF_THE_GRANTOR = ("legalBasis", "displayAnnouncement", "validIn")
 """Members of a face that follow from the authority and the type as they are now, and are no part of what a version said."""
@@ -58,6 +60,66 @@ def announcement_document(
     node = announcement_node(announcement, authority, base)
     covered = [type_node(each, base) for each in types]
     return _document(base, node | ({"covers": covered} if covered else {}))
+
+
+def authority_document(
+    authority: LicensingAuthority, types: Sequence[LicenseType], announcements: Sequence[GazetteAnnouncement], base: str
+) -> Node:
+    """An authority: its ministry, its DID, the types that it grants with a dataset of each, its announcements.
+
+    The ministry is known by its name only, and so a part of the authority's document.
+    """
+    iri, code = resource.authority_iri(base, authority.code), authority.code
+    node = authority_node(authority, base) | {"sameAs": [resource.did_web(base, code)]}
+    if authority.ministry is not None:
+        name = language_map((authority.ministry,))
+        node["unitOf"] = {"id": f"{iri}#ministry", "type": "Ministry", "officialName": name}
+    if types:
+        node["grants"] = [type_node(each, base) for each in types]
+        node["publishes"] = [dataset_iri(base, code, each.code) for each in types]
+    if announcements:
+        known = {each.code for each in types}
+        node["announcement"] = [_announced(each, code, known, base) for each in announcements]
+    return _document(base, node)
+
+
+def type_document(
+    license_type: LicenseType,
+    grantors: Sequence[tuple[LicensingAuthority, Sequence[GazetteAnnouncement]]],
+    base: str,
+) -> Node:
+    """A type: its legal basis, whether it must be displayed (nothing where that is not known), what stands on its licences, and
+    of those who grant it these, with their announcements on it."""
+    iri = resource.license_type_iri(base, license_type.code)
+    node = type_node(license_type, base)
+    if license_type.legal_basis:
+        provisions = {each.code: each for each in license_type.legal_basis}
+        node["legalBasis"] = [provision_node(each, base) for each in provisions.values()]
+    if license_type.display_required is not None:
+        node["displayRequired"] = license_type.display_required
+    if license_type.face:
+        node["faceProfile"] = [_face_item(item, f"{iri}#face-{n}", n) for n, item in enumerate(license_type.face, 1)]
+    if grantors:
+        node["grantedBy"] = [authority_node(authority, base) for authority, _announcements in grantors]
+    covering = [
+        announcement_node(each, authority.code, base)
+        for authority, announcements in grantors
+        for each in announcements
+        if license_type.code in each.types
+    ]
+    return _document(base, node | ({"announcement": covering} if covering else {}))
+
+
+def _announced(announcement: GazetteAnnouncement, authority: str, known: Set[str], base: str) -> Node:
+    covered = [resource.license_type_iri(base, code) for code in dict.fromkeys(announcement.types) if code in known]
+    return announcement_node(announcement, authority, base) | ({"covers": covered} if covered else {})
+
+
+def _face_item(item: FaceItem, iri: str, position: int) -> Node:
+    node: Node = {"id": iri, "type": "FaceRequirement", "label": language_map((item.label,)), "field": item.field.value}
+    if item.code:
+        node["code"] = item.code
+    return node | {"position": str(position), "required": item.required, "disclosure": item.disclosure.value}
 
 
 def area_document(area: Area, inside: Sequence[Area], above: Sequence[Area], base: str) -> Node:

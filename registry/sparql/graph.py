@@ -18,13 +18,13 @@ from registry.store import Store
 from registry.tables import AnnouncementRow, AuthorityRow, ChangeRow, LicenseTypeRow, MandateRow
 from verify.canonical import canonical_nquads
 from vocab import resource, terms
-from vocab.authority import Mandate
+from vocab.authority import LicenseType, Mandate
 from vocab.contexts import ontology_bytes
-from vocab.graph import Node, authority_node, type_node
+from vocab.graph import Node
 from vocab.law import laws
-from vocab.linked import announcement_document, law_document
+from vocab.linked import announcement_document, authority_document, law_document, type_document
 
-FORMAT = b"3"
+FORMAT = b"4"
 """Of the graph: another one is made anew by a new version of the software."""
 QB, VALUE = "http://purl.org/linked-data/cube#", "http://purl.org/linked-data/sdmx/2009/measure#obsValue"
 _A = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -63,12 +63,15 @@ def _documents(store: Store) -> Iterator[Node]:
     """What the register says under the IRIs of types, laws, authorities and announcements."""
     base, types = store.base, store.license_types()
     by_code = {each.code: each for each in types}
-    context = {"@context": terms.license_context(base)}
-    yield from (context | type_node(each, base) for each in types)
+    granted: dict[str, list[LicenseType]] = {}
+    for mandate in store.mandates():
+        granted.setdefault(mandate.authority, []).append(by_code[mandate.type])
+    yield from (type_document(each, (), base) for each in types)
     yield from (law_document(law, types, base) for law in laws(types).values())
     for authority in store.authorities():
-        yield context | authority_node(authority, base)
-        for item in store.announcements(authority.code):
+        announced = store.announcements(authority.code)
+        yield authority_document(authority, granted.get(authority.code, []), announced, base)
+        for item in announced:
             covered = [by_code[code] for code in item.types if code in by_code]
             yield announcement_document(item, covered, authority.code, base)
 

@@ -19,13 +19,19 @@ from registry.translation import language
 from registry.versions import public_versions
 from registry.web import pages, schema_org
 from registry.web.answer import FOR_EVER, credential_answer, document_answer, permanently, see_other
-from registry.web.grantors import authority_page, type_page
-from registry.web.linking import Thing, graph_answer, lead_to, license_thing, linked, page_answer
+from registry.web.grantors import (
+    authority_graph,
+    authority_page,
+    authority_thing,
+    type_grantors,
+    type_graph,
+    type_page,
+    type_thing,
+)
+from registry.web.linking import graph_answer, lead_to, license_thing, linked, page_answer
 from registry.web.past import asked_day, day_answer, linkset_answer
-from vocab import terms
-from vocab.authority import Level, LicenseType, LicensingAuthority
+from vocab.authority import Level, LicenseType
 from vocab.disclosure import disclosed
-from vocab.graph import Node, authority_node, type_node
 from vocab.iri import LicenseIri, MalformedIri
 
 FORMATS = urls.FORMATS
@@ -118,9 +124,9 @@ def catalogue_blueprint(register: Register) -> Blueprint:
                 return permanently(urls.authority_document(authority.code, form))
             if form == "html":
                 page = render_template("authority.html", page=authority_page(register, store, authority))
-                return page_answer(_authority_thing(authority), page)
-            node = authority_node(authority, register.base)
-            return _graph(register, store, _authority_thing(authority), node, form)
+                return page_answer(authority_thing(store, authority), page)
+            node = authority_graph(store, authority)
+            return graph_answer(register, authority_thing(store, authority), node, form, declared_at(register, store))
 
     @blueprint.get("/doc/<any(html, jsonld, ttl, nt):form>/type/<code>")
     def type_document(form: str, code: str) -> Response | str:
@@ -129,9 +135,12 @@ def catalogue_blueprint(register: Register) -> Blueprint:
             license_type = store.require_license_type(code)
             if form == "html":
                 return page_answer(
-                    _type_thing(license_type), _type_html(store, license_type, figures.at(store, register.now()))
+                    type_thing(license_type), _type_html(store, license_type, figures.at(store, register.now()))
                 )
-            return _graph(register, store, _type_thing(license_type), type_node(license_type, register.base), form)
+            grantors, following = type_grantors(store, license_type, readable(request.args.get("after", "")))
+            again = f"{urls.type_document(code, form)}?{urls.query([('after', following)])}" if following else ""
+            node = type_graph(store, license_type, grantors)
+            return graph_answer(register, type_thing(license_type, again), node, form, declared_at(register, store))
 
     return blueprint
 
@@ -243,23 +252,8 @@ def _thing(register: Register, code: str, kind: str) -> Response:
     with register.database.reading() as session:
         store = register.store(session)
         if kind == "auth":
-            return lead_to(_authority_thing(store.require_authority(code)))
-        return lead_to(_type_thing(store.require_license_type(code)))
-
-
-def _authority_thing(authority: LicensingAuthority) -> Thing:
-    code = authority.code
-    return Thing(path=urls.authority_id(code), document=lambda form: urls.authority_document(code, form))
-
-
-def _type_thing(license_type: LicenseType) -> Thing:
-    code = license_type.code
-    return Thing(path=urls.type_id(code), document=lambda form: urls.type_document(code, form))
-
-
-def _graph(register: Register, store: Store, thing: Thing, node: Node, form: str) -> Response:
-    document = {"@context": terms.license_context(register.base), **node}
-    return graph_answer(register, thing, document, form, declared_at(register, store))
+            return lead_to(authority_thing(store, store.require_authority(code)))
+        return lead_to(type_thing(store.require_license_type(code)))
 
 
 def _type_html(store: Store, license_type: LicenseType, figures: Figures) -> str:

@@ -10,11 +10,16 @@ from registry.keyring import Key, keys_in
 from registry.register import Register
 from registry.section13 import Figures, figures
 from registry.store import Store
+from registry.web.linking import Link, Thing
 from vocab.authority import GazetteAnnouncement, LicenseType, LicensingAuthority, NumberingScheme
+from vocab.graph import Node
+from vocab.linked import authority_document, type_document
 from vocab.resource import did_web
 
 PAGE = 200
-"""So many authorities stand on the page of a type."""
+"""So many authorities stand on the page of a type, and in its documents."""
+MOST_LINKS = 40
+"""So many parts are named in the header of an authority's documents: proxies refuse long ones. All stand in the documents."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,17 +89,57 @@ def authority_page(register: Register, store: Store, authority: LicensingAuthori
     )
 
 
+def authority_thing(store: Store, authority: LicensingAuthority) -> Thing:
+    """The authority, whose documents lead to what it has announced and to the types that it grants, as far as a header may."""
+    code = authority.code
+    paths = [
+        *(urls.announcement(code, each.code) for each in store.announcements(code)),
+        *(urls.type_id(each.type) for each in store.mandates(authority=code)),
+    ]
+    return Thing(
+        path=urls.authority_id(code),
+        document=lambda form: urls.authority_document(code, form),
+        links=tuple(Link("item", path) for path in paths[:MOST_LINKS]),
+    )
+
+
+def type_thing(license_type: LicenseType, following: str = "") -> Thing:
+    """The type, whose documents lead to the list of types, and to `following`, their next page, if there is one."""
+    code = license_type.code
+    links = (Link("collection", urls.license_type_scheme()), *((Link("next", following),) if following else ()))
+    return Thing(path=urls.type_id(code), document=lambda form: urls.type_document(code, form), links=links)
+
+
+def authority_graph(store: Store, authority: LicensingAuthority) -> Node:
+    """What the register says of an authority to machines."""
+    mandates = store.mandates(authority=authority.code)
+    types = [store.require_license_type(each.type) for each in mandates]
+    return authority_document(authority, types, store.announcements(authority.code), store.base)
+
+
+def type_grantors(store: Store, license_type: LicenseType, after: str = "") -> tuple[list[LicensingAuthority], str]:
+    """A page of those who grant the type, behind the code `after`; and the code behind which the next begins, if there is one."""
+    found = store.authorities(after=after, limit=PAGE + 1, license_type=license_type.code)
+    return found[:PAGE], found[PAGE - 1].code if len(found) > PAGE else ""
+
+
+def type_graph(store: Store, license_type: LicenseType, grantors: Sequence[LicensingAuthority]) -> Node:
+    """What the register says of a type to machines, with these of its grantors."""
+    announced = store.announcements_by([each.code for each in grantors])
+    return type_document(license_type, [(each, announced.get(each.code, ())) for each in grantors], store.base)
+
+
 def type_page(
     store: Store, license_type: LicenseType, counts: Mapping[tuple[str, str], int], after: str = ""
 ) -> TypePage:
     """`counts`: how many licences are public, by the codes of authority and type. Grantors from that behind `after` on."""
     code = license_type.code
-    found = store.authorities(after=after, limit=PAGE + 1, license_type=code)
-    authorities = {each.code: each for each in found[:PAGE]}
+    found, following = type_grantors(store, license_type, after)
+    authorities = {each.code: each for each in found}
     return TypePage(
         license_type=license_type,
         licenses=sum(count for (_, of), count in counts.items() if of == code),
-        after=found[PAGE - 1].code if len(found) > PAGE else "",
+        after=following,
         grantors=[
             GrantorOfType(
                 authority=authorities[mandate.authority],

@@ -2,13 +2,14 @@
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 import rdflib
 from flask.testing import FlaskClient
 from pyld import jsonld
-from rdflib import DCTERMS, RDF, Namespace, URIRef
+from rdflib import DCTERMS, ORG, RDF, SKOS, Namespace, URIRef
 from sqlalchemy import text
 
 from registry.catalogue import declare, read_catalogue
@@ -28,14 +29,18 @@ from tests.registry.small import (
     row,
     send,
 )
+from verify.canonical import plain_nquads
 from vocab.area import provinces
+from vocab.authority import GazetteAnnouncement, Level, LicenseType, LicensingAuthority
 from vocab.history import ActKind
-from vocab.license import Term
+from vocab.license import LocalText, Term
+from vocab.linked import authority_document, type_document
 
 TAIL = f"{TOWN}/{FOOD}/12~2F2567"
 ELI = Namespace("http://data.europa.eu/eli/ontology#")
 CV = Namespace("http://data.europa.eu/m8g/")
 SCHEMA = Namespace("https://schema.org/")
+LIC = Namespace("https://id.example.go.th/def/lic#")
 MAPPED = """
 [columns]
 number = "number"
@@ -179,6 +184,81 @@ def test_the_licence_leads_to_its_authority_law_and_announcement(site: FlaskClie
     told = graph(site, f"/doc/ttl/gazette/{TOWN}/display-2567")
     assert (announcement, DCTERMS.subject, of_type) in told
     assert (announcement, ELI.passed_by, authority) in told
+
+
+def test_an_authority_tells_machines_what_its_page_tells_people(
+    register: Register, client: FlaskClient, tmp_path: Path
+) -> None:
+    with_ministry = CATALOGUE.replace(
+        'homepage = "https://dld.example.go.th/"',
+        'homepage = "https://dld.example.go.th/"\nministry = { th = "กระทรวงเกษตรฯ", en = "Ministry of Agriculture" }',
+    )
+    path = tmp_path / "catalogue.toml"
+    path.write_text(with_ministry, encoding="utf-8")
+    declare(register, read_catalogue(path))
+    department, town = (URIRef(f"{BASE}/id/auth/{code}") for code in (DEPARTMENT, TOWN))
+    found = graph(client, f"/doc/ttl/auth/{DEPARTMENT}")
+    ministry = found.value(department, ORG.unitOf)
+    assert rdflib.Literal("กระทรวงเกษตรฯ", "th") in set(found.objects(ministry, SKOS.prefLabel))
+    assert found.value(department, SCHEMA.sameAs) == URIRef(f"did:web:registry.example.go.th:auth:{DEPARTMENT}")
+    assert found.value(department, LIC.grants) == URIRef(f"{BASE}/def/license-type/animal-clinic")
+    assert found.value(department, LIC.publishes) == URIRef(f"{BASE}/id/catalog#{DEPARTMENT}/animal-clinic")
+    found = graph(client, f"/doc/nt/auth/{TOWN}")
+    assert found.value(town, ORG.unitOf) is None
+    announcement = URIRef(f"{BASE}/id/gazette/{TOWN}/display-2567")
+    assert (announcement, ELI.passed_by, town) in found
+    assert found.value(town, LIC.displayAnnouncement) == announcement
+    assert found.value(announcement, DCTERMS.subject) == URIRef(f"{BASE}/def/license-type/{FOOD}")
+    links = client.get(f"/doc/ttl/auth/{TOWN}").headers.getlist("Link")
+    assert f'</id/gazette/{TOWN}/display-2567>; rel="item"' in links
+    assert f'</def/license-type/{FOOD}>; rel="item"' in links
+
+
+def test_a_type_tells_machines_what_section_13_asks_of_it(
+    register: Register, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, kind = graph(client, f"/doc/ttl/type/{FOOD}"), URIRef(f"{BASE}/def/license-type/{FOOD}")
+    assert found.value(kind, LIC.displayRequired) is None, "what nobody stated is not told"
+    path = tmp_path / "catalogue.toml"
+    path.write_text(
+        CATALOGUE.replace('code = "food-premises"\n', 'code = "food-premises"\ndisplay_required = true\n', 1), "utf-8"
+    )
+    declare(register, read_catalogue(path))
+    found = graph(client, f"/doc/nt/type/{FOOD}")
+    assert found.value(kind, LIC.displayRequired) == rdflib.Literal(True)
+    law = URIRef(f"{BASE}/id/law/pha-2535/s38")
+    assert found.value(kind, CV.hasLegalResource) == law
+    assert found.value(law, ELI.number) is not None
+    assert {str(each).rpartition("/")[2] for each in found.objects(kind, LIC.grantedBy)} == {TOWN, "x-office"}
+    assert URIRef(f"{BASE}/id/gazette/{TOWN}/display-2567") in set(found.objects(kind, LIC.displayAnnouncement))
+    face = {int(str(found.value(each, SCHEMA.position))): each for each in found.objects(kind, LIC.faceProfile)}
+    assert sorted(face) == [1, 2, 3, 4, 5, 6]
+    assert found.value(face[2], SCHEMA.valueRequired) == rdflib.Literal(True)
+    assert str(found.value(face[2], LIC.disclosure)) == "masked"
+    assert (str(found.value(face[5], SCHEMA.valueName)), str(found.value(face[5], SCHEMA.propertyID))) == (
+        "particular",
+        "area",
+    )
+    monkeypatch.setattr("registry.web.grantors.PAGE", 1)
+    first = client.get(f"/doc/ttl/type/{FOOD}")
+    assert '</def/license-type>; rel="collection"' in first.headers.getlist("Link")
+    assert f'</doc/ttl/type/{FOOD}?after={TOWN}>; rel="next"' in first.headers.getlist("Link")
+    rest = graph(client, f"/doc/ttl/type/{FOOD}?after={TOWN}")
+    assert list(rest.objects(kind, LIC.grantedBy)) == [URIRef(f"{BASE}/id/auth/x-office")]
+
+
+def test_a_type_that_hundreds_grant_is_told_the_quick_way(sqlite_register: Register) -> None:
+    license_type = LicenseType(code=FOOD, name=LocalText(th="ก"), display_required=True)
+    announcement = GazetteAnnouncement(code="a", title=LocalText(th="ก"), types=(FOOD,))
+    grantors = [
+        (LicensingAuthority(code=f"lao-{n:08d}", name=LocalText(th="ก"), level=Level.LOCAL), (announcement,))
+        for n in range(200)
+    ]
+    found = plain_nquads(type_document(license_type, grantors, BASE), sqlite_register.loader)
+    assert found is not None, "a general JSON-LD processor is asked for nothing so dear"
+    assert found.count(b"#grantedBy>") == found.count(b"#displayAnnouncement>") == 200
+    node = authority_document(grantors[0][0], [license_type], [announcement], BASE)
+    assert plain_nquads(node, sqlite_register.loader) is not None
 
 
 def test_an_announcement_has_one_address(site: FlaskClient) -> None:
