@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from registry.access.links import list_before
 from registry.codec import Codec
 from registry.intake.batch import FILE, Batch, BatchState, Change, FieldChange, RowView
 from registry.intake.diff import CHANGED, claimed_act
@@ -15,6 +16,7 @@ from registry.intake.finding import Finding
 from registry.intake.judging import missing_ids
 from registry.intake.mapping import Field
 from registry.intake.report import find_batch, read_finding
+from registry.intake.rows.links import load_links
 from registry.intake.rows.status import Claim
 from registry.record import LicenseRecord, RecordStatus
 from registry.record_changes import RecordChangeKind
@@ -36,6 +38,8 @@ AT_ONCE = 500
 """How many rows are loaded at once."""
 STANDING = "standing"
 """The field of a `Change` for what a status column says."""
+LINKS = "access"
+"""The field of a `Change` for where the licence's document is."""
 
 
 def batches(
@@ -154,7 +158,10 @@ def changes_of(register: Register, batch_id: int, *, after_line: int = 0, limit:
                 yield Change(
                     line=row.line,
                     number=license.number,
-                    fields=_differences(before, license, claim, existing, store.today),
+                    fields=(
+                        *_differences(before, license, claim, existing, store.today),
+                        *_other_links(session, register.codec, row, existing),
+                    ),
                 )
             after_line = rows[-1].line
             left = None if left is None else left - len(rows)
@@ -173,6 +180,21 @@ def _before(session: Session, codec: Codec, row: ReceivedRow, existing: LicenseR
         select(VersionRow.document).where(VersionRow.license_id == existing.id, VersionRow.number == number - 1)
     )
     return codec.load(document, License) if document else None
+
+
+def _other_links(
+    session: Session, codec: Codec, row: ReceivedRow, existing: LicenseRecord | None
+) -> tuple[FieldChange, ...]:
+    """Where the licence's document was, and is from then on, where the row changes that."""
+    if row.access is None or existing is None:
+        return ()
+    before = list_before(session, codec, existing.id, row.batch_id)
+    after = load_links(codec, row.access)
+    return (
+        FieldChange(
+            LINKS, *("; ".join(each.access.address or each.access.rights for each in said) for said in (before, after))
+        ),
+    )
 
 
 def _differences(

@@ -62,6 +62,20 @@ def known_links(session: Session, codec: Codec, record: LicenseRecord) -> tuple[
     return links_of(session, codec, record.id) if record.has_links else ()
 
 
+def list_before(session: Session, codec: Codec, license_id: int, batch_id: int) -> tuple[Declared, ...]:
+    """The links that lists had said of a licence before a batch; all that they have said, where it is not public yet."""
+    row = AccessChangeRow
+    query = select(row.number, row.document, row.batch_id).where(
+        row.license_id == license_id, row.origin == Origin.LIST.value
+    )
+    found: dict[int, str] = {}
+    for number, document, batch in session.execute(query.order_by(row.sequence)):
+        if batch == batch_id:
+            break
+        found[number] = document
+    return tuple(codec.load(document, Declared) for _, document in sorted(found.items()) if document)
+
+
 def write_links(
     session: Session, codec: Codec, wanted: Mapping[int, Sequence[Declared]], origin: Origin, by: By, now: datetime
 ) -> set[int]:

@@ -7,8 +7,8 @@ from itertools import islice
 
 import click
 
+from registry.batches import LINKS, changes_of, missing_of, rows_of, taken_back
 from registry.batches import STANDING as STANDING_FIELD
-from registry.batches import changes_of, missing_of, rows_of, taken_back
 from registry.intake.batch import Batch, BatchState, FieldChange, Holds, Report, RowView
 from registry.intake.diff import NEW, OUTCOMES, REJECTED
 from registry.intake.finding import Finding
@@ -207,7 +207,7 @@ def _labels(register: Register, license_type: str) -> Mapping[str, str]:
     with register.database.reading() as session:
         face = register.store(session).require_license_type(license_type).face
     own = {item.code: item.label.in_language(spoken()) for item in face if item.code}
-    return {**{name: said(message) for name, message in FIELD.items()}, **own}
+    return {**{name: said(message) for name, message in FIELD.items()}, LINKS: said(_("The licence document")), **own}
 
 
 def change_words(change: FieldChange, labels: Mapping[str, str]) -> str:

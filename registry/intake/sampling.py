@@ -23,6 +23,8 @@ from registry.store import Store
 from registry.tables import BatchRow, FindingRow, ReceivedRow
 from vocab.license import License
 
+UNNUMBERED = 100_000
+"""From here on links are counted that have no number yet: nothing of them is stored."""
 SAMPLE = 20
 """So many rows are tried: each takes some 30 ms."""
 
@@ -105,7 +107,10 @@ def _links(store: Store, record: LicenseRecord, row: ReceivedRow) -> Sequence[Li
         return None
     kept = [each for each in links_of(store.session, store.codec, record.id) if each.origin is not Origin.LIST]
     said = load_links(store.codec, row.access)
-    own = [Link(number=-1 - n, origin=Origin.LIST, declared=each, at=record.modified_at) for n, each in enumerate(said)]
+    own = [
+        Link(number=UNNUMBERED + n, origin=Origin.LIST, declared=each, at=record.modified_at)
+        for n, each in enumerate(said)
+    ]
     return [*kept, *own]
 
 

@@ -10,11 +10,14 @@ from sqlalchemy import select
 from registry.access.acts import set_links
 from registry.access.link import Link as StoredLink
 from registry.access.links import By, links_of
+from registry.batches import changes_of
 from registry.catalogue import declare, read_catalogue
 from registry.faults import faults_found
+from registry.intake.batch import FieldChange
 from registry.intake.guessing.proposal import mapping_text, propose
 from registry.intake.mapping import MappingInvalid, parse_mapping
-from registry.intake.publish import publish
+from registry.intake.publish import publish, publish_batch
+from registry.intake.sampling import sampled_rows
 from registry.intake.suspicion import SUSPICIONS
 from registry.intake.undo import undo_batch
 from registry.register import Register
@@ -496,3 +499,25 @@ def test_of_the_periods_of_a_licence_the_newest_has_its_document(register: Regis
     assert [each.address for each in accesses(register)] == [f"{SITE}/new.pdf"]
     assert history(register) == before
     check_entries(register)
+
+
+def test_a_preview_shows_where_documents_will_be(register: Register) -> None:
+    send_linked(register, row("1/2567", file=f"{SITE}/1.pdf"), row("2/2567"))
+    rows = (
+        row("1/2567", file=f"{SITE}/new.pdf"),
+        row("2/2567", rights="ไม่เปิดเผย"),
+        row("3/2567", file=f"{SITE}/3.pdf"),
+    )
+    report, _ = preview(register, submission(table(*rows, headings=COLUMNS), mapping=LINKED))
+    expected = [
+        ("1/2567", (FieldChange("access", f"{SITE}/1.pdf", f"{SITE}/new.pdf"),)),
+        ("2/2567", (FieldChange("access", "", "nonPublic"),)),
+    ]
+    assert [(each.number, each.fields) for each in changes_of(register, report.batch)] == expected
+    tried = {
+        each.number: {finding.details["rule"] for finding in each.findings}
+        for each in sampled_rows(register, report.batch)
+    }
+    assert tried == {number: {"gazette-reference"} for number in ("1/2567", "2/2567", "3/2567")}
+    publish_batch(register, report.batch)
+    assert [(each.number, each.fields) for each in changes_of(register, report.batch)] == expected, "afterwards too"
