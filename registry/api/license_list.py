@@ -1,5 +1,6 @@
 """`GET /api/v1/licenses`: what a query asks for, and the list that answers it. Nothing in it is more than what is disclosed."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from registry.intake.gravity import Gravity
 from registry.intake.mapping import Field
 from registry.intake.plain import NO_EXPIRY, MemberRefused, plain_members
 from registry.record import LicenseRecord
+from registry.search.entry import AUTHORITY
 from registry.search.finding import similar_numbers
 from registry.search.listing import MAX_PAGE, PAGE, Sort, Wanted, listing
 from registry.store import Store
@@ -126,11 +128,20 @@ def list_licenses(store: Store, asked: ListQuery, query: Query) -> dict[str, Any
         answer["similar"] = [license_row(store, record, store.grantor(*_mandate(record))) for record in near]
     if asked.facets and not asked.after:
         answer |= {
-            "facets": {name: dict(counts) for name, counts in page.facets.items()},
+            "facets": {**page.facets, "ministry": _ministries(store, page.facets.get(AUTHORITY, {}))},
             "counted": page.seen,
             "complete": page.is_all,
         }
     return answer
+
+
+def _ministries(store: Store, authorities: Mapping[str, int]) -> dict[str, int]:
+    """Of how many licences each ministry's authorities are, the most common first."""
+    found: Counter[str] = Counter()
+    for authority in store.authorities(codes=authorities.keys()) if authorities else ():
+        if authority.ministry is not None:
+            found[str(authority.ministry)] += authorities[authority.code]
+    return dict(found.most_common())
 
 
 def _mandate(record: LicenseRecord) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from registry import urls
 from registry.intake.gravity import Gravity
 from registry.search.entry import AUTHORITY, DISTRICT, INCOMPLETE, PROVINCE, STATUS, TYPE
 from registry.search.listing import Listing
@@ -15,6 +16,8 @@ from vocab.authority import LicensingAuthority
 from vocab.history import Status
 from vocab.license import LocalText
 
+UNCOUNTED = 200
+"""So many values that were not counted stand in a list; of more authorities, there is a page of its own."""
 OFFERED = 6
 """So many values of a facet are seen at once; the others unfold."""
 
@@ -32,10 +35,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facet:
-    """The values of one facet, the most common first."""
+    """The values of one facet, the most common first; `others` are in no licence that was counted. With `more`, there are still
+    others, and this is where all of them stand."""
 
     name: str
     choices: Sequence[Choice]
+    others: Sequence[Choice] = ()
+    more: str = ""
 
     @property
     def offered(self) -> Sequence[Choice]:
@@ -67,17 +73,34 @@ def chosen(store: Store, asked: Asked) -> list[Choice]:
     ]
 
 
-def facets(store: Store, asked: Asked, page: Listing) -> list[Facet]:
-    """What the list can still be narrowed by. A value that all have narrows nothing, and is left out."""
+def facets(store: Store, asked: Asked, page: Listing, others: Mapping[str, Sequence[str]]) -> list[Facet]:
+    """What the list can still be narrowed by. A value that all have narrows nothing, and is left out. Where not all of the list
+    was counted, there are `others`: by facet, what it may be narrowed to beside."""
     names = _Names(store)
     counts: dict[str, Mapping[str, int]] = {**page.facets, MINISTRY: names.ministries(page.facets.get(AUTHORITY, {}))}
-    return [
-        Facet(name=facet, choices=choices)
+    found = [
+        _facet(names, asked, facet, counts.get(facet, {}), page, () if page.is_all else others.get(facet, ()))
         for facet in FACETS
-        if facet not in dict(asked.choices)
-        and not (facet == DISTRICT and not asked.province)
-        and (choices := list(_choices(names, asked, facet, counts.get(facet, {}), page)))
+        if facet not in dict(asked.choices) and not (facet == DISTRICT and not asked.province)
     ]
+    return [facet for facet in found if facet.choices or facet.others]
+
+
+def _facet(
+    names: "_Names", asked: Asked, facet: str, counts: Mapping[str, int], page: Listing, others: Sequence[str]
+) -> Facet:
+    rest = [value for value in others if value not in counts]
+    shown = rest[:UNCOUNTED]
+    if facet == AUTHORITY:
+        names.learn(shown)
+    return Facet(
+        name=facet,
+        choices=list(_choices(names, asked, facet, counts, page)),
+        others=[
+            Choice(facet=facet, name=names.of(facet, value), path=asked.chosen(facet, value).path) for value in shown
+        ],
+        more=urls.section_13() if len(rest) > UNCOUNTED and facet == AUTHORITY else "",
+    )
 
 
 def _choices(names: "_Names", asked: Asked, facet: str, counts: Mapping[str, int], page: Listing) -> Iterator[Choice]:
@@ -113,6 +136,10 @@ class _Names:
         if facet == PROVINCE:
             return province_called(value)
         return LocalText(th=value)
+
+    def learn(self, codes: Sequence[str]) -> None:
+        """Asks for several authorities at once."""
+        self._authorities |= {each.code: each for each in self._store.authorities(codes=codes)} if codes else {}
 
     def ministries(self, authorities: Mapping[str, int]) -> dict[str, int]:
         """Of how many licences each ministry's authorities are, the most common first."""

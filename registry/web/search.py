@@ -1,15 +1,17 @@
 """The search page: a number leads to its licence, and anything else to a list that is narrowed step by step."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
 
 from registry import urls
+from registry.living import Living
 from registry.record import LicenseRecord
 from registry.register import Register
 from registry.search import find_exact, find_similar
 from registry.search.listing import CursorRefused, Sort, Wanted, listing
+from registry.search.offered import Offered, offered
 from registry.store import Store
 from registry.web import pages
 from registry.web.answer import see_other
@@ -49,6 +51,7 @@ class SearchPage:
 def search_blueprint(register: Register) -> Blueprint:
     """`/search`."""
     blueprint = Blueprint("search", __name__)
+    living = Living(offered)
 
     @blueprint.get("/search")
     def search_page() -> str | Response:
@@ -59,7 +62,7 @@ def search_blueprint(register: Register) -> Blueprint:
             if len(exact) == 1 and not asked.choices:
                 return see_other(urls.license_document(exact[0].license.iri, "html"))
             try:
-                page = _found(store, asked, exact)
+                page = _found(store, asked, exact, lambda: living.at(store, register.now()))
             except CursorRefused:
                 refused = SearchPage(asked=asked.first_page, chosen=chosen(store, asked), is_refused=True)
                 return Response(render_template("search.html", page=refused), 400)
@@ -70,8 +73,11 @@ def search_blueprint(register: Register) -> Blueprint:
     return blueprint
 
 
-def _found(store: Store, asked: Asked, exact: Sequence[LicenseRecord]) -> SearchPage:
-    """The page of the list that was asked for; `exact` bear the number that was typed. Raises `CursorRefused`."""
+def _found(
+    store: Store, asked: Asked, exact: Sequence[LicenseRecord], offered_now: Callable[[], Offered]
+) -> SearchPage:
+    """The page of the list that was asked for; `exact` bear the number that was typed, and `offered_now` tells what there is to
+    narrow a list that was not counted as a whole. Raises `CursorRefused`."""
     is_number = bool(exact)
     wanted = Wanted(
         text="" if is_number else asked.q,
@@ -101,7 +107,7 @@ def _found(store: Store, asked: Asked, exact: Sequence[LicenseRecord]) -> Search
         is_too_short=wanted.is_too_short,
         seen=page.seen - len(apart & set(page.ids)),
         is_all=page.is_all,
-        facets=[] if asked.after else facets(store, asked, page),
+        facets=[] if asked.after else facets(store, asked, page, {} if page.is_all else offered_now().of(wanted)),
         chosen=chosen(store, asked),
         next=asked.page_after(page.after).path if page.after else "",
     )

@@ -290,6 +290,7 @@ def test_a_ministry_stands_for_its_authorities(register: Register, client: Flask
         assert numbers(client, ministry=name) == numbers(client, ministry=name, authority=OFFICE) == ["1/2567"]
         listed = client.get(AUTHORITIES, query_string={"ministry": name}).get_json()["authorities"]
         assert [each["ministry"]["en"] for each in listed] == ["Ministry of Examples"]
+    assert next(pages(client, facets="1"))["facets"]["ministry"] == {"กระทรวงตัวอย่าง": 1}
     other = client.get(LICENSES, query_string={"ministry": "Ministry of Examples", "authority": TOWN})
     assert "is not of it" in refused(other)["detail"]
 

@@ -150,6 +150,29 @@ def test_a_list_that_is_longer_than_what_was_counted_says_so(
     assert not re.search(r'<span class="count">\d+</span>', page)
 
 
+def test_a_long_list_can_be_narrowed_to_what_was_not_counted(
+    register: Register, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.search.listing.LOOKED_AT", 25)
+    send(register, row("1/2566", province="เลย"), authority=OFFICE)
+    send_bare(register, "7/2566", DEPARTMENT, CLINIC, province="ภูเก็ต")
+    fill(register)
+    page = look(client)
+    assert "others, not counted" in page.text
+    for part, number in (
+        (f"authority={OFFICE}", "1/2566"),
+        (f"authority={DEPARTMENT}", "7/2566"),
+        (f"type={CLINIC}", "7/2566"),
+        (f"province={quote('เลย')}", "1/2566"),
+        (f"province={quote('ภูเก็ต')}", "7/2566"),
+    ):
+        assert numbers(client.get(link_with(page, part))) == [number]
+    of_food = look(client, type=FOOD)
+    assert [link for link in links(of_food) if f"authority={OFFICE}" in link]
+    assert not [link for link in links(of_food) if f"authority={DEPARTMENT}" in link], "it grants none of these"
+    assert "others, not counted" not in look(client, authority=OFFICE).text, "all of a short list were counted"
+
+
 def test_lists_have_orders(sqlite_register: Register, sqlite_client: FlaskClient, clock: Clock) -> None:
     fill(sqlite_register)
     clock.pass_by(minutes=5)
@@ -273,6 +296,16 @@ def test_a_strange_cursor_is_explained(register: Register, client: FlaskClient, 
 
 def _cursor(answer: TestResponse) -> str:
     return link_with(answer, "after=").partition("after=")[2].partition("&")[0]
+
+
+@pytest.mark.parametrize("query", ["", "   ", "\u00a0 ", "\0", "\x01\x1b", "\t\n"])
+def test_what_nobody_can_see_was_not_typed(sqlite_register: Register, sqlite_client: FlaskClient, query: str) -> None:
+    fill(sqlite_register)
+    page = look(sqlite_client, q=query)
+    assert "All licences" in page.text
+    assert "Licences in which" not in page.text
+    assert numbers(page) == numbers(look(sqlite_client))
+    assert numbers(look(sqlite_client, q=f"{query}แม่โขง{query}")) == numbers(look(sqlite_client, q="แม่โขง")) != []
 
 
 def test_result_pages_are_for_readers_and_not_for_search_engines(
