@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from unicodedata import category
 
 from registry import urls
 from registry.search import readable
@@ -74,13 +75,19 @@ class Asked:
             yield field.name, "" if value is Sort.NEWEST else str(value)
 
 
+def _visible(text: str) -> str:
+    """The text, without characters that stand for nothing, and empty where nothing else was typed."""
+    shown = "".join(char if char.isprintable() or category(char) != "Cc" else " " for char in text)
+    return shown if shown.strip() else ""
+
+
 def asked_of(args: Mapping[str, str]) -> Asked:
     """What a query string asks for. What is in no list narrows to nothing; an order that there is not is the usual one."""
     value = {name: readable(args.get(name, "")).strip() for name in NARROWED}
     return Asked(
         **value
         | {
-            "q": readable(args.get("q", "")),
+            "q": _visible(readable(args.get("q", ""))),
             PROVINCE: province_name(value[PROVINCE]),
             DISTRICT: place_name(value[DISTRICT]),
         },
