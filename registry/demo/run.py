@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from issuers.qr import qr_address, terminal
 from registry import urls
+from registry.access.acts import set_links
+from registry.access.links import By
 from registry.catalogue import declare, read_catalogue
 from registry.config import Settings
 from registry.demo.generate import generate
@@ -21,6 +23,7 @@ from registry.record import LicenseRecord
 from registry.register import Register
 from registry.services import Decision, perform
 from registry.tables import LicenseRow
+from vocab.access import parse_access
 from vocab.history import ActKind, Status
 from vocab.iri import LicenseIri, license_iri
 
@@ -61,6 +64,7 @@ def write_demo(register: Register, home: Path, bars: Bars, *, limit: int | None 
             )
     published = {(publication.authority, publication.type) for publication in publications}
     _perform_acts(register, folder / "acts.csv", published, bars)
+    _link_documents(register)
     done.touch()
 
 
@@ -127,6 +131,22 @@ def _perform(register: Register, row: dict[str, str]) -> None:
     )
     if not done:
         perform(register, iri, decision)
+
+
+def _link_documents(register: Register) -> None:
+    """Says where the documents of the licences that are shown are: a link of each kind."""
+    for status, record in _examples(register).items():
+        iri = record.license.iri
+        site = f"https://{iri.authority}.example.go.th"
+        match status:
+            case Status.ACTIVE:
+                address = f"{site}/licenses/{record.check_id}.pdf"
+                access = parse_access(rights="public", download_url=address, media_type="application/pdf")
+            case Status.SUSPENDED:
+                access = parse_access(rights="restricted", access_url=f"{site}/log-in")
+            case _:
+                access = parse_access(rights="nonPublic")
+        set_links(register, iri, [access], By())
 
 
 def _iri(register: Register, row: dict[str, str], number: str, qualifier: str) -> LicenseIri:
