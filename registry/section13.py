@@ -37,11 +37,12 @@ Codes = Sequence[str] | None
 
 class Display(StrEnum):
     """Whether electronic display may be relied on: the announcement is in the Royal Gazette and in force, or is not, or nobody
-    knows from when it is in force. What is not known does not count as gazetted (rule R6)."""
+    knows from when it is in force, or where in the Gazette it stands. What is not known does not count as gazetted (rule R6)."""
 
     IN_FORCE = "in-force"
     NOT_YET = "not-yet"
     DAY_UNKNOWN = "day-unknown"
+    NO_REFERENCE = "reference-missing"
     NOT_GAZETTED = "not-gazetted"
     NOT_ANNOUNCED = "not-announced"
 
@@ -127,6 +128,8 @@ def display_of(announcement: GazetteAnnouncement, today: date) -> Display:
     """Whether this announcement lets licences be displayed electronically today."""
     if announcement.published_on is None or announcement.published_on > today:
         return Display.NOT_GAZETTED
+    if not announcement.gazette_ref:
+        return Display.NO_REFERENCE
     if announcement.in_force_from is None:
         return Display.DAY_UNKNOWN
     return Display.IN_FORCE if announcement.in_force_from <= today else Display.NOT_YET

@@ -163,6 +163,7 @@ DISPLAY: Mapping[str, str] = {
     Display.IN_FORCE: _("Gazetted and in effect"),
     Display.NOT_YET: _("Gazetted, not yet in effect"),
     Display.DAY_UNKNOWN: _("Gazetted; from when it is in effect is not known"),
+    Display.NO_REFERENCE: _("Said to be gazetted; reference missing"),
     Display.NOT_GAZETTED: _("Announced; no publication in the Royal Gazette is known"),
     Display.NOT_ANNOUNCED: _("No announcement is known"),
 }

@@ -57,7 +57,7 @@ def test_the_figures_of_a_type(register: Register) -> None:
     assert set(found) == set(read(register, TOWN)) | set(read(register, OFFICE)) | set(read(register, "dep-0706"))
     food = found[TOWN, FOOD]
     assert (food.licenses, food.incomplete, food.display, food.freshness) == (
-        *(3, 1, Display.DAY_UNKNOWN, Freshness.NOT_PROMISED),
+        *(3, 1, Display.NO_REFERENCE, Freshness.NOT_PROMISED),
     )
     assert food.received_at == register.now()
     assert food.last_list is not None
@@ -107,21 +107,28 @@ def test_a_promise_is_kept_until_its_days_are_over(register: Register, clock: Cl
 
 
 @pytest.mark.parametrize(
-    ("published_on", "in_force_from", "expected"),
+    ("published_on", "in_force_from", "reference", "expected"),
     [
-        (None, None, Display.NOT_GAZETTED),
-        (None, date(2026, 1, 1), Display.NOT_GAZETTED),
-        (date(2026, 12, 1), date(2026, 12, 2), Display.NOT_GAZETTED),
-        (date(2026, 1, 1), None, Display.DAY_UNKNOWN),
-        (date(2026, 1, 1), date(2026, 11, 22), Display.NOT_YET),
-        (date(2026, 1, 1), date(2026, 11, 21), Display.IN_FORCE),
+        (None, None, "", Display.NOT_GAZETTED),
+        (None, date(2026, 1, 1), "เล่ม 1", Display.NOT_GAZETTED),
+        (date(2026, 12, 1), date(2026, 12, 2), "เล่ม 1", Display.NOT_GAZETTED),
+        (date(2026, 1, 1), None, "เล่ม 1", Display.DAY_UNKNOWN),
+        (date(2026, 1, 1), date(2026, 11, 22), "เล่ม 1", Display.NOT_YET),
+        (date(2026, 1, 1), date(2026, 11, 21), "เล่ม 1", Display.IN_FORCE),
+        (date(2026, 1, 1), date(2026, 11, 21), "", Display.NO_REFERENCE),
+        (date(2026, 1, 1), None, "", Display.NO_REFERENCE),
     ],
 )
 def test_display_may_be_relied_on_only_when_it_is_gazetted_and_in_force(
-    published_on: date | None, in_force_from: date | None, expected: Display
+    published_on: date | None, in_force_from: date | None, reference: str, expected: Display
 ) -> None:
     announcement = GazetteAnnouncement(
-        code="a", title=LocalText(th="ก"), types=(FOOD,), published_on=published_on, in_force_from=in_force_from
+        code="a",
+        title=LocalText(th="ก"),
+        types=(FOOD,),
+        gazette_ref=reference,
+        published_on=published_on,
+        in_force_from=in_force_from,
     )
     assert display_of(announcement, TODAY) is expected
 
@@ -143,7 +150,7 @@ def test_the_table_has_a_line_for_each_type(client: FlaskClient, register: Regis
     )
     assert (food["licenses"], food["incomplete"], food["promised"], food["freshness"]) == ("3", "1", "monthly", "kept")
     assert food["incomplete_url"] == f"{BASE}/search?authority={TOWN}&type={FOOD}&incomplete=1"
-    assert (food["display"], food["gazetted_on"], food["blocks"]) == ("day-unknown", "2024-02-01", "1")
+    assert (food["display"], food["gazetted_on"], food["blocks"]) == ("reference-missing", "2024-02-01", "1")
     assert (advert["licenses"], advert["last_list"], advert["display"]) == ("0", "", "not-announced")
 
 
