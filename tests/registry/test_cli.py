@@ -307,6 +307,9 @@ def test_what_section_13_misses_is_listed(ready: Run, tmp_path: Path) -> None:
     missing = [each for each in rows if each["fault"] == "expiry"]
     assert [each["number"] for each in missing] == ["9/2567"]
     assert all(each["iri"].startswith(f"{BASE}/id/lic/") for each in rows)
+    lacking = [each["number"] for each in rows if each["fault"] == "face-item"]
+    assert "9/2567" in lacking
+    assert ready("faults", "--fault", "face-item")[1].count("\n") == len(lacking) + 1
     assert ready("faults", "--fault", "expiry")[1].count("\n") == 2
     assert ready("faults", "--authority", "dep-0706")[:2] == (0, "iri,number,fault\n")
     check_refused(ready("faults", "--authority", "dep-9999"), "dep-9999")

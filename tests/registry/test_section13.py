@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from registry.catalogue import declare, read_catalogue
+from registry.faults import lacking_found
 from registry.register import Register
 from registry.search.listing import Wanted, listing
 from registry.section13 import Display, Figures, Freshness, display_of, figures, sums
@@ -69,6 +70,17 @@ def test_the_figures_of_a_type(register: Register) -> None:
     total = sums(found.values())
     assert (total.types, total.licenses, total.stated, total.incomplete) == (4, 3, 3, 1)
     assert total.findings["blocks"] == 1
+
+
+def test_who_lists_the_faults_finds_what_the_figure_counts(register: Register) -> None:
+    fill(register)
+    assert list(lacking_found(register, OFFICE)) == []
+    assert (
+        len(list(lacking_found(register)))
+        == len(list(lacking_found(register, TOWN)))
+        == sums(read(register).values()).incomplete
+        == 1
+    )
 
 
 def test_each_figure_is_that_of_the_list_to_which_it_leads(register: Register) -> None:
@@ -182,6 +194,10 @@ def test_the_pages_lead_to_each_other_and_to_the_licences(
     for wanted in ("", "&amp;incomplete=1", "&amp;finding=blocks", "&amp;finding=warns"):
         assert f'href="/search?authority={TOWN}&amp;type={FOOD}{wanted}' in page
     assert f'href="/section-13/{TOWN}.csv"' in page
+    assert ("Findings are counted here" if lang == "en" else "นับจำนวนข้อที่พบ") in page
+    figures_led = re.search(r'<dl class="figures four">(.*?)</dl>', overview, re.DOTALL)
+    assert figures_led is not None
+    assert figures_led[1].count("<a href=") == 4
 
 
 def test_other_codes_of_an_authority_lead_to_its_own(client: FlaskClient) -> None:
