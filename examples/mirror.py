@@ -2,8 +2,10 @@
 
     python examples/mirror.py https://license.example.go.th folder
 
-Run it again, as often as you like: what is there is not fetched again. Needs rdflib, and backports.zstd before Python 3.14.
-The folder gets a file of N-Triples for each licence, named by the SHA-256 of its IRI, and `state.json`.
+Run it again, as often as you like: what is there is not fetched again. Needs rdflib, backports.zstd before Python 3.14, and
+`vocab` and `verify` of this repository, which check that each manifest is signed by its publisher; the keys are those of
+`trust.json` in the folder, taken from the register where there is none. The folder gets a file of N-Triples for each licence,
+named by the SHA-256 of its IRI, and `state.json`.
 """
 
 import hashlib
@@ -13,19 +15,20 @@ import urllib.error
 import urllib.request
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
-from rdflib import DCAT, DCTERMS, Graph, Namespace, URIRef
-from rdflib.term import Node
+from rdflib import DCTERMS, FOAF, Graph
 
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
 
-LIC = Namespace("https://id.example.go.th/def/lic#")
-SPDX = Namespace("http://spdx.org/rdf/terms#")
-N_TRIPLES = URIRef("https://www.iana.org/assignments/media-types/application/n-triples")
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from verify.dataset import Manifest, read_manifest
+from verify.trust import Trust, parse_trust
+
 GONE = (404, 410)
 
 
@@ -69,20 +72,36 @@ class Mirror:
         catalog = Graph().parse(data=self._get(f"{self.base}/doc/nt/catalog"), format="nt")
         cursors = []
         for dataset in catalog.subjects(DCTERMS.subject):
-            cursor = catalog.value(dataset, LIC.cursor)
-            # Of what was not dumped yet the feed knows everything, from its beginning.
-            cursors.append(int(str(cursor or 0)))
-            for file in catalog.objects(dataset, DCAT.distribution):
-                if catalog.value(file, DCAT.mediaType) == N_TRIPLES:
-                    self._split(zstd.decompress(self._whole(catalog, file)).decode())
+            where = catalog.value(dataset, FOAF.isPrimaryTopicOf)
+            if where is None:
+                # Of what was not dumped yet the feed knows everything, from its beginning.
+                cursors.append(0)
+                continue
+            manifest = self._manifest(str(dataset), str(where))
+            cursors.append(manifest.cursor)
+            self._split(zstd.decompress(self._whole(manifest)).decode())
         return min(cursors, default=0)
 
-    def _whole(self, catalog: Graph, file: Node) -> bytes:
-        """A file of a dump, as the catalogue says that it must be."""
-        body = self._get(str(catalog.value(file, DCAT.downloadURL)))
-        checksum = catalog.value(file, SPDX.checksum)
-        if hashlib.sha256(body).hexdigest() != str(catalog.value(checksum, SPDX.checksumValue)):
-            raise ValueError(f"the file is not the one that the catalogue names ({file})")
+    def _manifest(self, dataset: str, address: str) -> Manifest:
+        """The manifest of a dataset, whose publisher has signed it; else `verify.errors.VerificationError` says what is wrong."""
+        manifest = read_manifest(self._get(address), self.base, self._trust(), datetime.now(UTC))
+        if manifest.dataset != dataset:
+            raise ValueError(f"the manifest is that of another dataset ({manifest.dataset}, expected {dataset})")
+        return manifest
+
+    def _trust(self) -> Trust:
+        """The keys to check with: those that are kept, or what the register tells on the first visit."""
+        kept = self.folder / "trust.json"
+        if not kept.exists():
+            kept.write_bytes(self._get(f"{self.base}/trust.json"))
+        return parse_trust(kept.read_bytes())
+
+    def _whole(self, manifest: Manifest) -> bytes:
+        """The N-Triples of a dump, as the manifest says that they must be."""
+        file = manifest.files["nt"]
+        body = self._get(file.url)
+        if len(body) != file.size or hashlib.sha256(body).hexdigest() != file.sha256:
+            raise ValueError(f"the file is not the one that the manifest names ({file.url})")
         return body
 
     def _split(self, triples: str) -> None:

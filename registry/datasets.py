@@ -17,7 +17,7 @@ from registry.translation import translate
 from vocab.authority import LicenseType, LicensingAuthority
 from vocab.graph import Node
 from vocab.license import LocalText
-from vocab.open_data import Dataset, catalog_node, dataset_node
+from vocab.open_data import Dataset, catalog_node, dataset_node, with_manifest
 
 log = logging.getLogger(__name__)
 
@@ -91,10 +91,17 @@ def catalog(store: Store, dumps: Dumps) -> Node:
     base = store.base
     return catalog_node(
         base,
-        [listed.node for listed in datasets(store, dumps)],
+        [_led_to_its_manifest(listed, base) for listed in datasets(store, dumps)],
         name=LocalText(th=translate("th", NAME), en=NAME),
         data_license=dumps.data_license,
         feed=base + urls.feed(),
         changes=base + urls.api_changes(),
         description=base + urls.openapi(),
     )
+
+
+def _led_to_its_manifest(listed: Listed, base: str) -> Node:
+    if "distribution" not in listed.node:
+        return listed.node
+    url = base + urls.data_file(listed.authority.code, listed.license_type.code, MANIFEST)
+    return with_manifest(listed.node, url)

@@ -14,7 +14,7 @@ from vocab.authority import LicenseType, LicensingAuthority
 from vocab.graph import Node, date_time
 from vocab.license import LocalText
 from vocab.resource import authority_iri, license_type_iri
-from vocab.terms import CREDENTIALS_V2, LIC, PREFIXES, data_context
+from vocab.terms import CATALOGUE_CONTEXT_PATH, CREDENTIALS_V2, LIC, PREFIXES, data_context
 
 AS = "https://www.w3.org/ns/activitystreams#"
 TREE, LDES = "https://w3id.org/tree#", "https://w3id.org/ldes#"
@@ -23,6 +23,7 @@ XSD = PREFIXES["xsd"]
 MEDIA = "https://www.iana.org/assignments/media-types/"
 _FREQUENCY = "http://publications.europa.eu/resource/authority/frequency/UPDATE_CONT"
 _LANGUAGE = "http://publications.europa.eu/resource/authority/language/"
+DATA_INTEGRITY = "https://www.w3.org/TR/vc-data-integrity/"
 LDES_SPECIFICATION = "https://w3id.org/ldes/specification"
 
 
@@ -159,6 +160,11 @@ def _distribution(file: DumpFile, dataset: str, made_at: str, data_license: str)
     }
 
 
+def with_manifest(dataset: Node, url: str) -> Node:
+    """A dataset of the catalogue that leads to its manifest, and says that this is signed."""
+    return dataset | {"manifest": {"id": url, "type": "SignedManifest", "conformsTo": DATA_INTEGRITY}}
+
+
 def catalog_node(
     base: str,
     datasets: Sequence[Node],
@@ -199,7 +205,7 @@ def catalog_node(
         "servesDataset": [stream["id"]],
     }
     return {
-        "@context": [data_context(base)],
+        "@context": [data_context(base), base + CATALOGUE_CONTEXT_PATH],
         "id": iri,
         "type": "Catalog",
         "title": {lang: name.in_language(lang) for lang in ("th", "en")},

@@ -150,6 +150,18 @@ def documents_in(folder: Path) -> int:
     return sum(path.read_text(encoding="utf-8").count("lic#licenseAccess>") for path in folder.glob("*.nt"))
 
 
+def test_a_manifest_that_was_altered_is_not_taken(service: Service, tmp_path: Path) -> None:
+    send_at(service, "1/2567")
+    service.dump()
+    (path,) = Path(service.environ["REGISTRY_HOME"]).glob(f"**/{TOWN}/{FOOD}/manifest.json")
+    path.write_bytes(path.read_bytes().replace(b'"entities":"1"', b'"entities":"2"'))
+    command = [sys.executable, str(MIRROR), service.address, str(tmp_path / "copy")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode != 0
+    assert "verify.errors." in done.stderr
+    assert not (tmp_path / "copy" / "state.json").exists()
+
+
 def test_a_register_without_dumps_is_mirrored_by_its_feed(service: Service, tmp_path: Path) -> None:
     send_at(service, "1/2567")
     assert mirror(service, tmp_path / "copy").startswith("1 licences")

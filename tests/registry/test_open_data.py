@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from flask.testing import FlaskClient
-from rdflib import DCAT, DCTERMS, RDF, URIRef
+from rdflib import DCAT, DCTERMS, FOAF, RDF, URIRef
 from sqlalchemy import insert
 
 from registry.intake.undo import undo_batch
@@ -275,13 +275,23 @@ def test_the_catalogue_lists_every_dataset(dumped: Register, client: FlaskClient
     assert not any(isinstance(term, rdflib.BNode) for triple in graph for term in triple)
 
 
+def test_each_dataset_that_was_dumped_leads_to_its_signed_manifest(dumped: Register, client: FlaskClient) -> None:
+    graph = rdflib.Graph().parse(data=client.get("/doc/nt/catalog").data, format="nt")
+    found = dict(graph.subject_objects(FOAF.isPrimaryTopicOf))
+    assert set(found) == {each for each in graph.subjects(DCTERMS.subject) if (each, DCAT.distribution, None) in graph}
+    for dataset, manifest in found.items():
+        assert (manifest, RDF.type, LIC.SignedManifest) in graph
+        told = client.get(str(manifest).removeprefix(BASE)).get_json(force=True)
+        assert (told["id"], told["proof"]["type"]) == (str(dataset), "DataIntegrityProof")
+
+
 def test_all_its_formats_say_the_same(dumped: Register, client: FlaskClient) -> None:
     turtle, triples = client.get("/doc/ttl/catalog").data, client.get("/doc/nt/catalog").data
     assert set(ox.parse(turtle, format=ox.RdfFormat.TURTLE)) == set(ox.parse(triples, format=ox.RdfFormat.N_TRIPLES))
     document = client.get("/doc/jsonld/catalog").get_json(force=True)
     assert general_nquads(document, dumped.loader, is_ours=True) == triples
     context = client.get("/ctx/data/v1")
-    assert document["@context"] == [f"{BASE}/ctx/data/v1"]
+    assert document["@context"] == [f"{BASE}/ctx/data/v1", f"{BASE}/ctx/catalogue/v1"]
     assert "immutable" in context.headers["Cache-Control"]
 
 
