@@ -83,7 +83,7 @@ class AccessTargetRow(Base):
     etag: Mapped[str]
     last_modified: Mapped[str]
     media_type: Mapped[str]
-    size: Mapped[int | None]
+    size: Mapped[LongId | None]
 
 
 class AccessFileRow(Base):

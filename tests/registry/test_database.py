@@ -11,6 +11,7 @@ from registry.register import Register
 from registry.tables import (
     APPEND_ONLY,
     FROZEN,
+    AccessChangeRow,
     AuthorityRow,
     Base,
     InstanceRow,
@@ -57,6 +58,7 @@ def fill(register: Register) -> None:
         (sha256,) = session.scalars(select(ReceivedFileRow.sha256))
         session.add(an_origin())
         session.flush()
+        session.add(AccessChangeRow(license_id=1, number=1, origin="command", kind="declare", document="{}", at=NOON))
         session.add(OriginAnswerRow(origin_id=1, url="https://elsewhere.example/", sha256=sha256, at=NOON))
 
 

@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("good_at", Instant(), nullable=True),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("etag", "last_modified", "media_type")),
-        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("size", long_id, nullable=True),
     )
     op.create_index("access_target_next_at", "access_target", ["host_id", "next_at"])
     op.create_table(
