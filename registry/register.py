@@ -22,7 +22,7 @@ from registry.tables import InstanceRow
 from vocab.contexts import DocumentLoader, document_loader
 from vocab.history import legal_date
 
-ENTRIES_FORM = 1
+ENTRIES_FORM = 2
 """The form in which `registry.entries` makes entries and notes areas; `init` makes those of an older form anew."""
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from registry.intake.rows.face import items_lacking
 from registry.record import RecordStatus
-from registry.search.folding import LINE, facet_gram, folded_lines, grams
+from registry.search.folding import LINE, facet_gram, folded_lines, grams, squeezed
 from vocab.authority import Disclosure, FaceField, LicenseType
 from vocab.history import History, Status
 from vocab.license import Address, License, LocalText, Organization
@@ -101,6 +101,8 @@ def _searched(public: License, license_type: LicenseType) -> Iterator[str]:
     for place in public.premises:
         address = place.address
         yield " ".join((address.street, address.subdistrict, address.district, address.province))
+    for number in (public.number, *public.aliases):
+        yield squeezed(number)
 
 
 def _texts(text: LocalText | None) -> Iterator[str]:

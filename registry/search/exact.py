@@ -19,6 +19,8 @@ MOST = 20
 """So many licences that bear one number are given out."""
 MAX_QUERY = 500
 _TAIL = re.compile(r"/(?:id|doc/[a-z]+)/lic/(.+)")
+_HOST = re.compile(r"[\w.-]+(?::\d{1,5})?/(?:id|doc|c)/", re.IGNORECASE)
+"""How an address begins whose scheme was left out."""
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 """What no database stores: it finds nothing and must not fail either."""
 _CHECK = re.compile(r"/c/([0-9a-z]{26})", re.IGNORECASE)
@@ -57,8 +59,8 @@ def bearing(store: Store, query: str) -> Select[int] | Sequence[int]:
     return _bearing(key=key) if key else _bearing(key=key, number=plain)
 
 
-def find_similar(store: Store, query: str) -> tuple[tuple[LicenseRecord, ...], bool]:
-    """Licences whose number is nearly the one that was typed: to be suggested, never to be taken for it. And whether there are
+def find_nearly(store: Store, query: str) -> tuple[tuple[LicenseRecord, ...], bool]:
+    """Licences whose number is nearly the one that was typed: leading zeros, labels, the year's digits. And whether there are
     more than these."""
     return _load(store, _ids_by(store, weak_key=weak_key(typed(query))))
 
@@ -73,7 +75,8 @@ def find_withdrawn(store: Store, query: str) -> tuple[LicenseRecord, ...]:
 
 
 def _addressed(store: Store, text: str) -> LicenseRecord | None:
-    return (_by_original(store, text) or _by_address(store, text)) if text else None
+    address = f"https://{text}" if _HOST.match(text) else text
+    return (_by_original(store, address) or _by_address(store, address)) if text else None
 
 
 def _by_address(store: Store, text: str) -> LicenseRecord | None:

@@ -3,9 +3,13 @@
 from dataclasses import dataclass, replace
 
 from registry.record import LicenseRecord
-from registry.search.exact import find_exact, find_similar, typed
+from registry.search.exact import find_exact, find_nearly, readable, typed
+from registry.search.folding import squeezed
 from registry.search.listing import Wanted, listing
 from registry.store import Store
+
+SHORTEST_BARE = 4
+"""So many letters and digits of a number are looked for without its separators."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,20 @@ def search(store: Store, query: str) -> Found:
     suggested = {record.id for record in similar}
     named = tuple(record for record in store.records(page.ids) if record.id not in suggested)
     return Found(named=named, similar=similar, more=more or page.after is not None)
+
+
+def find_similar(store: Store, query: str) -> tuple[tuple[LicenseRecord, ...], bool]:
+    """Licences whose number is nearly the one that was typed, or is it but for separators: to be suggested, never to be taken for
+    it. And whether there are more than these."""
+    near, more = find_nearly(store, query)
+    bare = squeezed(readable(query))
+    if near or len(bare) < SHORTEST_BARE or not any(map(str.isdecimal, bare)):
+        return near, more
+    page = listing(store, Wanted(text=bare))
+    bearing = (
+        each for each in store.records(page.ids) if bare in map(squeezed, (each.license.number, *each.license.aliases))
+    )
+    return tuple(bearing), False
 
 
 def similar_numbers(store: Store, wanted: Wanted) -> list[LicenseRecord]:

@@ -5,8 +5,10 @@ searched for is then part of a text exactly where all its pairs are pairs of the
 find the candidates by an index, the text itself decides. The same numbers stand for pairs in every database.
 """
 
+import re
 from collections.abc import Iterable
 from operator import add
+from unicodedata import normalize
 from zlib import crc32
 
 from vocab.thai import arabic_digits, normalize_text
@@ -16,14 +18,28 @@ LINE = "\n"
 SHORTEST = 2
 LONGEST = 200
 """Characters of one text that is searched by. What is longer is cut off there."""
+AROUND = "\"'“”‘’«»()[]{}.,;:!?…"
+"""What people type around a word."""
 KEPT = 1 << 16
 """So many pairs and values are remembered."""
 _LOW = 0x7FFFFFFF
+_ACCENTED = re.compile("[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]")
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_TONES_BEHIND_SARA_AM = re.compile("\u0e33([\u0e48-\u0e4b]+)")
 
 
 def fold(text: str) -> str:
-    """`text` on one line, without case, white space and differences of digit script."""
-    return "".join(arabic_digits(normalize_text(text)).casefold().split())
+    """`text` on one line, without case, white space, accents of Latin letters and differences of digit script; tone marks stand
+    before SARA AM, however they were typed."""
+    plain = arabic_digits(normalize_text(text)).casefold()
+    if _ACCENTED.search(plain):
+        plain = normalize_text(_ACCENTS.sub("", normalize("NFD", plain)))
+    return _TONES_BEHIND_SARA_AM.sub("\\1\u0e33", "".join(plain.split()))
+
+
+def squeezed(text: str) -> str:
+    """The letters and digits of `text` alone, folded: what is left of a number where its separators were not typed."""
+    return "".join(filter(str.isalnum, fold(text)))
 
 
 def folded_lines(texts: Iterable[str]) -> str:

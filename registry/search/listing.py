@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from registry.grantors import of_ministry
 from registry.search.entry import ACTIVITY, AUTHORITY, DISTRICT, INCOMPLETE, PROVINCE, STATUS, TYPE
 from registry.search.exact import bearing
-from registry.search.folding import LINE, LONGEST, SHORTEST, facet_gram, fold, grams
+from registry.search.folding import AROUND, LINE, LONGEST, SHORTEST, facet_gram, fold, grams
 from registry.search.holders import held_by
 from registry.search.index import entries_having, streams
 from registry.search.lists import licenses_with_findings
@@ -89,7 +89,7 @@ class Wanted:
     @property
     def words(self) -> tuple[str, ...]:
         """What is looked for in the text, folded; each once."""
-        folded = (fold(word)[:LONGEST] for word in self.text.split())
+        folded = (fold(word.strip(AROUND))[:LONGEST] for word in self.text.split())
         return tuple(dict.fromkeys(word for word in folded if len(word) >= SHORTEST))[:MAX_WORDS]
 
     @property

@@ -71,7 +71,27 @@ def test_a_number_that_two_licences_bear(filled: Register) -> None:
 
 def test_groups_of_digits_stay_apart(filled: Register) -> None:
     assert numbers(look(filled, "1/22567"))[0] == ["1/22567"]
-    assert look(filled, "122567").is_empty
+    exact, named, similar = numbers(look(filled, "122567"))
+    assert (exact, named) == ([], [])
+    assert sorted(similar) == ["1/22567", "12/2567", "12/2567"], "which one is meant, nobody can tell"
+    assert look(filled, "22567").is_empty or "1/22567" not in numbers(look(filled, "22567"))[2], "a part is no number"
+
+
+@pytest.mark.parametrize(
+    ("query", "number"), [("052567", "05/2567"), ("๐๕๒๕๖๗", "05/2567"), ("กท52560", "12/2567"), ("กท5-2560", "12/2567")]
+)
+def test_a_number_without_its_separators_is_suggested(filled: Register, query: str, number: str) -> None:
+    exact, named, similar = numbers(look(filled, query))
+    assert [*exact, *similar] == [number]
+    assert named == []
+
+
+def test_accents_and_the_order_of_marks_make_no_difference(register: Register) -> None:
+    send(register, row("70/2567", premises="Café Crème"), row("71/2567", premises="ร้านน้ำมัน"))
+    for query in ("cafe creme", "CAFÉ", "café", "cafe\u0301"):
+        assert numbers(look(register, query))[1] == ["70/2567"], query
+    for query in ("นำ้มัน", "น้ำมัน", "นํ้ามัน"):
+        assert numbers(look(register, query))[1] == ["71/2567"], query
 
 
 def test_an_alias_finds_its_licence(filled: Register) -> None:
@@ -98,6 +118,10 @@ def test_addresses(filled: Register) -> None:
         record.check_id,
         record.check_id.lower(),
         f"/C/{record.check_id}",
+        str(record.license.iri).removeprefix("https://"),
+        f"{BASE.removeprefix('https://')}/c/{record.check_id}",
+        f"localhost:8471{record.license.iri.path}",
+        f"localhost:8471/doc/html/lic/{record.license.iri.tail}?lang=en",
     ):
         found = look(filled, address)
         assert [item.license.iri for item in found.exact] == [record.license.iri], address
@@ -110,6 +134,11 @@ def test_a_thai_number_in_an_address_as_browsers_show_it(filled: Register) -> No
 @pytest.mark.parametrize("query", ["ก๋วยเตี๋ยว", "100% _แท้_", "ปลาทู", "บริษัท ปลาทู"])
 def test_names_of_places_and_companies(filled: Register, query: str) -> None:
     assert len(numbers(look(filled, query))[1]) == 1
+
+
+@pytest.mark.parametrize("query", ['"ปลาทู"', "(ปลาทู", "ปลาทู.", "“บริษัท” ปลาทู,"])
+def test_what_stands_around_a_word_makes_no_difference(filled: Register, query: str) -> None:
+    assert numbers(look(filled, query))[1] == ["05/2567"]
 
 
 @pytest.mark.parametrize("query", ["สมชาย", "ใจดี", "นายสมชาย ใจดี"])
