@@ -28,7 +28,7 @@ from registry.web.grantors import (
     type_page,
     type_thing,
 )
-from registry.web.linking import graph_answer, lead_to, license_thing, linked, page_answer
+from registry.web.linking import Link, graph_answer, lead_to, license_thing, linked, linkset, page_answer
 from registry.web.past import asked_day, day_answer, linkset_answer
 from vocab.authority import Level, LicenseType
 from vocab.disclosure import disclosed
@@ -81,7 +81,9 @@ def catalogue_blueprint(register: Register) -> Blueprint:
             form = negotiate(request, (*FORMATS, "linkset"))
             if form is None:
                 abort(406)
-            response = see_other(urls.license_document(resolved.license.iri, form))
+            day = request.args.get("at")
+            at = "" if day is None else f"?{urls.query([('at', day)])}"
+            response = see_other(urls.license_document(resolved.license.iri, form) + at)
             return _uncached(linked(response, license_thing(resolved.license.iri).described()))
 
     @blueprint.get("/doc/<any(html, jsonld, ttl, nt, vc, linkset):form>/lic/<path:tail>")
@@ -210,7 +212,8 @@ def _with_raw_slash(register: Register, store: Store, raw: str) -> str | None:
 
 
 def _elsewhere(store: Store, iri: LicenseIri, prefix: str) -> Response:
-    """Where else the number leads: to the licence that bears it as an alias, or to a choice of qualified ones."""
+    """Where else the number leads: to the licence that bears it as an alias, to the only one that is shown, or to a
+    choice of several: a page for people, a link set for machines."""
     aliases = store.find_by_alias(iri) if iri.qualifier is None else []
     qualified = store.find_by_number(iri) if iri.qualifier is None else []
     if len(aliases) == 1 and not qualified:
@@ -220,11 +223,18 @@ def _elsewhere(store: Store, iri: LicenseIri, prefix: str) -> Response:
     choices = [record for record in (*aliases, *qualified) if record.is_shown]
     if not choices:
         pages.require_shown(store, [*aliases, *qualified][0], iri.number)
-    listed = [pages.summary(store, record) for record in choices]
-    response = Response(render_template("choices.html", number=iri.number, choices=listed), 300)
-    for item in listed:
-        response.headers.add("Link", f'<{item.path}>; rel="alternate"')
-    return response
+    if len(choices) == 1:
+        return _uncached(permanently(prefix + choices[0].license.iri.tail))
+    links = [Link("alternate", urls.license_id(record.license.iri)) for record in choices]
+    form = prefix.split("/")[2] if prefix.startswith("/doc/") else negotiate(request, FORMATS)
+    if form == "html":
+        listed = [pages.summary(store, record) for record in choices]
+        response = Response(render_template("choices.html", number=iri.number, choices=listed), 300)
+    else:
+        found = linkset(store.base, str(iri), links)
+        response = Response(found.body, 300, content_type=found.media_type)
+        response.headers["Access-Control-Allow-Origin"] = "*"
+    return linked(_uncached(response), links)
 
 
 def _document(register: Register, store: Store, record: LicenseRecord, form: str) -> Response:

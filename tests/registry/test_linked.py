@@ -512,6 +512,12 @@ def test_what_was_in_force_on_a_day(site: FlaskClient, number: str, day: str, st
     assert not any(str(subject) == str(iri(number)) for subject, *_ in triples)
 
 
+def test_the_day_is_kept_on_the_way_to_the_document(site: FlaskClient) -> None:
+    answer = site.get(f"/id/lic/{TAIL}?at=2025-01-31", headers={"Accept": "text/turtle"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/doc/ttl/lic/{TAIL}?at=2025-01-31")
+    assert site.get(answer.headers["Location"]).status_code == 200
+
+
 def test_before_it_was_granted_there_was_no_licence(site: FlaskClient) -> None:
     answer = site.get(f"/doc/jsonld/lic/{TAIL}?at=2024-02-29")
     assert answer.status_code == 404

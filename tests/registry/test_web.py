@@ -168,6 +168,14 @@ def test_a_reused_number_offers_the_choice(site: FlaskClient) -> None:
     assert answer.status_code == 300
     for year in ("be2566", "be2567"):
         assert f"/doc/html/lic/{TOWN}/{ADVERT}/45/{year}" in answer.text
+    for path in (f"/id/lic/{TOWN}/{ADVERT}/45", f"/doc/ttl/lic/{TOWN}/{ADVERT}/45"):
+        answer = site.get(path, headers={"Accept": "text/turtle"})
+        assert (answer.status_code, answer.content_type) == (300, "application/linkset+json")
+        (told,) = answer.get_json(force=True)["linkset"]
+        assert {each["href"] for each in told["alternate"]} == {
+            f"{BASE}/id/lic/{TOWN}/{ADVERT}/45/{year}" for year in ("be2566", "be2567")
+        }
+        assert f'</id/lic/{TOWN}/{ADVERT}/45/be2566>; rel="alternate"' in answer.headers.getlist("Link")
 
 
 @pytest.mark.parametrize(
