@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from rdflib import DCTERMS, FOAF, Graph
 
@@ -29,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from verify.dataset import Manifest, read_manifest
 from verify.trust import Trust, parse_trust
 
-GONE = (404, 410)
+GONE, REFUSED = (404, 410), 400
 
 
 class Mirror:
@@ -48,13 +49,24 @@ class Mirror:
         cursor: int = json.loads(self.state.read_text())["cursor"]
         more = True
         while more:
-            told = json.loads(self._get(f"{self.base}/api/v1/changes?after={cursor}"))
+            told = self._told(cursor)
             for license in self._changed(told["changes"]):
                 self._fetch(license)
             # Only now: whoever is interrupted before it does the same again, which does no harm.
             cursor, more = told["cursor"], told["more"]
             self._keep(cursor)
         return cursor
+
+    def _told(self, cursor: int) -> dict[str, Any]:
+        """The changes after `cursor`."""
+        try:
+            told: dict[str, Any] = json.loads(self._get(f"{self.base}/api/v1/changes?after={cursor}"))
+        except urllib.error.HTTPError as error:
+            if error.code != REFUSED:
+                raise
+            # The register was restored from a backup: what it says now may be another thing under the same numbers.
+            raise ValueError(f"empty the folder and begin anew: {json.load(error)['detail']}") from error
+        return told
 
     def graph(self, license: str) -> Graph | None:
         """What the copy has of a licence, by its IRI."""

@@ -13,7 +13,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from registry import urls
 from registry.datasets import Dumps, Listed, Manifest, catalog, datasets
 from registry.dumps.files import MANIFEST
-from registry.feed import NoSuchPage, changes_after, page_body, page_of, plain, root_body
+from registry.feed import NoSuchPage, changes_after, last_sequence, page_body, page_of, plain, root_body
 from registry.intake.plain import MemberRefused
 from registry.register import Register
 from registry.render import Rendered, negotiate, render_graph
@@ -60,6 +60,13 @@ def open_data_blueprint(register: Register, dumps: Dumps) -> Blueprint:
             raise MemberRefused("/limit", f"a number from 1 to {MOST_CHANGES} is expected here")
         with register.database.reading() as session:
             found = changes_after(session, register.base, after, limit)
+            newest = last_sequence(session) if not found else after
+        if after > newest:
+            raise MemberRefused(
+                "/after",
+                f"the last change of this register has the sequence {newest}: whoever has seen a later one saw it before the "
+                "register was restored from a backup, and takes the dumps anew",
+            )
         last = found[-1].sequence if found else after
         again = urls.query([("after", str(last)), ("limit", str(limit))])
         told: dict[str, Any] = {

@@ -261,6 +261,14 @@ def test_a_type_that_hundreds_grant_is_told_the_quick_way(sqlite_register: Regis
     assert plain_nquads(node, sqlite_register.loader) is not None
 
 
+@pytest.mark.parametrize("thing", ["area/48", "law/pha-2535", f"gazette/{TOWN}/display-2567"])
+def test_a_page_names_its_own_address_once_and_its_data(site: FlaskClient, thing: str) -> None:
+    page = site.get(f"/doc/html/{thing}").text
+    assert page.count('rel="canonical"') == 1
+    assert f'<link rel="canonical" href="{BASE}/doc/html/{thing}">' in page
+    assert f'<link rel="alternate" type="text/turtle" href="/doc/ttl/{thing}">' in page
+
+
 def test_an_announcement_has_one_address(site: FlaskClient) -> None:
     for path in ("/id/gazette/lao-05480115/display-2567", "/doc/ttl/gazette/lao-05480115/display-2567"):
         answer = site.get(path)

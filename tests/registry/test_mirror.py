@@ -162,6 +162,17 @@ def test_a_manifest_that_was_altered_is_not_taken(service: Service, tmp_path: Pa
     assert not (tmp_path / "copy" / "state.json").exists()
 
 
+def test_a_mirror_that_is_ahead_of_its_register_says_so(service: Service, tmp_path: Path) -> None:
+    send_at(service, "1/2567")
+    mirror(service, tmp_path)
+    (tmp_path / "state.json").write_text('{"cursor": 99}')
+    command = [sys.executable, str(MIRROR), service.address, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode != 0
+    assert "begin anew: " in done.stderr
+    assert "has the sequence 1" in done.stderr
+
+
 def test_a_register_without_dumps_is_mirrored_by_its_feed(service: Service, tmp_path: Path) -> None:
     send_at(service, "1/2567")
     assert mirror(service, tmp_path / "copy").startswith("1 licences")

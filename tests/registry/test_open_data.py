@@ -136,7 +136,10 @@ def test_changes_are_read_from_anywhere(register: Register, client: FlaskClient)
     rest = client.get(told["next"].removeprefix(BASE)).get_json()
     assert [each["sequence"] for each in rest["changes"]] == [5]
     assert rest["more"] is False
-    assert client.get("/api/v1/changes?after=99").get_json()["cursor"] == 99
+    assert client.get("/api/v1/changes?after=5").get_json()["cursor"] == 5
+    ahead = client.get("/api/v1/changes?after=6")
+    assert (ahead.status_code, ahead.get_json()["type"]) == (400, "/problems/member-refused")
+    assert "has the sequence 5" in ahead.text
 
 
 @pytest.mark.parametrize("query", ["after=x", "after=-1", "after=1e3", "limit=0", "limit=1001", "after=" + "9" * 19])
