@@ -10,6 +10,7 @@ from registry.living import Living
 from registry.record import LicenseRecord
 from registry.register import Register
 from registry.search import find_exact, find_similar
+from registry.search.granting import granting
 from registry.search.listing import CursorRefused, Sort, Wanted, listing
 from registry.search.offered import Offered, offered
 from registry.store import Store
@@ -17,17 +18,21 @@ from registry.web import pages
 from registry.web.answer import see_other
 from registry.web.asked import Asked, asked_of
 from registry.web.facets import Choice, Facet, authorities_asked, chosen, facets
+from vocab.authority import LicensingAuthority
+from vocab.license import LocalText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
     """What was found. With `is_number`, the licences that bear the number that was typed, and no others; `similar` have nearly
-    the same number and are merely suggested; `outside` bear it, and are not of the choice that was made. `seen` licences were
+    the same number and are merely suggested; `outside` bear it, and are not of the choice that was made;
+    `grantors` are the authorities and types that are called so, each with its page. `seen` licences were
     looked at to count; `is_all` says that these are all."""
 
     asked: Asked
     items: Sequence[pages.Summary] = ()
     similar: Sequence[pages.Summary] = ()
+    grantors: Sequence[tuple[LocalText, str]] = ()
     outside: Sequence[pages.Summary] = ()
     is_number: bool = False
     is_too_short: bool = False
@@ -40,7 +45,7 @@ class SearchPage:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.items or self.similar or self.outside or self.is_refused or self.asked.after)
+        return not (self.items or self.similar or self.grantors or self.outside or self.is_refused or self.asked.after)
 
     @property
     def orders(self) -> Sequence[tuple[Sort, str]]:
@@ -102,6 +107,7 @@ def _found(
         asked=asked,
         items=pages.summaries(store, records),
         similar=pages.summaries(store, suggested),
+        grantors=[] if is_number or asked.after or not asked.q else _grantors(store, asked.q),
         outside=[] if records or asked.after else pages.summaries(store, [each for each in exact if each.is_shown]),
         is_number=is_number,
         is_too_short=wanted.is_too_short,
@@ -111,6 +117,14 @@ def _found(
         chosen=chosen(store, asked),
         next=asked.page_after(page.after).path if page.after else "",
     )
+
+
+def _grantors(store: Store, query: str) -> list[tuple[LocalText, str]]:
+    """The name and the page of each authority and type that may be meant."""
+    return [
+        (each.name, urls.authority(each.code) if isinstance(each, LicensingAuthority) else urls.license_type(each.code))
+        for each in granting(store, query)
+    ]
 
 
 def _may_suggest(asked: Asked, is_number: bool) -> bool:

@@ -173,6 +173,33 @@ def test_a_long_list_can_be_narrowed_to_what_was_not_counted(
     assert "others, not counted" not in look(client, authority=OFFICE).text, "all of a short list were counted"
 
 
+@pytest.mark.parametrize(
+    ("query", "path"),
+    [
+        ("กรมปศุสัตว์", f"/doc/html/auth/{DEPARTMENT}"),
+        ("department of livestock", f"/doc/html/auth/{DEPARTMENT}"),
+        ("อบต.โพธิ์ตาก", f"/doc/html/auth/{TOWN}"),
+        (TOWN.upper(), f"/doc/html/auth/{TOWN}"),
+        (f"{BASE}/id/auth/{OFFICE}", f"/doc/html/auth/{OFFICE}"),
+        ("สถานพยาบาลสัตว์", f"/doc/html/type/{CLINIC}"),
+        (f"{BASE}/def/license-type/{FOOD}", f"/doc/html/type/{FOOD}"),
+        ("animal-clinic", f"/doc/html/type/{CLINIC}"),
+        ("ใบอนุญาตโฆษณา", f"/doc/html/type/{ADVERT}"),
+    ],
+)
+def test_an_authority_or_a_type_is_found_by_its_name(
+    register: Register, client: FlaskClient, query: str, path: str
+) -> None:
+    answer = look(client, q=query)
+    assert re.findall(r'href="(/doc/html/(?:auth|type)/[^"?]*)', answer.text.partition("<main")[2]) == [path]
+    assert "Nothing was found" not in answer.text
+
+
+@pytest.mark.parametrize("query", ["กรม", "%%%%", "____", '""""', "\\\\\\\\", "central", "ไม่มีอยู่จริง"])
+def test_no_authority_is_guessed(register: Register, client: FlaskClient, query: str) -> None:
+    assert "Authorities and types" not in look(client, q=query).text
+
+
 def test_lists_have_orders(sqlite_register: Register, sqlite_client: FlaskClient, clock: Clock) -> None:
     fill(sqlite_register)
     clock.pass_by(minutes=5)
