@@ -21,7 +21,7 @@ from verify.verifier import THIS_PLACE, examine_document
 from vocab.authority import FaceField, FaceItem, GazetteAnnouncement, Level, LicenseType, LicensingAuthority
 from vocab.disclosure import disclosed
 from vocab.graph import Grantor, date_time
-from vocab.history import Act, Status
+from vocab.history import Act, Status, legal_date
 from vocab.iri import is_juristic_number
 from vocab.license import Address, License, LocalText, Organization
 
@@ -167,7 +167,11 @@ class RecordWithdrawn(LookupError):
 
     def __init__(self, page: WithdrawnPage) -> None:
         withdrawal = page.withdrawal
-        since = f" on {date_time(withdrawal.at)}, with the list of {withdrawal.listed_on}" if withdrawal else ""
+        since = (
+            f" on {legal_date(withdrawal.at)}, with the list of {withdrawal.listed_on} (days in Thailand)"
+            if withdrawal
+            else ""
+        )
         super().__init__(f"this record was withdrawn{since}")
         self.page = page
         self.extra = {"withdrawnAt": date_time(withdrawal.at)} if withdrawal else {}

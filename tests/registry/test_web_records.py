@@ -97,6 +97,7 @@ def test_a_record_that_was_taken_back_shows_what_and_when_and_nobody(
     assert machine.status_code == 410
     problem = machine.get_json()
     assert (problem["type"], problem["withdrawnAt"]) == ("/problems/record-withdrawn", "2026-11-20T05:00:00Z")
+    assert "withdrawn on 2026-11-20, with the list of 2026-11-" in problem["detail"]
     assert client.get("/search?q=ลับเฉพาะ").text.count("3/2567") == 0
 
 
