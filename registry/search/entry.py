@@ -9,6 +9,7 @@ from registry.record import RecordStatus
 from registry.search.folding import LINE, facet_gram, folded_lines, grams, squeezed
 from vocab.authority import Disclosure, FaceField, LicenseType
 from vocab.history import History, Status
+from vocab.iri import weak_key
 from vocab.license import Address, License, LocalText, Organization
 from vocab.place import place_name
 
@@ -103,6 +104,7 @@ def _searched(public: License, license_type: LicenseType) -> Iterator[str]:
         yield " ".join((address.street, address.subdistrict, address.district, address.province))
     for number in (public.number, *public.aliases):
         yield squeezed(number)
+        yield squeezed(weak_key(number))
 
 
 def _texts(text: LocalText | None) -> Iterator[str]:

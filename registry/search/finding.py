@@ -7,6 +7,7 @@ from registry.search.exact import find_exact, find_nearly, readable, typed
 from registry.search.folding import squeezed
 from registry.search.listing import Wanted, listing
 from registry.store import Store
+from vocab.iri import weak_key
 
 SHORTEST_BARE = 4
 """So many letters and digits of a number are looked for without its separators."""
@@ -47,14 +48,24 @@ def find_similar(store: Store, query: str) -> tuple[tuple[LicenseRecord, ...], b
     """Licences whose number is nearly the one that was typed, or is it but for separators: to be suggested, never to be taken for
     it. And whether there are more than these."""
     near, more = find_nearly(store, query)
-    bare = squeezed(readable(query))
-    if near or len(bare) < SHORTEST_BARE or not any(map(str.isdecimal, bare)):
+    if near:
         return near, more
-    page = listing(store, Wanted(text=bare))
-    bearing = (
-        each for each in store.records(page.ids) if bare in map(squeezed, (each.license.number, *each.license.aliases))
-    )
-    return tuple(bearing), False
+    for bare in _bare(readable(query)):
+        if len(bare) >= SHORTEST_BARE and any(map(str.isdecimal, bare)):
+            found = store.records(listing(store, Wanted(text=bare)).ids)
+            bearing = tuple(each for each in found if _bears(each, bare))
+            if bearing:
+                return bearing, False
+    return (), False
+
+
+def _bare(number: str) -> tuple[str, str]:
+    """A number without its separators, and without leading zeros and labels too."""
+    return squeezed(number), squeezed(weak_key(number))
+
+
+def _bears(record: LicenseRecord, bare: str) -> bool:
+    return any(bare in _bare(number) for number in (record.license.number, *record.license.aliases))
 
 
 def similar_numbers(store: Store, wanted: Wanted) -> list[LicenseRecord]:

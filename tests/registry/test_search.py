@@ -44,6 +44,7 @@ def fill(register: Register) -> None:
         row("1/22567"),
         row("กข ๓๔ (ก)", licensee="นายสมชาย ใจดี", premises="ครัวสมหมาย"),
         row("05/2567", licensee="บริษัท ปลาทู จำกัด"),
+        row("PTY/V 0937"),
     )
     send(register, row("12/2567", premises="สาขาสอง"), authority=OFFICE)
 
@@ -78,7 +79,15 @@ def test_groups_of_digits_stay_apart(filled: Register) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "number"), [("052567", "05/2567"), ("๐๕๒๕๖๗", "05/2567"), ("กท52560", "12/2567"), ("กท5-2560", "12/2567")]
+    ("query", "number"),
+    [
+        ("052567", "05/2567"),
+        ("๐๕๒๕๖๗", "05/2567"),
+        ("กท52560", "12/2567"),
+        ("กท5-2560", "12/2567"),
+        ("ptyv937", "PTY/V 0937"),
+        ("PTYV0937", "PTY/V 0937"),
+    ],
 )
 def test_a_number_without_its_separators_is_suggested(filled: Register, query: str, number: str) -> None:
     exact, named, similar = numbers(look(filled, query))
