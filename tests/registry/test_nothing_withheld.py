@@ -371,7 +371,11 @@ def test_nobody_can_ask_whether_it_is_there(site: FlaskClient, planted: list[Lic
             assert _without(found.text, word) == _without(missing.text, nothing)
         for name in ("q", "activity", "district", "number"):
             answer = site.get("/api/v1/licenses", query_string={name: word, "facets": "1"})
-            assert answer.get_json()["licenses"] == []
+            missing = site.get("/api/v1/licenses", query_string={name: nothing, "facets": "1"})
+            assert answer.status_code == missing.status_code == (400 if name in ("activity", "district") else 200)
+            assert answer.get_json() == missing.get_json()
+            assert not answer.get_json().get("licenses")
+            assert not answer.get_json().get("similar")
 
 
 def _without(page: str, word: str) -> str:
