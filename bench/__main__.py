@@ -1,6 +1,7 @@
 """`make bench` measures everything in one run: bench/latest.json and the table in docs/speed.md.
 
 `python -m bench scale [SIZE...]` measures lists of several sizes: bench/scale.json and the tables in docs/scale.md.
+`python -m bench catalogue [SIZE...]` measures what a register of a million is asked: the same file and page.
 
 Light to import, since each process that is started imports it, and its memory is measured.
 """
@@ -28,8 +29,14 @@ def main(arguments: list[str]) -> None:
 
             figures = scale.run([int(size.replace(",", "")) for size in sizes] or scale.SIZES, machine(), say)
             print(scale.table(figures))
+        case ["catalogue", *sizes]:
+            from bench import scale  # noqa: PLC0415
+            from bench.run import machine  # noqa: PLC0415
+
+            found = [int(size.replace(",", "")) for size in sizes] or [1_000_000]
+            print(scale.table(scale.run_catalogue(found, machine(), say)))
         case _:
-            raise SystemExit("python -m bench, or python -m bench scale [SIZE...]")
+            raise SystemExit("python -m bench, python -m bench scale [SIZE...], or python -m bench catalogue [SIZE...]")
 
 
 if __name__ == "__main__":

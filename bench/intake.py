@@ -110,8 +110,7 @@ def publishing(engine: Engine, rows: int, inspect: Inspect = lambda _: {}) -> di
             "rows": rows,
             "form": file.suffix.removeprefix("."),
             "file": file.stat().st_size,
-            "published a second": rows / first.seconds,
-            "feed share": first.feed / first.seconds,
+            **_first(first, rows),
             "same bytes a second": rows / same.seconds,
             "saved anew a second": rows / again.seconds,
             **_memory("memory", memory),
@@ -122,6 +121,18 @@ def publishing(engine: Engine, rows: int, inspect: Inspect = lambda _: {}) -> di
             "bytes logged": first.logged,
             **inspected,
         }
+
+
+def published(engine: Engine, rows: int, inspect: Inspect) -> dict[str, Any]:
+    """As `publishing`, without sending the list again."""
+    with engine.place() as place, _files(place.home, rows) as (file, _):
+        place.make().database.close()
+        first, memory = aside(_publish, place, file, NEW, rows)
+        return {"rows": rows, **_first(first, rows), **_memory("memory", memory), **inspect(place)}
+
+
+def _first(first: "Publication", rows: int) -> dict[str, float]:
+    return {"published a second": rows / first.seconds, "feed share": first.feed / first.seconds}
 
 
 def _memory(name: str, memory: Memory | None) -> dict[str, int | None]:

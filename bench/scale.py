@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from bench import asked, corpus, lists
 from bench.catalogue import catalogue
 from bench.engines import POSTGRESQL, SQLITE, Place, engines, size_of_tables
-from bench.intake import publishing
+from bench.intake import published, publishing
 from bench.lookup import in_turns
 from bench.report import ROOT, between_marks
 from bench.shown import NOT_MEASURED, duration, memory, rate
@@ -48,6 +48,21 @@ def run(sizes: Sequence[int], machine: Figures, say: Callable[[str], None]) -> F
                 say(f"{engine.name}: {size:,} rows")
                 figures["sizes"][str(size)][engine.name] = publishing(engine, size, partial(inspect, size))
                 # Large sizes take long: what was measured is not lost with the rest.
+                write(figures)
+    return figures
+
+
+def run_catalogue(sizes: Sequence[int], machine: Figures, say: Callable[[str], None]) -> Figures:
+    """As `run`, what a published register of these sizes is asked (`bench.catalogue`)."""
+    figures = last()
+    figures["machine of the catalogue"] = machine
+    of = figures.setdefault("catalogue", {})
+    with engines() as found:
+        for size in sizes:
+            of[str(size)] = {}
+            for engine in found:
+                say(f"{engine.name}: {size:,} licences published, searched, served and dumped")
+                of[str(size)][engine.name] = published(engine, size, partial(catalogue, size))
                 write(figures)
     return figures
 
@@ -83,7 +98,7 @@ def inspect(rows: int, place: Place) -> Figures:
         found["vacuum"] = time.perf_counter() - began
         found["dump"], found["dump bytes"] = _dump(place)
     register.database.close()
-    return found | catalogue(rows, place)
+    return found
 
 
 def _dump(place: Place) -> tuple[float, int]:
@@ -119,7 +134,7 @@ def table(figures: Figures) -> str:
                 *_rates(sizes),
                 *_bytes(sizes),
                 *_care(sizes),
-                *_asked(sizes),
+                *_asked(figures),
                 *_nation(sizes, figures),
             ]
         )
@@ -184,13 +199,10 @@ def _care(sizes: dict[int, Figures]) -> Iterator[str]:
     yield ""
 
 
-def _asked(sizes: dict[int, Figures]) -> Iterator[str]:
-    """Of the largest size of which it was measured: what the public asks."""
-    for _, of in sorted(sizes.items(), reverse=True):
-        found = list(asked.table(of))
-        if found:
-            yield from found
-            return
+def _asked(figures: Figures) -> Iterator[str]:
+    """What the public asks, of each size of which it was measured."""
+    for _, of in sorted(figures.get("catalogue", {}).items(), key=lambda item: int(item[0])):
+        yield from asked.table(of)
 
 
 def _nation(sizes: dict[int, Figures], figures: Figures) -> Iterator[str]:
