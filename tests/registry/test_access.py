@@ -205,8 +205,31 @@ def test_a_bad_link_is_a_finding_and_stops_no_licence(
     assert accesses(sqlite_register) == []
 
 
+def test_a_link_that_tells_what_is_hidden_of_a_person_is_a_finding_that_does_not_repeat_it(
+    sqlite_register: Register,
+) -> None:
+    person = row("1/2567", licensee="นายสมชาย ใจดี", file=f"{SITE}/สมชาย-ใจดี.pdf")
+    file = submission(table(person, headings=COLUMNS), mapping=LINKED)
+    _, (checked,) = preview(sqlite_register, file)
+    (finding,) = [each for each in checked.findings if each.code.startswith("access-")]
+    assert (finding.code, finding.gravity, finding.received, finding.proposed) == (
+        "access-tells-hidden",
+        "warns",
+        "",
+        "",
+    )
+    send_linked(sqlite_register, person)
+    assert accesses(sqlite_register) == []
+
+
 def test_a_media_type_that_cannot_be_read_loses_itself_alone(sqlite_register: Register) -> None:
-    send_linked(sqlite_register, row("1/2567", file=f"{SITE}/1.pdf", kind="เอกสาร", digest="abc"))
+    linked = row("1/2567", file=f"{SITE}/1.pdf", kind="เอกสาร", digest="abc")
+    _, (checked,) = preview(sqlite_register, submission(table(linked, headings=COLUMNS), mapping=LINKED))
+    assert {(each.code, each.column, each.received) for each in checked.findings} == {
+        ("access-media-type", "kind", "เอกสาร"),
+        ("access-digest", "digest", "abc"),
+    }
+    send_linked(sqlite_register, linked)
     assert accesses(sqlite_register) == [parse_access(rights="public", download_url=f"{SITE}/1.pdf")]
 
 
