@@ -28,6 +28,7 @@ class KeyPurpose(StrEnum):
 
     CREDENTIAL = "credential"
     STATUS_LIST = "status-list"
+    QR = "qr"
 
 
 class Algorithm(StrEnum):

@@ -4,6 +4,7 @@
     ├── MalformedDocument        not the JSON that is needed (size, depth, duplicate keys, ...)
     │   ├── NotJson              no JSON object at all
     │   ├── MalformedCredential  JSON, but not a credential
+    │   ├── MalformedCompact     what a QR code holds, and not as it is written
     │   ├── MalformedProof       a proof that does not have the needed form
     │   ├── MalformedPresentation  JSON, but not a presentation, or not the one that was asked for
     │   └── MalformedStatusList  a status list that is short, broken or for another purpose
@@ -14,6 +15,7 @@
     ├── ProofExpired             the proof says itself that it is no longer good
     └── NotMandated              the issuer has no right to grant this type of license
     CouldNotCheck                something needed was not at hand: the answer is "unknown"
+    ├── NoDigits                 the code of a licence, with nothing in it that is signed
     ├── NotACredential           something else altogether: a page, a picture, another kind of document
     ├── MalformedRequest         the request is not of the form that is expected; it says nothing about what was to be checked
     ├── NoTrustData              nothing says which keys to trust
@@ -50,6 +52,10 @@ class NotJson(MalformedDocument):
 
 class MalformedCredential(MalformedDocument):
     code = "malformed-credential"
+
+
+class MalformedCompact(MalformedDocument):
+    code = "malformed-compact"
 
 
 class MalformedProof(MalformedDocument):
@@ -92,6 +98,10 @@ class CouldNotCheck(Exception):
     """Something that the check needs is not at hand. It says nothing about the document."""
 
     code: ClassVar[str] = "could-not-check"
+
+
+class NoDigits(CouldNotCheck):
+    code = "no-digits"
 
 
 class NotACredential(CouldNotCheck):

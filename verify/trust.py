@@ -4,19 +4,24 @@ Trust is a value that is passed in; nothing here reads the environment or a cloc
 (`TrustData`) answer the same protocol. Issuers that are none of the register's are strangers, whose keys a `Resolver` finds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from verify.compact import key_id
 from verify.controlled_identifier import VerificationKey, parse_did_document
 from verify.document import Document, parse_document
-from verify.errors import MalformedDocument, NoTrustData, StatusUnavailable, UnknownIssuer
+from verify.errors import KeyUnknown, MalformedDocument, NoTrustData, StatusUnavailable, UnknownIssuer
 from verify.instant import parse_instant
 from verify.resolver import Resolver
 from vocab.graph import date_time
 from vocab.license import LocalText
 
+CODES = "qr"
+"""What a key for QR codes signs, and nothing else."""
 MAX_TRUST_BYTES = 64 << 20
 
 
@@ -52,6 +57,10 @@ class Trust(Protocol):
     def issuer(self, did: str) -> Issuer:
         """Raises `UnknownIssuer` for one that is none of the register's, `NoTrustData` where nothing is known."""
 
+    def code_key(self, key_id: bytes) -> tuple[Issuer, VerificationKey]:
+        """The key that QR codes name so (`verify.compact.key_id`), and whose it is. Raises `UnknownIssuer`, `KeyUnknown` where a
+        newer state may have it, `NoTrustData`."""
+
     def stranger(self, did: str, at: datetime) -> Mapping[str, VerificationKey]:
         """The keys of an issuer that is none of the register's. Raises as `Resolver.keys`."""
 
@@ -74,6 +83,9 @@ class NoTrust:
     def issuer(self, did: str) -> Issuer:
         raise NoTrustData(f"nothing says which keys to trust, so the signature of {did} could not be checked")
 
+    def code_key(self, key_id: bytes) -> tuple[Issuer, VerificationKey]:
+        raise NoTrustData("nothing says which keys to trust, so the signature of the code could not be checked")
+
     def stranger(self, did: str, at: datetime) -> Mapping[str, VerificationKey]:
         raise NoTrustData(f"nothing says which keys to trust, so the signature of {did} could not be checked")
 
@@ -95,6 +107,11 @@ class TrustData:
     status_lists: Mapping[str, bytes]
     live: bool = False
     resolver: Resolver = field(default_factory=Resolver)
+    code_keys: Mapping[bytes, tuple[str, str]] = field(init=False, repr=False)
+    """By how codes name a key: whose it is (DID), and its id."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "code_keys", dict(_code_keys(self.issuers.values())))
 
     @property
     def bases(self) -> frozenset[str]:
@@ -105,6 +122,16 @@ class TrustData:
             return self.issuers[did]
         except KeyError:
             raise UnknownIssuer(f"issuer is none of the authorities of {self.base} (got {did[:120]})") from None
+
+    def code_key(self, key_id: bytes) -> tuple[Issuer, VerificationKey]:
+        try:
+            did, method = self.code_keys[key_id]
+        except KeyError:
+            # A key is published before it is used, and may be newer than this.
+            raise KeyUnknown(
+                f"the trust data of {self.as_of.isoformat()} does not have the key of this code ({key_id.hex()})"
+            ) from None
+        return self.issuers[did], self.issuers[did].keys[method]
 
     def stranger(self, did: str, at: datetime) -> Mapping[str, VerificationKey]:
         return self.resolver.keys(did, at)
@@ -120,6 +147,14 @@ class TrustData:
 
     def recorded_before(self, document: Document, instant: datetime) -> bool:
         return False
+
+
+def _code_keys(issuers: Iterable[Issuer]) -> Iterator[tuple[bytes, tuple[str, str]]]:
+    for issuer in issuers:
+        for method, use in issuer.uses.items():
+            key = issuer.keys.get(method) if use == CODES else None
+            if key is not None and isinstance(key.public_key, Ed25519PublicKey):
+                yield key_id(key.public_key.public_bytes_raw()), (issuer.did, method)
 
 
 def parse_trust(raw: bytes) -> TrustData:

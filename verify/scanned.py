@@ -1,0 +1,110 @@
+"""The verification of a scanned QR code, in the steps of `verify.verifier`: what is signed is short, and proves the same.
+
+1. Take it apart: the address, of a host that is trusted, and the digits behind it.
+2. Find the key that it names, and the authority whose key it is.
+3. Ask of the key what is asked of any: for codes, neither revoked nor expired when the code was made.
+4. Check the signature, over the digits and the address.
+5. Check the mandate.
+6. and 7. The dates, and the status lists of the licence's credential.
+"""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from verify.compact import Compact, split_address, unseal
+from verify.credential import Credential, StatusEntry
+from verify.errors import CouldNotCheck, KeyNotUsable, MalformedCompact, NoDigits, UnknownIssuer, VerificationError
+from verify.mandate import require_mandate
+from verify.proof import ASSERTION
+from verify.trust import CODES, Issuer, Trust
+from verify.verdict import Answer, Part, Verdict
+from verify.verifier import VerifiedCredential, not_genuine, verdict_of
+from vocab.history import THAI_TIME
+from vocab.iri import MalformedIri, NumberRefused, license_iri
+from vocab.resource import license_type_iri, status_list_iri
+from vocab.terms import LICENSE_CREDENTIAL
+
+PURPOSES = ("revocation", "suspension")
+
+
+def examine_code(scanned: str, trust: Trust, at: datetime) -> Verdict:
+    """The verdict on what a scanner read. `at` is the instant of checking (aware). Never raises for what the text contains."""
+    credential: Credential | None = None
+    try:
+        credential, authority = _proven(scanned, trust, at)
+        require_mandate(credential, authority, trust)
+    except VerificationError as error:
+        return not_genuine(Part(Answer.NO, error.code, str(error)), at, credential)
+    except CouldNotCheck as error:
+        return not_genuine(Part(Answer.UNKNOWN, error.code, str(error)), at, credential)
+    return verdict_of(VerifiedCredential(credential, authority), trust, at)
+
+
+def _proven(scanned: str, trust: Trust, at: datetime) -> tuple[Credential, Issuer]:
+    # 1. The address and the digits
+    address, digits = split_address(scanned)
+    base = next((base for base in trust.bases if address.startswith(f"{base.upper()}/C/")), None)
+    if base is None:
+        raise UnknownIssuer(
+            f"the code leads to {address.partition('/C/')[0]}, which is no register that is trusted here"
+        )
+    if not digits:
+        raise NoDigits("the code has only an address, and nothing that is signed: open the address")
+    sealed = unseal(digits, address)
+    # 2. The key
+    authority, key = trust.code_key(sealed.key_id)
+    if authority.uses.get(key.id) != CODES:
+        raise KeyNotUsable(f"key is for another use ({key.id[:200]})")
+    # 4. The signature; 3. comes after it, since when the code was made is signed.
+    compact = sealed.opened(key.public_key)
+    key.require_usable(purpose=ASSERTION, created=compact.made, at=at)
+    return _credential(compact, base, authority), authority
+
+
+def _credential(compact: Compact, base: str, authority: Issuer) -> Credential:
+    """What the code says, as a credential says it: the same steps go on with it."""
+    code = authority.authority.rpartition("/")[2]
+    try:
+        iri = license_iri(base, code, compact.license_type, compact.number, compact.qualifier or None)
+    except (MalformedIri, NumberRefused) as error:
+        raise MalformedCompact(f"the code's number makes no licence IRI ({error})") from error
+    number, index = compact.status
+    subject: dict[str, Any] = {
+        "id": str(iri),
+        "type": "License",
+        "licenseNumber": iri.number,
+        "licenseType": license_type_iri(base, compact.license_type),
+        "issuedBy": authority.authority,
+        "noExpiry": compact.no_expiry,
+    }
+    said = {
+        "licensee": compact.licensees,
+        "premises": compact.premises,
+        "address": compact.address,
+        "issuedOn": compact.issued_on.isoformat() if compact.issued_on else "",
+    }
+    document = subject | {name: value for name, value in said.items() if value}
+    return Credential(
+        id=str(iri),
+        types=frozenset({LICENSE_CREDENTIAL}),
+        issuer=authority.did,
+        valid_from=_begin(compact.valid_from),
+        valid_until=_end(compact.expires_on),
+        subject=document,
+        status=tuple(
+            StatusEntry(purpose=purpose, index=index, list_url=status_list_iri(base, code, purpose, number))
+            for purpose in PURPOSES
+        ),
+        proofs=(),
+        document=document,
+        unsecured=document,
+    )
+
+
+def _begin(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time(), THAI_TIME)
+
+
+def _end(day: date | None) -> datetime | None:
+    """The last second of the day, which is in it: as the credential has it."""
+    return None if day is None else datetime.combine(day, time(23, 59, 59), THAI_TIME)
