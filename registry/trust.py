@@ -5,18 +5,22 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from issuers.keys import KeyPurpose
 from issuers.secure import serialize
 from registry.issuing import LIST_VALIDITY
 from registry.keyring import published_document
 from registry.register import Register
 from registry.sandbox import sandbox_list_body
 from registry.tables import AuthorityRow, SigningKeyRow, StatusListRow
+from verify.compact import key_id
 from verify.controlled_identifier import VerificationKey, parse_did_document
 from verify.document import Document, parse_document
 from verify.errors import StatusUnavailable, UnknownIssuer
+from verify.multikey import decode_public_key
 from verify.resolver import Resolver
 from verify.trust import Issuer, trust_document
 from vocab.authority import LicensingAuthority
@@ -50,6 +54,14 @@ class RegisterTrust:
         if authority is None or did_web(self._register.base, authority.code) != did:
             raise UnknownIssuer(f"issuer is none of the authorities of {self._register.base} (got {did[:120]})")
         return issuer_of(self._register, self._session, authority)
+
+    def code_key(self, key_id: bytes) -> tuple[Issuer, VerificationKey]:
+        found = self._store.known.once("code keys", lambda: code_keys(self._session)).get(key_id)
+        if found is None:
+            raise UnknownIssuer(f"no authority of {self._register.base} has the key of this code ({key_id.hex()})")
+        authority, public = found
+        issuer = self.issuer(did_web(self._register.base, authority))
+        return issuer, issuer.keys[f"{issuer.did}#{public}"]
 
     def stranger(self, did: str, at: datetime) -> Mapping[str, VerificationKey]:
         if did.startswith(did_web(self._register.base, "")):
@@ -108,6 +120,21 @@ def _key_uses(session: Session, authority_code: str, did: str) -> Mapping[str, s
         .where(AuthorityRow.code == authority_code)
     )
     return {f"{did}#{multikey}": purpose for multikey, purpose in rows}
+
+
+def code_keys(session: Session) -> Mapping[bytes, tuple[str, str]]:
+    """By how codes name it: whose key it is, and its public half, for each key that ever signed codes."""
+    rows = session.execute(
+        select(SigningKeyRow.public_multibase, AuthorityRow.code)
+        .join(AuthorityRow, AuthorityRow.id == SigningKeyRow.authority_id)
+        .where(SigningKeyRow.purpose == KeyPurpose.QR.value)
+    )
+    keys = ((public, code, decode_public_key(public)) for public, code in rows)
+    return {
+        key_id(key.public_bytes_raw()): (code, public)
+        for public, code, key in keys
+        if isinstance(key, Ed25519PublicKey)
+    }
 
 
 def status_list_body(session: Session, authority: str, purpose: str, number: int) -> bytes | None:

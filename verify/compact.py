@@ -4,39 +4,38 @@ docs/qr-format.md has the format for those who implement it elsewhere. Digits st
 over a map of CBOR (RFC 8949) in its deterministic form, with texts in SCSU (UTS 6); the address before the `#` is signed with it.
 """
 
-import codecs
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from io import BytesIO
-from typing import Any
+from typing import Any, Final
 
-import cbor2
-import scsu  # noqa: F401 (registers the codec)
-
+from verify import cbor, scsu
 from verify.cryptosuite import SIGNATURE_BYTES, require_fits
 from verify.errors import MalformedCompact, UnknownMethod
 from verify.multikey import PublicKey
 from vocab.terms import CRYPTOSUITE_EDDSA
 
-ADDRESS = re.compile(r"HTTPS?://[0-9A-Z.\-:]{1,253}/C/[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
+_ADDRESS = re.compile(r"https?://[0-9a-z.\-:]{1,253}/c/[0-9a-hjkmnp-tv-z]{26}", re.ASCII | re.IGNORECASE)
+_DIGITS_ONLY = re.compile(r"[0-9]*")
+_BLANKS = " \t\r\n"
 MAX_BYTES = 1_024
 """Of a whole payload. Ours have 200 to 400; what is larger makes a code that no phone reads from a wall."""
 ALGORITHM = -19
 """Ed25519 (RFC 9864, 2.2): the one algorithm."""
 KEY_ID_BYTES = 8
+LICENSEES, PREMISES, ADDRESS_LINES = 5, 6, 7
+LEFT_OUT = frozenset({LICENSEES, PREMISES, ADDRESS_LINES})
+"""The members that a code can do without, where it would be too large."""
 _GROUP_BYTES, _GROUP_DIGITS = 7, 17
 _DIGITS = (0, 3, 5, 8, 10, 13, 15, 17)
 """How many digits so many bytes take."""
 _EPOCH = date(1970, 1, 1)
 _FIRST_INSTANT = datetime(1970, 1, 1, tzinfo=UTC)
-_PRINTABLE = re.compile(r"[^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*")
-_THAI = {code: code for code in range(0x20, 0x7F)} | {0x0A: 0x0A} | {0x0E00 + n: 0x80 + n for n in range(0x80)}
-_FROM_THAI = "".join(chr(next((code for code, byte in _THAI.items() if byte == at), 0xFFFE)) for at in range(256))
-_THAI_WINDOW = b"\x18\x1c"
-"""SD0 with the offset of U+0E00: from here on one byte is one Thai character, and ASCII is itself."""
+_DAYS: Final = ((date.min - _EPOCH).days, (date.max - _EPOCH).days)
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+"""What no text of a code has. Lines are kept: several names stand on one each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +43,7 @@ class Compact:
     """What a QR code says of a licence. `made` is when it was signed; several names or premises stand on a line each.
 
     The authority is not said: it is that of the key. `status` is the number of its status lists and its index in them.
+    `left_out` says which texts (`LEFT_OUT`) the licence has and the code had no room for.
     """
 
     made: datetime
@@ -58,6 +58,7 @@ class Compact:
     expires_on: date | None = None
     no_expiry: bool = False
     status: tuple[int, int]
+    left_out: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +82,26 @@ def key_id(public_key: bytes) -> bytes:
 
 
 def split_address(scanned: str) -> tuple[str, str]:
-    """The address and the digits of a code; no digits where it has only an address. Raises `MalformedCompact`."""
-    address, _, digits = scanned.strip().partition("#")
-    if not ADDRESS.fullmatch(address):
+    """The address, as it is signed, and the digits of a code; no digits where it has only an address. Raises `MalformedCompact`.
+
+    Browsers write scheme and host in lower case, where they mean the same; so do ids.
+    """
+    address, _, digits = scanned.strip(_BLANKS).partition("#")
+    if not _ADDRESS.fullmatch(address):
         raise MalformedCompact(
             f"this is no code of a licence (got {address[:60]!r}, expected HTTPS://host/C/ and 26 characters)"
         )
-    return address, digits
+    return address.upper(), digits
 
 
 def seal(compact: Compact, address: str, public_key: bytes, sign: Callable[[bytes], bytes]) -> str:
-    """The digits of a payload that is signed for this address. Raises ValueError for texts that a code does not hold."""
-    payload = cbor2.dumps(_members(compact), canonical=True)
+    """The digits of a payload that is signed for this address. Raises ValueError for what a code does not hold."""
+    if split_address(address) != (address, ""):
+        raise ValueError(f"a code is signed for an address in capitals, with nothing behind it (got {address[:300]!r})")
+    payload = cbor.encoded(_members(compact))
     protected = _protected(key_id(public_key))
     signature = sign(_to_be_signed(protected, address, payload))
-    return to_digits(cbor2.dumps([protected, {}, payload, signature], canonical=True))
+    return to_digits(cbor.encoded([protected, {}, payload, signature]))
 
 
 def unseal(digits: str, address: str) -> Sealed:
@@ -129,7 +135,7 @@ def to_digits(data: bytes) -> str:
 
 def from_digits(digits: str) -> bytes:
     """The bytes of `to_digits`. Raises `MalformedCompact` for anything that it does not write."""
-    if not digits.isascii() or not digits.isdecimal():
+    if not _DIGITS_ONLY.fullmatch(digits):
         raise MalformedCompact("the code holds something else than digits")
     if len(digits) > MAX_BYTES * _GROUP_DIGITS // _GROUP_BYTES + 1:
         raise MalformedCompact(f"the code is longer than any of ours (got {len(digits)} digits)")
@@ -145,68 +151,51 @@ def from_digits(digits: str) -> bytes:
     return b"".join(found)
 
 
-def compressed(text: str) -> bytes:
-    """A text in SCSU; lines are kept, other control characters raise ValueError."""
-    if not _PRINTABLE.fullmatch(text):
+def _compressed(text: str) -> bytes:
+    """A text in SCSU. Raises ValueError for control characters, but for the ends of lines."""
+    if _CONTROL.search(text):
         raise ValueError(f"a code holds no control characters (got {text[:60]!r})")
-    if text.isascii():
-        return text.encode()
-    try:
-        return _THAI_WINDOW + codecs.charmap_encode(text, "strict", _THAI)[0]
-    except UnicodeEncodeError:
-        return text.encode("SCSU")
+    return scsu.compressed(text)
 
 
-def expanded(data: bytes) -> str:
+def _expanded(data: bytes) -> str:
     """The text in SCSU. Raises `MalformedCompact`."""
     try:
-        text = _plain(data)
-        if text is None:
-            text = data.decode("SCSU")
-    except (UnicodeError, ValueError, IndexError, KeyError) as error:
+        text = scsu.expanded(data)
+    except scsu.ScsuRefused as error:
         raise MalformedCompact(f"a text of the code cannot be read ({error})") from error
-    if not _PRINTABLE.fullmatch(text):
+    if _CONTROL.search(text):
         raise MalformedCompact("a text of the code has control characters")
     return text
 
 
-def _plain(data: bytes) -> str | None:
-    """The text, where it is written as `compressed` writes Thai and ASCII: SCSU as a whole takes a hundred times as long."""
-    try:
-        if data.startswith(_THAI_WINDOW):
-            return codecs.charmap_decode(data[len(_THAI_WINDOW) :], "strict", _FROM_THAI)[0]
-        text = data.decode("ascii")
-    except UnicodeDecodeError:
-        return None
-    return text if _PRINTABLE.fullmatch(text) else None
-
-
 def _protected(key: bytes) -> bytes:
-    return cbor2.dumps({1: ALGORITHM, 4: key}, canonical=True)
+    return cbor.encoded({1: ALGORITHM, 4: key})
 
 
 def _to_be_signed(protected: bytes, address: str, payload: bytes) -> bytes:
     """The Sig_structure (RFC 9052, 4.4): the address is the external data, so that a payload does not fit
     under another."""
-    return cbor2.dumps(["Signature1", protected, address.encode("ascii"), payload], canonical=True)
+    return cbor.encoded(["Signature1", protected, address.encode("ascii"), payload])
 
 
 def _members(compact: Compact) -> dict[int, Any]:
     found: dict[int, Any] = {
         1: int((compact.made - _FIRST_INSTANT).total_seconds()),
         2: compact.license_type,
-        3: compressed(compact.number),
+        3: _compressed(compact.number),
         4: compact.qualifier,
-        5: compressed(compact.licensees),
-        6: compressed(compact.premises),
-        7: compressed(compact.address),
+        5: _compressed(compact.licensees),
+        6: _compressed(compact.premises),
+        7: _compressed(compact.address),
         8: _day_number(compact.issued_on),
         9: _day_number(compact.valid_from),
         10: _day_number(compact.expires_on),
         11: compact.no_expiry or None,
         12: list(compact.status),
+        13: sorted(compact.left_out),
     }
-    return {key: value for key, value in found.items() if value not in ("", b"", None)}
+    return {key: value for key, value in found.items() if value not in ("", b"", None, [])}
 
 
 def _compact(payload: bytes) -> Compact:
@@ -222,33 +211,43 @@ def _compact(payload: bytes) -> Compact:
             raise MalformedCompact(f"member {key} is of another kind (got {type(value).__name__})")
     if not {1, 2, 3, 12} <= members.keys():
         raise MalformedCompact("the code lacks when it was made, the type, the number or the status")
-    status = members[12]
-    if len(status) != 2 or not all(type(each) is int and 0 <= each < 1 << 32 for each in status):
-        raise MalformedCompact("the status is a list of two numbers")
-    try:
-        return Compact(
-            made=_FIRST_INSTANT + timedelta(seconds=members[1]),
-            license_type=members[2],
-            number=expanded(members[3]),
-            qualifier=members.get(4, ""),
-            licensees=expanded(members.get(5, b"")),
-            premises=expanded(members.get(6, b"")),
-            address=expanded(members.get(7, b"")),
-            issued_on=_day(members, 8),
-            valid_from=_day(members, 9),
-            expires_on=_day(members, 10),
-            no_expiry=members.get(11, False),
-            status=(status[0], status[1]),
-        )
-    except OverflowError as error:
-        raise MalformedCompact(f"a day or instant of the code is in no calendar ({error})") from error
+    status = _numbers(members, 12)
+    if len(status) != 2:
+        raise MalformedCompact(f"the status is a list of two numbers (got {len(status)})")
+    left_out = _numbers(members, 13)
+    if not LEFT_OUT.issuperset(left_out) or sorted(set(left_out)) != left_out:
+        raise MalformedCompact("what was left out is told by the numbers of texts, in their order")
+    if members[1] < 0:
+        raise MalformedCompact("the code was made before there were codes")
+    return Compact(
+        made=_FIRST_INSTANT + timedelta(seconds=members[1]),
+        license_type=members[2],
+        number=_expanded(members[3]),
+        qualifier=members.get(4, ""),
+        licensees=_expanded(members.get(5, b"")),
+        premises=_expanded(members.get(6, b"")),
+        address=_expanded(members.get(7, b"")),
+        issued_on=_day(members, 8),
+        valid_from=_day(members, 9),
+        expires_on=_day(members, 10),
+        no_expiry=members.get(11, False),
+        status=(status[0], status[1]),
+        left_out=frozenset(left_out),
+    )
 
 
-_KINDS: Mapping[int, type] = {
+_KINDS: Final[Mapping[int, type]] = {
     **{1: int, 2: str, 3: bytes, 4: str, 5: bytes, 6: bytes, 7: bytes},
-    **{8: int, 9: int, 10: int, 11: bool, 12: list},
+    **{8: int, 9: int, 10: int, 11: bool, 12: list, 13: list},
 }
 """What each member is."""
+
+
+def _numbers(members: Mapping[int, Any], key: int) -> Sequence[int]:
+    found: list[int] = members.get(key, [])
+    if not all(type(each) is int and each >= 0 for each in found):
+        raise MalformedCompact(f"member {key} is a list of numbers from 0")
+    return found
 
 
 def _day_number(day: date | None) -> int | None:
@@ -256,16 +255,15 @@ def _day_number(day: date | None) -> int | None:
 
 
 def _day(members: Mapping[int, Any], key: int) -> date | None:
-    return _EPOCH + timedelta(days=members[key]) if key in members else None
+    if key not in members:
+        return None
+    if not _DAYS[0] <= members[key] <= _DAYS[1]:
+        raise MalformedCompact(f"a day of the code is in no calendar (got {members[key]})")
+    return _EPOCH + timedelta(days=members[key])
 
 
 def _read(data: bytes, what: str) -> Any:
-    """CBOR in its deterministic form (RFC 8949, 4.2.1), and nothing after it."""
     try:
-        with BytesIO(data) as stream:
-            found = cbor2.CBORDecoder(stream).decode()
-        if cbor2.dumps(found, canonical=True) != data:
-            raise MalformedCompact(f"{what} is not in the one form that CBOR has for it")
-    except (cbor2.CBORError, ValueError, TypeError, RecursionError, OverflowError, MemoryError) as error:
-        raise MalformedCompact(f"{what} is no CBOR ({type(error).__name__}: {str(error)[:100]})") from error
-    return found
+        return cbor.decoded(data)
+    except cbor.CborRefused as error:
+        raise MalformedCompact(f"{what} is not as our codes are written: {error}") from error

@@ -11,7 +11,7 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from verify.compact import Compact, split_address, unseal
+from verify.compact import ADDRESS_LINES, LICENSEES, PREMISES, Compact, split_address, unseal
 from verify.credential import Credential, StatusEntry
 from verify.errors import CouldNotCheck, KeyNotUsable, MalformedCompact, NoDigits, UnknownIssuer, VerificationError
 from verify.mandate import require_mandate
@@ -20,11 +20,12 @@ from verify.trust import CODES, Issuer, Trust
 from verify.verdict import Answer, Part, Verdict
 from verify.verifier import VerifiedCredential, not_genuine, verdict_of
 from vocab.history import THAI_TIME
-from vocab.iri import MalformedIri, NumberRefused, license_iri
+from vocab.iri import LicenseIri, MalformedIri, NumberRefused
 from vocab.resource import license_type_iri, status_list_iri
 from vocab.terms import LICENSE_CREDENTIAL
 
 PURPOSES = ("revocation", "suspension")
+_NAMES = {LICENSEES: "licensee", PREMISES: "premises", ADDRESS_LINES: "address"}
 
 
 def examine_code(scanned: str, trust: Trust, at: datetime) -> Verdict:
@@ -65,7 +66,7 @@ def _credential(compact: Compact, base: str, authority: Issuer) -> Credential:
     """What the code says, as a credential says it: the same steps go on with it."""
     code = authority.authority.rpartition("/")[2]
     try:
-        iri = license_iri(base, code, compact.license_type, compact.number, compact.qualifier or None)
+        iri = LicenseIri(base, code, compact.license_type, compact.number, compact.qualifier or None)
     except (MalformedIri, NumberRefused) as error:
         raise MalformedCompact(f"the code's number makes no licence IRI ({error})") from error
     number, index = compact.status
@@ -84,6 +85,8 @@ def _credential(compact: Compact, base: str, authority: Issuer) -> Credential:
         "issuedOn": compact.issued_on.isoformat() if compact.issued_on else "",
     }
     document = subject | {name: value for name, value in said.items() if value}
+    if compact.left_out:
+        document["notInCode"] = [_NAMES[each] for each in sorted(compact.left_out)]
     return Credential(
         id=str(iri),
         types=frozenset({LICENSE_CREDENTIAL}),
