@@ -72,10 +72,12 @@ $(VENV)/node: requirements-node.lock $(VENV)/runtime
 		$(PIP) install --require-hashes --only-binary :all: --requirement requirements-node.lock; }
 	@touch $@
 
-# The public contexts that vocab/contexts.py pins: packages of data only, copied to where a wheel has them too.
-$(VENV)/contexts: package.json package-lock.json vocab/contexts.py vocab/vendor.py $(VENV)/node
+# The public contexts that vocab/contexts.py pins (packages of data only) and the browser modules that registry/vendor.py pins, copied
+# to where a wheel has them too.
+$(VENV)/contexts: package.json package-lock.json vocab/contexts.py vocab/vendor.py registry/vendor.py $(VENV)/node
 	@$(NPM) ci --omit=dev >/dev/null
 	@$(BIN)/python -m vocab.vendor node_modules
+	@$(BIN)/python -m registry.vendor node_modules
 	@touch $@
 
 # Another vendor's credential software, for the tests and the bench. `npm ci` replaces the folder, stamp and all.

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from issuers.keys import KeyPurpose
 from tests.builders import NOW, make_license, make_lists
 from tests.codes import ADDRESS, ONE, OTHER, code, code_signer, compact, issuer, trust
-from tests.flipped import CODES, flipped
+from tests.flipped import CODES, reasons
 from tests.vectors import codes
 from verify.errors import UnknownIssuer
 from verify.scanned import examine_code
@@ -47,11 +47,10 @@ def test_each_vector_has_a_name_of_its_own() -> None:
 
 
 def test_no_flipped_bit_verifies() -> None:
-    trusted = trust()
-    for scanned in CODES:
-        assert examine_code(scanned, trusted, NOW).genuine.answer is Answer.YES
-        genuine = [each for each in flipped(scanned) if examine_code(each, trusted, NOW).genuine.answer is Answer.YES]
-        assert genuine == []
+    for scanned, answers in zip(CODES, reasons(), strict=True):
+        assert examine_code(scanned, TRUST, NOW).genuine.answer is Answer.YES
+        assert len(answers) > 8 * 150
+        assert not any(answer.startswith("yes") for answer in answers)
 
 
 @given(st.text(max_size=80), st.text("0123456789", max_size=300))
