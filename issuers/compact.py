@@ -1,16 +1,21 @@
 """A licence to the signed payload of its QR code (docs/qr-format.md)."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from issuers.qr import qr_address
+from issuers.qr import fits, qr_address
 from issuers.signer import Signer
-from verify.compact import Compact, seal
+from verify.compact import ADDRESS_LINES, LICENSEES, PREMISES, Compact, digits_of, seal, size, to_digits, unseal
 from verify.cryptosuite import cryptosuite_of
 from verify.multikey import decode_public_key
 from vocab.license import Address, License, LocalText
 from vocab.terms import CRYPTOSUITE_EDDSA
+
+_GIVEN_UP = (ADDRESS_LINES, PREMISES, LICENSEES)
+"""In this order, until the rest fits: a number and a name tell more of a place than where it says it is."""
 
 
 class CodeKeyRefused(ValueError):
@@ -36,14 +41,48 @@ def draft_compact(license: License, *, status: tuple[int, int], made: datetime) 
     )
 
 
-def sealed_code(compact: Compact, base: str, check_id: str, signer: Signer) -> str:
-    """The digits behind the address of a licence's code. Raises `CodeKeyRefused`, `issuers.signer.SigningUnavailable`."""
+def fitted(compact: Compact, base: str) -> Compact | None:
+    """The same without the texts that its code has no room for (docs/qr-format.md, section 7); None where it has none at all."""
+    address = qr_address(base, "0" * 26)
+    for count in range(len(_GIVEN_UP) + 1):
+        shown = _without(compact, _GIVEN_UP[:count])
+        if fits(address, digits_of(size(shown))):
+            return shown
+    return None
+
+
+def sealed_code(compact: Compact, base: str, check_id: str, signer: Signer) -> bytes:
+    """What stands, as digits, behind the address of a licence's code; nothing where there is no room for it.
+
+    Raises `CodeKeyRefused`, `issuers.signer.SigningUnavailable`.
+    """
     key = decode_public_key(signer.verification_method.rpartition("#")[2])
     if not isinstance(key, Ed25519PublicKey):
         raise CodeKeyRefused(
             f"codes are signed by Ed25519 keys (expected {CRYPTOSUITE_EDDSA}, got {cryptosuite_of(key)})"
         )
-    return seal(compact, qr_address(base, check_id), key.public_bytes_raw(), signer.sign)
+    shown = fitted(compact, base)
+    return b"" if shown is None else seal(shown, qr_address(base, check_id), key.public_bytes_raw(), signer.sign)
+
+
+def require_sealed(code: bytes, base: str, check_id: str, signer: Signer) -> None:
+    """Raises `VerificationError` unless a reader finds the signer's key and signature in `code`, as it is printed."""
+    key = decode_public_key(signer.verification_method.rpartition("#")[2])
+    unseal(to_digits(code), qr_address(base, check_id)).opened(key)
+
+
+def _without(compact: Compact, members: Sequence[int]) -> Compact:
+    texts = {LICENSEES: compact.licensees, PREMISES: compact.premises, ADDRESS_LINES: compact.address}
+    gone = {member for member in members if texts[member]}
+    if not gone:
+        return compact
+    return replace(
+        compact,
+        licensees="" if LICENSEES in gone else compact.licensees,
+        premises="" if PREMISES in gone else compact.premises,
+        address="" if ADDRESS_LINES in gone else compact.address,
+        left_out=compact.left_out | gone,
+    )
 
 
 def one_line(address: Address) -> str:

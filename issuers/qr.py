@@ -15,6 +15,8 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = [first + second for first in _CROCKFORD for second in _CROCKFORD]
 _SHIFTS = range(120, -1, -10)
 QUIET_ZONE = 4
+LARGEST = 415
+"""The bytes of data in a code of version 15 at level M (ISO/IEC 18004, table 7)."""
 
 
 def check_id(random_bits: int) -> str:
@@ -28,6 +30,14 @@ def qr_address(base: str, check_id: str) -> str:
     if not _ALPHANUMERIC.fullmatch(address):
         raise ValueError(f"address has characters that a small QR code cannot hold (got {address!r})")
     return address
+
+
+def fits(address: str, digits: int) -> bool:
+    """Whether a code with so many digits behind `address` is read from a wall: version 15 at level M, and no more."""
+    bits = 4 + 11 + 11 * (len(address) // 2) + 6 * (len(address) % 2)
+    bits += 4 + 16 + 8  # the sign between them
+    bits += 4 + 12 + 10 * (digits // 3) + (0, 4, 7)[digits % 3]
+    return bits <= 8 * LARGEST
 
 
 def matrix(address: str) -> list[list[bool]]:

@@ -15,9 +15,9 @@ from registry.bulk import insert_rows
 from registry.keyring import signer
 from registry.record import RecordStatus, Version, current_version
 from registry.register import Register
-from registry.signing import CredentialSigning, SigningJob
+from registry.signing import CredentialSigning, Signed, SigningJob
 from registry.store import Store
-from registry.tables import AuthorityRow, CredentialRow, InstanceRow, LicenseRow, StatusListRow
+from registry.tables import AuthorityRow, CodeRow, CredentialRow, InstanceRow, LicenseRow, StatusListRow
 from vocab.graph import Grantor
 from vocab.history import FINAL, History, Standing
 from vocab.license import License
@@ -32,6 +32,7 @@ CREDENTIAL_COLUMNS = (
     *("id", "license_id", "version_sequence", "number", "authority_id", "list_number", "list_index", "signing_key_id"),
     *("body", "issued_at"),
 )
+CODE_COLUMNS = ("credential_id", "number", "signing_key_id", "body", "made_at")
 PLACE_COLUMNS = (
     CredentialRow.id,
     CredentialRow.license_id,
@@ -94,14 +95,21 @@ class Issuance:
         self._is_demo = session.scalars(select(InstanceRow.is_demo)).one()
 
     def issue(
-        self, license: License, grantor: Grantor, *, license_id: int, version_sequence: int, number: int = 1
+        self,
+        license: License,
+        grantor: Grantor,
+        *,
+        license_id: int,
+        license_check_id: str,
+        version_sequence: int,
+        number: int = 1,
     ) -> str:
         """Signs the credential of a version and stores it; it is that version's `number`th. Returns its id."""
         (place,) = self.places(grantor, 1)
-        job = SigningJob(license, check_id(self._register.new_id()), *place)
-        (body,) = self.signing(grantor).sign([job])
+        job = SigningJob(license, license_check_id, check_id(self._register.new_id()), *place)
+        (signed,) = self.signing(grantor).sign([job])
         version = IssuedVersion(license_id, version_sequence, number)
-        self.keep(grantor, [(job, body, version)])
+        self.keep(grantor, [(job, signed, version)])
         return job.credential_id
 
     def signing(self, grantor: Grantor) -> CredentialSigning:
@@ -109,7 +117,8 @@ class Issuance:
         found = self._signings.get(id(grantor))
         if found is None:
             _, key = self._signer(grantor.authority.code, KeyPurpose.CREDENTIAL)
-            found = CredentialSigning(grantor, key, is_demo=self._is_demo, created=self._register.now())
+            _, code_key = self._signer(grantor.authority.code, KeyPurpose.QR)
+            found = CredentialSigning(grantor, key, code_key, is_demo=self._is_demo, created=self._register.now())
             self._signings[id(grantor)] = found
         return found
 
@@ -118,8 +127,8 @@ class Issuance:
         authority_id = self._authority_id(grantor)
         return [self._allocate(authority_id) for _ in range(count)]
 
-    def keep(self, grantor: Grantor, issued: Sequence[tuple[Placed, bytes, IssuedVersion]]) -> None:
-        """Stores signed credentials, each for a version that is stored already."""
+    def keep(self, grantor: Grantor, issued: Sequence[tuple[Placed, Signed, IssuedVersion]]) -> None:
+        """Stores signed credentials and their codes, each for a version that is stored already."""
         authority_id = self._authority_id(grantor)
         key_id, _ = self._signer(grantor.authority.code, KeyPurpose.CREDENTIAL)
         now = self._register.now()
@@ -128,10 +137,13 @@ class Issuance:
             CredentialRow,
             CREDENTIAL_COLUMNS,
             (
-                (job.credential_id, *version, authority_id, job.list_number, job.list_index, key_id, body, now)
-                for job, body, version in issued
+                (job.credential_id, *version, authority_id, job.list_number, job.list_index, key_id, signed.body, now)
+                for job, signed, version in issued
             ),
         )
+        code_key_id, _ = self._signer(grantor.authority.code, KeyPurpose.QR)
+        codes = ((job.credential_id, 1, code_key_id, signed.code, now) for job, signed, _ in issued)
+        insert_rows(self._session, CodeRow, CODE_COLUMNS, codes)
         for number in {job.list_number for job, _, _ in issued}:
             for purpose in PURPOSES:
                 # Even when no bit is set: the list must exist once an entry points to it.

@@ -246,6 +246,12 @@ def add_key(
     register: Register, session: Session, authority: str, purpose: KeyPurpose, algorithm: Algorithm, token: str = ""
 ) -> SigningKeyRow:
     """A new key that waits, in the transaction of `session`. Raises as `new_key`."""
+    if purpose is KeyPurpose.QR and algorithm is not Algorithm.ED25519:
+        raise KeyRefused(
+            f"QR codes are signed by {Algorithm.ED25519} keys only (got {algorithm}): a checker without a network knows one "
+            "algorithm, and one signature. Where hardware has no Ed25519, leave this key sealed in the register; it can hold the "
+            "authority's others"
+        )
     did = did_web(register.base, authority)
     row = SigningKeyRow(
         authority_id=register.store(session).authority_id(authority), purpose=purpose.value, created_at=register.now()

@@ -5,10 +5,13 @@
 2. See that another key signs for its purpose: the one that waits longest, or one that is made now. With 1 in one transaction
    where a key can be had.
 3. A key for status lists: sign its lists anew. A key for credentials: issue each licence's credentials anew and withdraw the old
-   ones, a number of licences in each transaction.
+   ones, a number of licences in each transaction; their codes are made with them. A key for codes: make the codes that it signed
+   anew.
 
 Every transaction leaves a state that is true, and what is left to do is read from the register itself: run again after a crash,
-it goes on where it stopped. The codes that are printed go on working: they name the licence, not its credential.
+it goes on where it stopped. The codes that are printed go on leading to their licences: they name the licence, not its
+credential. Without a network they are refused where the key for codes was lost, and read as withdrawn where that for credentials
+was: an inspector opens the address.
 """
 
 from collections.abc import Callable
@@ -23,13 +26,14 @@ from sqlalchemy.orm import Session, aliased
 from issuers.hardware import KeyReference
 from issuers.keys import KeyPurpose, algorithm_of
 from issuers.signer import SigningUnavailable
+from registry.codes import remake_codes
 from registry.config import SettingInvalid
 from registry.entries import Entries
 from registry.issuing import Issuance, holding_versions
 from registry.keyring import Key, KeyRefused, active_key, add_key, described, locked_key, make_active
 from registry.register import Register
 from registry.store import Store
-from registry.tables import CredentialRow, SigningKeyRow
+from registry.tables import CredentialRow, LicenseRow, SigningKeyRow
 from vocab.graph import Grantor, date_time
 
 CHUNK = 200
@@ -41,12 +45,13 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rekeying:
-    """What was done: the key that was revoked, the one that signs now, and how many lists and licences were signed anew."""
+    """What was done: the key that was revoked, the one that signs now, how many lists, licences and codes were signed anew."""
 
     revoked: Key
     active: Key
     lists: int
     licenses: int
+    codes: int
 
 
 def compromise(
@@ -62,13 +67,14 @@ def compromise(
         active = _replace(register, revoked)
         lists = _sign_lists(register, revoked) if revoked.purpose is KeyPurpose.STATUS_LIST else 0
         licenses = _reissue(register, revoked, progress) if revoked.purpose is KeyPurpose.CREDENTIAL else 0
+        codes = remake_codes(register, revoked.number, progress) if revoked.purpose is KeyPurpose.QR else 0
     except (SigningUnavailable, SettingInvalid) as error:
         # Said first, or it would read as if nothing had been done.
         raise type(error)(
             f"key {revoked.number} IS revoked as of {date_time(since)}, and that is public; what it signed is not all signed "
             f"anew yet, because {error}. Until that is mended nothing can be issued; then run the same command again"
         ) from error
-    return Rekeying(revoked=revoked, active=active, lists=lists, licenses=licenses)
+    return Rekeying(revoked=revoked, active=active, lists=lists, licenses=licenses, codes=codes)
 
 
 def _revoke(register: Register, authority: str, name: str, since: datetime) -> Key:
@@ -197,6 +203,7 @@ def _reissue_license(
                 version.license,
                 grantor(version.license.iri.authority, version.license.iri.type),
                 license_id=license_id,
+                license_check_id=store.session.get_one(LicenseRow, license_id).check_id,
                 version_sequence=version.sequence,
                 number=last.number + 1,
             )

@@ -268,4 +268,4 @@ def _reissue(store: Store, issuance: Issuance, found: LicenseRecord, decision: D
     license = replace(found.newest, term=term)
     sequence = store.add_version(found.id, license, now=register.now(), received_row_id=None)
     grantor = store.grantor(license.iri.authority, license.iri.type)
-    issuance.issue(license, grantor, license_id=found.id, version_sequence=sequence)
+    issuance.issue(license, grantor, license_id=found.id, license_check_id=found.check_id, version_sequence=sequence)

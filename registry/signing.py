@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from issuers.compact import draft_compact, require_sealed, sealed_code
 from issuers.licenses import LicenseSigner
 from issuers.secure import require_signed, require_verifiable
 from issuers.signer import Signer, SoftwareSigner
@@ -22,19 +23,31 @@ in so many is read as a verifier reads it, to the last member. Of each the canon
 
 
 class SigningJob(NamedTuple):
-    """One credential to sign: its id, and its place in the status lists."""
+    """One credential to sign: its id, its place in the status lists, and what the address of the licence's code ends in."""
 
     license: License
+    check_id: str
     credential_id: str
     list_number: int
     list_index: int
 
 
-class CredentialSigning:
-    """Signs with one key at one instant. `can_travel`: it may be handed to another process, which a key in hardware cannot."""
+class Signed(NamedTuple):
+    """A credential, and what the licence's QR code holds beside its address (empty where there is no room)."""
 
-    def __init__(self, grantor: Grantor, signer: Signer, *, is_demo: bool, created: datetime) -> None:
-        self._arguments = (grantor, signer, is_demo, created)
+    body: bytes
+    code: bytes
+
+
+class CredentialSigning:
+    """Signs credentials with one key, and their codes with another, at one instant. `can_travel`: it may be handed to another
+    process, which a key in hardware cannot."""
+
+    def __init__(
+        self, grantor: Grantor, signer: Signer, code_signer: Signer, *, is_demo: bool, created: datetime
+    ) -> None:
+        self._arguments = (grantor, signer, code_signer, is_demo, created)
+        self._code_signer = code_signer
         self._grantor = grantor
         self._signer = signer
         self._created = created
@@ -49,21 +62,23 @@ class CredentialSigning:
 
     @property
     def can_travel(self) -> bool:
-        return isinstance(self._signer, SoftwareSigner)
+        return isinstance(self._signer, SoftwareSigner) and isinstance(self._code_signer, SoftwareSigner)
 
-    def sign(self, jobs: Sequence[SigningJob]) -> list[bytes]:
-        """The signed credential of each, verified before it leaves. Raises `VerificationError`, `SigningUnavailable`."""
+    def sign(self, jobs: Sequence[SigningJob]) -> list[Signed]:
+        """The signed credential and code of each, verified before they leave. Raises `VerificationError`,
+        `SigningUnavailable`."""
         found = [self._sign(job, n) for n, job in enumerate(jobs, self._signed)]
         self._signed += len(jobs)
         return found
 
-    def _sign(self, job: SigningJob, n: int) -> bytes:
+    def _sign(self, job: SigningJob, n: int) -> Signed:
         entries = [
             StatusEntry(purpose=purpose, index=job.list_index, list_url=self._list(purpose, job.list_number))
             for purpose in PURPOSES
         ]
+        public = disclosed(job.license, self._grantor.license_type)
         body = self._license_signer.sign(
-            disclosed(job.license, self._grantor.license_type),
+            public,
             self._grantor,
             self._signer,
             credential_id=job.credential_id,
@@ -74,7 +89,14 @@ class CredentialSigning:
             require_verifiable(body, self._signer.verification_method, self._loader, thorough=n % THOROUGH == 0)
         else:
             require_signed(body, self._signer.verification_method, self._loader)
-        return body
+        return Signed(body, self._code(job, public))
+
+    def _code(self, job: SigningJob, public: License) -> bytes:
+        said = draft_compact(public, status=(job.list_number, job.list_index), made=self._created)
+        code = sealed_code(said, self._grantor.base, job.check_id, self._code_signer)
+        if code:
+            require_sealed(code, self._grantor.base, job.check_id, self._code_signer)
+        return code
 
     def _list(self, purpose: str, number: int) -> str:
         found = self._lists.get((purpose, number))
@@ -87,5 +109,5 @@ class CredentialSigning:
         return _made, self._arguments
 
 
-def _made(grantor: Grantor, signer: Signer, is_demo: bool, created: datetime) -> CredentialSigning:
-    return CredentialSigning(grantor, signer, is_demo=is_demo, created=created)
+def _made(grantor: Grantor, signer: Signer, code_signer: Signer, is_demo: bool, created: datetime) -> CredentialSigning:
+    return CredentialSigning(grantor, signer, code_signer, is_demo=is_demo, created=created)

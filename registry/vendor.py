@@ -1,6 +1,6 @@
 """`python -m registry.vendor NODE_MODULES`: copies the browser modules that npm installed to where they are served from.
 
-As with the contexts (`vocab.vendor`), only files with the pinned hash are taken, and none is committed; a built wheel has them in it.
+As with the contexts (`vocab.vendor`), only files with the pinned hash are taken, and none is committed; a wheel has them in it.
 """
 
 import hashlib

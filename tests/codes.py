@@ -96,7 +96,7 @@ def compact(license: License | None = None, *, made: datetime = SIGNED_AT, **cha
 
 def code(said: Compact | None = None, signer: Signer | None = None, check_id: str = CHECK_ID) -> str:
     """A whole code, as an honest issuer releases it."""
-    return f"{qr_address(BASE, check_id)}#{sealed_code(said or compact(), BASE, check_id, signer or code_signer())}"
+    return f"{qr_address(BASE, check_id)}#{to_digits(sealed_code(said or compact(), BASE, check_id, signer or code_signer()))}"
 
 
 def ed25519(signer: Signer) -> bytes:

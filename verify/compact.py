@@ -94,14 +94,21 @@ def split_address(scanned: str) -> tuple[str, str]:
     return address.upper(), digits
 
 
-def seal(compact: Compact, address: str, public_key: bytes, sign: Callable[[bytes], bytes]) -> str:
-    """The digits of a payload that is signed for this address. Raises ValueError for what a code does not hold."""
+def seal(compact: Compact, address: str, public_key: bytes, sign: Callable[[bytes], bytes]) -> bytes:
+    """A payload that is signed for this address. Raises ValueError for what a code does not hold."""
     if split_address(address) != (address, ""):
         raise ValueError(f"a code is signed for an address in capitals, with nothing behind it (got {address[:300]!r})")
     payload = cbor.encoded(_members(compact))
     protected = _protected(key_id(public_key))
     signature = sign(_to_be_signed(protected, address, payload))
-    return to_digits(cbor.encoded([protected, {}, payload, signature]))
+    return cbor.encoded([protected, {}, payload, signature])
+
+
+def size(compact: Compact) -> int:
+    """How many bytes it has once it is sealed, whatever the key and the address."""
+    return len(
+        cbor.encoded([_protected(bytes(KEY_ID_BYTES)), {}, cbor.encoded(_members(compact)), bytes(SIGNATURE_BYTES)])
+    )
 
 
 def unseal(digits: str, address: str) -> Sealed:
@@ -131,6 +138,11 @@ def to_digits(data: bytes) -> str:
     """Bytes as decimal digits, seven as 17."""
     groups = (data[at : at + _GROUP_BYTES] for at in range(0, len(data), _GROUP_BYTES))
     return "".join(f"{int.from_bytes(group, 'big'):0{_DIGITS[len(group)]}d}" for group in groups)
+
+
+def digits_of(size: int) -> int:
+    """How many digits so many bytes are."""
+    return size // _GROUP_BYTES * _GROUP_DIGITS + _DIGITS[size % _GROUP_BYTES]
 
 
 def from_digits(digits: str) -> bytes:

@@ -119,7 +119,9 @@ def compromise_command(authority: str, name: str, since: datetime) -> None:
         keep_trust_file(register)
     click.echo(_line(done.revoked))
     click.echo(_line(done.active))
-    click.echo(f"Signed anew: the credentials of {done.licenses} licences, {done.lists} status lists")
+    click.echo(
+        f"Signed anew: the credentials of {done.licenses} licences, {done.lists} status lists, {done.codes} QR codes"
+    )
 
 
 @key_group.command("reseal")

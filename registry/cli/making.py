@@ -6,6 +6,7 @@ import click
 
 from registry.catalogue import declare, read_catalogue
 from registry.cli.opening import made, opened, progress_bar
+from registry.codes import complete_codes
 from registry.config import Settings
 from registry.entries import complete
 from registry.trust import trust_file
@@ -20,6 +21,10 @@ def init() -> None:
         completed = complete(register, progress)
     if completed:
         click.echo(f"Listed for the search and the change feed: {completed:,} licences that were published before")
+    with progress_bar("Making codes") as progress:
+        codes = complete_codes(register, progress)
+    if codes:
+        click.echo(f"Signed for the QR codes of licences that were published before: {codes:,}")
     click.echo(f"The register is in {settings.home}, its base is {register.base}")
 
 

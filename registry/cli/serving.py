@@ -14,6 +14,7 @@ from registry.cli.opening import (
     opened,
     progress_bar,
 )
+from registry.codes import complete_codes
 from registry.config import Settings
 from registry.entries import complete
 from registry.register import Register
@@ -62,6 +63,7 @@ def demo() -> None:
     settings = Settings.from_environ()
     register = made(settings)
     complete(register)
+    complete_codes(register)
     require_free_port(settings)
     write_demo(register, settings.home, progress_bar)
     refresh(register)

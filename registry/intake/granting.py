@@ -8,7 +8,7 @@ from registry.entries import Listed, listed
 from registry.intake.checking import codec_of
 from registry.intake.diff import acts_of_grant, with_acts
 from registry.intake.rows.status import Claim
-from registry.signing import CredentialSigning, SigningJob
+from registry.signing import CredentialSigning, Signed, SigningJob
 from vocab.history import FINAL, Act, History, Standing
 from vocab.iri import lookup_key, weak_key
 from vocab.license import License
@@ -25,10 +25,11 @@ class Granting(NamedTuple):
 
 
 class ToSign(NamedTuple):
-    """A licence and what its status column says, as texts (`claim` empty for nothing), with what its credential needs."""
+    """A licence and what its status column says, as texts (`claim` empty for nothing), with what its credential and code need."""
 
     document: str
     claim: str
+    check_id: str
     credential_id: str
     list_number: int
     list_index: int
@@ -63,16 +64,16 @@ class Granted(NamedTuple):
     acts: tuple[StoredAct, ...]
     is_ended: bool
     is_suspended: bool
-    body: bytes
+    signed: Signed
 
 
 def grant(granting: Granting, licenses: Sequence[ToSign]) -> list[Granted]:
     """Each of `licenses`, granted and signed. Raises `VerificationError`, `SigningUnavailable`."""
     codec = codec_of(granting.base)
     read = [codec.load(one.document, License) for one in licenses]
-    bodies = granting.signing.sign([_job(license, one) for license, one in zip(read, licenses, strict=True)])
+    signed = granting.signing.sign([_job(license, one) for license, one in zip(read, licenses, strict=True)])
     found = []
-    for license, one, body in zip(read, licenses, bodies, strict=True):
+    for license, one, made in zip(read, licenses, signed, strict=True):
         claim = codec.load(one.claim, Claim) if one.claim else None
         acts = acts_of_grant(license, claim, granting.today)
         history = with_acts(History(), acts, by=granting.authority, recorded_at=granting.recorded_at)
@@ -83,24 +84,24 @@ def grant(granting: Granting, licenses: Sequence[ToSign]) -> list[Granted]:
                 license.iri.qualifier or "",
                 finder(license.number),
                 tuple(map(finder, license.aliases)),
-                listed(license, granting.signing.license_type, history, granting.today, body),
+                listed(license, granting.signing.license_type, history, granting.today, made.body),
                 tuple(stored_act(codec_of(granting.base).dump(act), act) for act in history.acts),
                 standing in FINAL,
                 standing is Standing.SUSPENDED,
-                body,
+                made,
             )
         )
     return found
 
 
-def sign(granting: Granting, licenses: Sequence[ToSign]) -> list[bytes]:
-    """The signed credential of each. Raises `VerificationError`, `SigningUnavailable`."""
+def sign(granting: Granting, licenses: Sequence[ToSign]) -> list[Signed]:
+    """The signed credential of each, and its code. Raises `VerificationError`, `SigningUnavailable`."""
     codec = codec_of(granting.base)
     return granting.signing.sign([_job(codec.load(one.document, License), one) for one in licenses])
 
 
 def _job(license: License, one: ToSign) -> SigningJob:
-    return SigningJob(license, one.credential_id, one.list_number, one.list_index)
+    return SigningJob(license, one.check_id, one.credential_id, one.list_number, one.list_index)
 
 
 def finder(number: str) -> Finder:

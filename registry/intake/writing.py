@@ -21,6 +21,7 @@ from registry.intake.workers import Workers
 from registry.issuing import Issuance, IssuedVersion
 from registry.record import LicenseRecord, RecordStatus
 from registry.register import Register
+from registry.signing import Signed
 from registry.store import Store
 from registry.tables import ActRow, AliasRow, LicenseRow, RecordChangeRow, VersionRow
 from vocab.graph import Grantor
@@ -95,7 +96,7 @@ class Writer:
 
     def grant(self, pieces: Iterable[Sequence[Received]], workers: Workers) -> Iterator[int]:
         """Publishes licences that are new. Gives how many after each piece."""
-        work = ((piece, self._to_sign(piece)) for piece in pieces)
+        work = ((piece, self._to_sign((one, check_id(self._register.new_id())) for one in piece)) for piece in pieces)
         keyed = (((piece, jobs), jobs) for piece, jobs in work)
         for (piece, jobs), granted in self._able(workers).map(grant, self._granting, keyed):
             self._keep_granted(piece, jobs, granted)
@@ -107,12 +108,12 @@ class Writer:
         No licence is in more than one piece: what a piece is compared with is what is stored when it is taken.
         """
         work = (
-            (changes, self._to_sign([one.received for one in changes if one.reissued]))
+            (changes, self._to_sign((one.received, one.existing.check_id) for one in changes if one.reissued))
             for changes in map(self._changes, pieces)
         )
         keyed = (((changes, jobs), jobs) for changes, jobs in work)
-        for (changes, jobs), bodies in self._able(workers).map(sign, self._granting, keyed):
-            self._keep_changed(changes, jobs, bodies)
+        for (changes, jobs), signed in self._able(workers).map(sign, self._granting, keyed):
+            self._keep_changed(changes, jobs, signed)
             yield len(changes)
 
     def finish(self) -> None:
@@ -126,11 +127,13 @@ class Writer:
         # A key in hardware is asked from here.
         return workers if self._granting.signing.can_travel else Workers(1)
 
-    def _to_sign(self, piece: Sequence[Received]) -> list[ToSign]:
-        places = self._issuance.places(self._grantor, len(piece))
+    def _to_sign(self, pieces: Iterable[tuple[Received, str]]) -> list[ToSign]:
+        """What is to be signed, of rows and the ids of their licences' codes."""
+        found = list(pieces)
+        places = self._issuance.places(self._grantor, len(found))
         return [
-            ToSign(one.document, one.claim, check_id(self._register.new_id()), *place)
-            for one, place in zip(piece, places, strict=True)
+            ToSign(one.document, one.claim, code, check_id(self._register.new_id()), *place)
+            for (one, code), place in zip(found, places, strict=True)
         ]
 
     # New licences
@@ -138,7 +141,7 @@ class Writer:
     def _keep_granted(self, piece: Sequence[Received], jobs: Sequence[ToSign], granted: Sequence[Granted]) -> None:
         ids = next_ids(self._session, LicenseRow, len(piece))
         sequences = next_ids(self._session, VersionRow, len(piece))
-        insert_rows(self._session, LicenseRow, LICENSE_COLUMNS, map(self._license_row, ids, piece, granted))
+        insert_rows(self._session, LicenseRow, LICENSE_COLUMNS, map(self._license_row, ids, piece, jobs, granted))
         insert_rows(
             self._session,
             VersionRow,
@@ -157,7 +160,7 @@ class Writer:
             (license_id, alias) for license_id, made in zip(ids, granted, strict=True) for alias in made.aliases
         )
         issued = [
-            (job, made.body, IssuedVersion(license_id, sequence))
+            (job, made.signed, IssuedVersion(license_id, sequence))
             for job, made, license_id, sequence in zip(jobs, granted, ids, sequences, strict=True)
         ]
         self._issuance.keep(self._grantor, issued)
@@ -171,7 +174,7 @@ class Writer:
             if made.is_ended or made.is_suspended:
                 self._issuance.mark(self._grantor, job, revoked=made.is_ended, suspended=made.is_suspended)
 
-    def _license_row(self, license_id: int, one: Received, made: Granted) -> tuple[object, ...]:
+    def _license_row(self, license_id: int, one: Received, job: ToSign, made: Granted) -> tuple[object, ...]:
         return (
             license_id,
             made.tail,
@@ -181,7 +184,7 @@ class Writer:
             made.qualifier,
             made.finder.key,
             made.finder.weak_key,
-            check_id(self._register.new_id()),
+            job.check_id,
             RecordStatus.PUBLISHED.value,
             self._now,
             self._now,
@@ -230,14 +233,14 @@ class Writer:
         reissued = existing.record_status == RecordStatus.WITHDRAWN or not is_same(license, existing.newest)
         return _Changed(one, existing, license, history, reissued, self._now)
 
-    def _keep_changed(self, changes: Sequence[_Changed], jobs: Sequence[ToSign], bodies: Sequence[bytes]) -> None:
+    def _keep_changed(self, changes: Sequence[_Changed], jobs: Sequence[ToSign], signatures: Sequence[Signed]) -> None:
         self._keep_acts(
             (change.existing.id, change.received.row_id, self._stored(act))
             for change in changes
             for act in change.history.acts[len(change.existing.history.acts) :]
         )
         reissued = [change for change in changes if change.reissued]
-        signed = list(zip(reissued, jobs, bodies, strict=True))
+        signed = list(zip(reissued, jobs, signatures, strict=True))
         sequences = next_ids(self._session, VersionRow, len(signed))
         insert_rows(
             self._session,
@@ -318,7 +321,7 @@ class Writer:
     def revert(self, reversals: Sequence[Reversal]) -> None:
         """Declares acts of licences void and gives each its former face back. It is told as of the rows that are taken back."""
         changes = [self._reversal(*one) for one in reversals]
-        jobs = self._to_sign([change.received for change in changes if change.reissued])
+        jobs = self._to_sign((change.received, change.existing.check_id) for change in changes if change.reissued)
         self._keep_changed(changes, jobs, sign(self._granting, jobs))
 
     def _reversal(self, existing: LicenseRecord, acts: Mapping[int, int], before: License | None) -> _Changed:

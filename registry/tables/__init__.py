@@ -20,6 +20,7 @@ from registry.tables.keys import IS_ACTIVE_KEY, AccessTokenRow, SandboxKeyRow, S
 from registry.tables.licenses import (
     ActRow,
     AliasRow,
+    CodeRow,
     CredentialRow,
     LicenseRow,
     RecordChangeRow,
@@ -31,7 +32,7 @@ from registry.tables.service import ProbeRow
 
 APPEND_ONLY = (
     *("license_version", "act", "credential", "received_file", "mapping", "record_change", "change"),
-    *("origin_answer", "access_change"),
+    *("origin_answer", "access_change", "qr_code"),
 )
 FROZEN = ("received_row", "finding")
 
@@ -54,6 +55,7 @@ __all__ = [
     "Base",
     "BatchRow",
     "ChangeRow",
+    "CodeRow",
     "CredentialRow",
     "DeliveryRow",
     "EntryGramsRow",

@@ -123,6 +123,21 @@ class CredentialRow(Base):
     issued_at: Mapped[datetime]
 
 
+class CodeRow(Base):
+    """What stands behind the `#` of a licence's QR code: a credential's compact payload (docs/qr-format.md), empty where there is
+    no room for it.
+
+    `number` counts the codes of one credential from 1: it gets another one when the key of the last was compromised.
+    """
+
+    __tablename__ = "qr_code"
+    credential_id: Mapped[str] = mapped_column(ForeignKey("credential.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    signing_key_id: Mapped[int] = mapped_column(ForeignKey("signing_key.id"), index=True)
+    body: Mapped[bytes]
+    made_at: Mapped[datetime]
+
+
 class StatusListRow(Base):
     """One list for one purpose: its bits, and the signed credential made of them."""
 

@@ -150,6 +150,7 @@ LEVEL: Mapping[str, str] = {
 
 KEY_PURPOSE: Mapping[str, str] = {
     KeyPurpose.CREDENTIAL: _("Signs licences"),
+    KeyPurpose.QR: _("Signs what the QR codes of licences hold"),
     KeyPurpose.STATUS_LIST: _("Signs the lists of what was suspended or withdrawn"),
 }
 

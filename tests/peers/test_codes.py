@@ -1,4 +1,4 @@
-"""Our JavaScript (static/checker) gives the verdict of our Python on every code, by the browser's Ed25519 and by the library's."""
+"""Our JavaScript (static/checker) gives the verdicts of our Python on codes, by the browser's Ed25519 and by the library's."""
 
 import json
 from pathlib import Path

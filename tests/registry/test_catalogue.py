@@ -36,8 +36,8 @@ def test_declaring_again_changes_nothing(register: Register, tmp_path: Path) -> 
 
 def test_every_authority_has_one_key_for_each_purpose(sqlite_register: Register) -> None:
     keys = everything(sqlite_register)["signing_key"]
-    assert len(keys) == 6
-    assert len({(key[1], key[2]) for key in keys}) == 6
+    assert len(keys) == 9
+    assert len({(key[1], key[2]) for key in keys}) == 9
 
 
 def test_what_changed_replaces_the_old_and_nothing_is_removed(register: Register, tmp_path: Path) -> None:

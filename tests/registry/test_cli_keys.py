@@ -60,7 +60,7 @@ def offline(file: Path | str) -> int:
 
 def test_listing(ready: Run) -> None:
     found = listed(ready)
-    assert len(found) == 6
+    assert len(found) == 9
     assert {key["status"] for key in found} == {"active"}
     assert [key for key in found if key["authority"] == TOWN] == listed(ready, *OF_TOWN)
     check_refused(ready("key", "list", "--authority", "x-nobody"), "x-nobody")
@@ -144,8 +144,12 @@ def test_retiring(ready: Run) -> None:
     ("arguments", "words"),
     [
         (("new", "--authority", TOWN), "--purpose"),
-        (("new", "--authority", TOWN, "--purpose", "qr"), "'qr'"),
+        (("new", "--authority", TOWN, "--purpose", "poster"), "'poster'"),
         (("new", "--authority", TOWN, "--purpose", "credential", "--algorithm", "rsa"), "'rsa'"),
+        (
+            ("new", "--authority", TOWN, "--purpose", "qr", "--algorithm", "p256"),
+            "QR codes are signed by ed25519 keys only",
+        ),
         (("new", "--authority", "x-nobody", "--purpose", "credential"), "x-nobody"),
         (("new", "--authority", TOWN, "--purpose", "credential", "--pkcs11", "x"), "REGISTRY_PKCS11_MODULE"),
         (("activate", "--authority", TOWN, "--key", "99"), "it has 1 (credential, active)"),
@@ -179,7 +183,7 @@ def test_resealing(ready: Run, tmp_path: Path) -> None:
     old = kek.read_text(encoding="ascii").strip()
     code, output, _ = ready("key", "reseal")
     assert code == 0
-    assert "6 private keys" in output
+    assert "9 private keys" in output
     assert str(kek) in output
     new = kek.read_text(encoding="ascii").strip()
     assert new != old
@@ -202,7 +206,7 @@ def test_resealing_with_keys_from_the_environment(ready: Run, tmp_path: Path, mo
     assert following not in output
     monkeypatch.delenv("REGISTRY_KEK_NEXT")
     check_refused(ready(*NEW), "cannot be opened")
-    assert len(listed(ready)) == 6, "nothing is sealed with another key than the rest"
+    assert len(listed(ready)) == 9, "nothing is sealed with another key than the rest"
     check_refused(
         ready("key", "compromise", *OF_TOWN, "--key", "1", "--since", "2026-11-21T05:00:00Z"), "cannot be opened"
     )
@@ -234,7 +238,7 @@ def test_keys_in_hardware(ready: Run, token: Token, tmp_path: Path, monkeypatch:
     assert offline(file) == 0
     monkeypatch.delenv("REGISTRY_PKCS11_PIN_FILE")
     monkeypatch.setenv("REGISTRY_PKCS11_PIN", token.pin)
-    assert "Encrypted anew: 6 private keys" in ready("key", "reseal")[1]
+    assert "Encrypted anew: 9 private keys" in ready("key", "reseal")[1]
     (tmp_path / "more.csv").write_bytes(table(row("8/2567")))
     assert ready(*PUBLISH, "more.csv")[0] == 0
 

@@ -11,6 +11,7 @@ from alembic.config import Config
 from sqlalchemy import Engine, MetaData, Table, func, inspect, select, text
 
 from registry.areas import areas_in, require_area
+from registry.codes import complete_codes
 from registry.config import Settings
 from registry.database import MIGRATIONS, Database
 from registry.entries import complete
@@ -18,8 +19,12 @@ from registry.intake.publish import publish
 from registry.register import ENTRIES_FORM, NotInitialised, Register, open_register
 from registry.search.listing import Wanted, listing
 from registry.tables import AreaRow, ChangeRow, InstanceRow, JointHolderRow
+from registry.trust import trust_file
+from tests.registry.codes import code_of
 from tests.registry.public import check_entries
 from tests.registry.small import HEADINGS, MAPPING, Clock, Randomness, open_small, row, submission, table
+from verify.scanned import examine_code
+from verify.trust import parse_trust
 
 COMPANIES = ("0105550000015", "0105550000023", "0994000165501")
 PLACES = {"480113": "โพธิ์ตาก", "480102": "หนองญาติ"}
@@ -123,6 +128,20 @@ def test_it_gets_what_a_new_one_has(older: Register, piece: int, monkeypatch: py
     assert complete(older) == 0
     with older.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(ChangeRow)) == changes
+
+
+def test_its_codes_are_signed_and_its_authorities_get_the_keys(older: Register) -> None:
+    with older.database.writing() as session:
+        session.execute(text("DELETE FROM signing_key WHERE purpose = 'qr'"))
+        if older.database.engine.dialect.name == "postgresql":
+            # What was copied used no number of a sequence.
+            session.execute(text("SELECT setval('signing_key_id_seq', 100)"))
+    older.database.migrate()
+    assert complete_codes(older) == 6
+    assert complete_codes(older) == 0
+    for number in range(1, 7):
+        found = examine_code(code_of(older, f"{number}/2567"), parse_trust(trust_file(older)), older.now())
+        assert (found.genuine.code, found.in_force.code) == ("signed-by-authority", "active")
 
 
 @dataclass

@@ -40,7 +40,7 @@ compacts = st.builds(
 
 
 def digits(said: Compact) -> str:
-    return seal(said, ADDRESS, ed25519(code_signer()), code_signer().sign)
+    return to_digits(seal(said, ADDRESS, ed25519(code_signer()), code_signer().sign))
 
 
 @given(compacts)
