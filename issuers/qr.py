@@ -1,12 +1,29 @@
-"""The QR code in its URL form: `HTTPS://HOST/C/<id>`, all in the alphanumeric set, so that it stays small."""
+"""The QR code of a licence: its address `HTTPS://HOST/C/<id>`, all in the alphanumeric set so that it stays small, and behind a
+`#` what is signed, in digits (docs/qr-format.md)."""
 
 import io
 import re
+from enum import StrEnum
+from typing import Final
 
 import qrcode
-from qrcode.constants import ERROR_CORRECT_M
+from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
 from qrcode.image.pil import PilImage
+from qrcode.util import QRData
 
+
+class Correction(StrEnum):
+    """How much of a code may be lost: 15 % (the usual), 25 % (outdoors)."""
+
+    M = "M"
+    Q = "Q"
+
+
+_CORRECTION = {Correction.M: ERROR_CORRECT_M, Correction.Q: ERROR_CORRECT_Q}
+_AS_DIGITS: Final = 1
+_AS_LETTERS: Final = 2
+_AS_BYTES: Final = 4
+"""The modes (ISO/IEC 18004, table 2)."""
 _ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]+")
 CHECK_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 """128 random bits in Crockford's base 32: no I, L, O, U, so that it can be read aloud."""
@@ -40,17 +57,14 @@ def fits(address: str, digits: int) -> bool:
     return bits <= 8 * LARGEST
 
 
-def matrix(address: str) -> list[list[bool]]:
-    """The modules of the code at level M, without quiet zone; True is dark."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
-    code.add_data(address)
-    code.make(fit=True)
-    return [[bool(module) for module in row] for row in code.get_matrix()]
+def matrix(text: str, level: Correction = Correction.M) -> list[list[bool]]:
+    """The modules of the code without quiet zone; True is dark."""
+    return [[bool(module) for module in row] for row in _code(text, level, border=0).get_matrix()]
 
 
-def svg(address: str) -> str:
+def svg(text: str, level: Correction = Correction.M) -> str:
     """A compact SVG: one path, one unit a module, quiet zone included. Scales to any size without loss."""
-    rows = matrix(address)
+    rows = matrix(text, level)
     size = len(rows) + 2 * QUIET_ZONE
     path = "".join(
         f"M{start + QUIET_ZONE} {y + QUIET_ZONE}h{end - start}v1h{start - end}z"
@@ -63,20 +77,17 @@ def svg(address: str) -> str:
     )
 
 
-def png(address: str, *, module_pixels: int = 12) -> bytes:
+def png(text: str, level: Correction = Correction.M, *, module_pixels: int = 12) -> bytes:
     """A PNG with `module_pixels` pixels a module, quiet zone included."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE, box_size=module_pixels)
-    code.add_data(address)
-    code.make(fit=True)
-    image = code.make_image(image_factory=PilImage)
+    image = _code(text, level, border=QUIET_ZONE, pixels=module_pixels).make_image(image_factory=PilImage)
     buffer = io.BytesIO()
     image.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
 
 
-def terminal(address: str) -> str:
+def terminal(text: str, level: Correction = Correction.M) -> str:
     """The code in half blocks for a terminal with a dark background."""
-    rows = matrix(address)
+    rows = matrix(text, level)
     width = len(rows) + 4
     light = [[False] * width] * 2 + [[False, False, *row, False, False] for row in rows] + [[False] * width] * 2
     if len(light) % 2:
@@ -88,6 +99,19 @@ def terminal(address: str) -> str:
 
 
 _BLOCK = {(True, True): "█", (True, False): "▀", (False, True): "▄", (False, False): " "}
+
+
+def _code(text: str, level: Correction, *, border: int, pixels: int = 1) -> qrcode.QRCode[PilImage]:
+    """The code with each part in the mode in which it takes least: the address, the sign, the digits."""
+    code = qrcode.QRCode(error_correction=_CORRECTION[level], border=border, box_size=pixels, image_factory=PilImage)
+    address, sign, digits = text.partition("#")
+    code.add_data(QRData(address.encode(), _AS_LETTERS, check_data=False))
+    if sign:
+        code.add_data(QRData(b"#", _AS_BYTES, check_data=False))
+    if digits:
+        code.add_data(QRData(digits.encode(), _AS_DIGITS, check_data=False))
+    code.make(fit=True)
+    return code
 
 
 def _runs(row: list[bool]) -> list[tuple[int, int]]:

@@ -26,8 +26,9 @@ Progress = Callable[[int, int], None]
 """Called with (codes done, how many there are: 0 where nobody has counted)."""
 
 
-def code_text(session: Session, base: str, check_id: str, version_sequence: int) -> str:
-    """What the code of a licence holds: its address and, where the version's newest credential has a code, the digits."""
+def code_text(session: Session, base: str, check_id: str, version_sequence: int | None) -> str:
+    """What the code of a licence holds: its address and, where the version's newest credential has a code, the digits. None for
+    a version: the address alone."""
     body = session.scalar(
         select(CodeRow.body)
         .join(CredentialRow, CredentialRow.id == CodeRow.credential_id)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from issuers.qr import png, qr_address, svg, terminal
+from issuers.qr import Correction, png, qr_address, svg, terminal
 from registry import urls
 from registry.cli.naming import Day, NotOne, iri_of, one
 from registry.cli.opening import keep_trust_file, opened
+from registry.codes import code_text
 from registry.record import LicenseRecord
 from registry.record_changes import record_changes, withdrawal
 from registry.search import find_withdrawn
@@ -87,19 +88,28 @@ def act(kind: str, number_or_iri: str, on: date, order: str, reason: str, **opti
 @click.command()
 @click.argument("number_or_iri")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="An .svg or .png file.")
-def qr(number_or_iri: str, output: Path | None) -> None:
-    """Write the licence's QR code to a file, or show it in the terminal."""
+@click.option(
+    "--level",
+    type=click.Choice([level.value for level in Correction]),
+    default=Correction.M.value,
+    show_default=True,
+    help="How much of it may be lost: M 15 %, Q 25 %, for places where it gets dirty.",
+)
+def qr(number_or_iri: str, output: Path | None, level: str) -> None:
+    """Write the licence's QR code to a file, or show it in the terminal: its address, and what is signed for offline checking."""
     register = opened()
-    address = qr_address(register.base, one(register, number_or_iri).check_id)
+    record = one(register, number_or_iri)
+    with register.database.reading() as session:
+        text = code_text(session, register.base, record.check_id, record.version_sequence)
     if output is None:
-        click.echo(terminal(address))
+        click.echo(terminal(text, Correction(level)))
     elif output.suffix.lower() == ".svg":
-        output.write_text(svg(address), encoding="utf-8")
+        output.write_text(svg(text, Correction(level)), encoding="utf-8")
     elif output.suffix.lower() == ".png":
-        output.write_bytes(png(address))
+        output.write_bytes(png(text, Correction(level)))
     else:
         raise click.BadParameter(f"the file ends in .svg or .png (got {output.name})")
-    click.echo(address)
+    click.echo(qr_address(register.base, record.check_id))
 
 
 @click.command()

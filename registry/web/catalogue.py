@@ -2,10 +2,11 @@
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from issuers.qr import CHECK_ID, png, qr_address, svg
+from issuers.qr import CHECK_ID, Correction, png, qr_address, svg
 from registry import urls
 from registry.access.link import links_told
 from registry.access.links import known_links
+from registry.codes import code_text
 from registry.documents import license_node
 from registry.figures import Figures, LivingFigures
 from registry.record import LicenseRecord
@@ -64,13 +65,18 @@ def catalogue_blueprint(register: Register) -> Blueprint:
 
     @blueprint.get("/qr/<check_id>.<any(svg, png):form>")
     def qr(check_id: str, form: str) -> Response:
+        level = _level(request.args.get("level"))
         with register.database.reading() as session:
-            if not CHECK_ID.fullmatch(check_id) or register.store(session).find_by_check_id(check_id) is None:
+            store = register.store(session)
+            record = store.find_by_check_id(check_id) if CHECK_ID.fullmatch(check_id) else None
+            if record is None:
                 raise NoSuchCode(f"no licence has the code {check_id[:40]!r}")
-        address = qr_address(register.base, check_id)
-        body, media = (svg(address).encode(), "image/svg+xml") if form == "svg" else (png(address), "image/png")
-        # The code never changes: it holds the licence's id and nothing that could.
-        return document_answer(Rendered(body, media), FOR_EVER)
+            # What is withdrawn tells nothing of itself any more; its address says why.
+            shown = record.version_sequence if record.is_shown else None
+            text = code_text(session, register.base, check_id, shown)
+        made = (svg(text, level).encode(), "image/svg+xml") if form == "svg" else (png(text, level), "image/png")
+        # Another face, or another key, makes another code.
+        return document_answer(Rendered(*made))
 
     @blueprint.get("/id/lic/<path:tail>")
     def license_itself(tail: str) -> Response:
@@ -156,6 +162,13 @@ def _check_page(register: Register, check_id: str) -> str:
         pages.require_shown(store, record, "")
         page = pages.license_page(register, store, record, qr_address(register.base, record.check_id))
         return _license_html(register, page, scanned=True)
+
+
+def _level(text: str | None) -> Correction:
+    try:
+        return Correction(text or Correction.M)
+    except ValueError:
+        abort(400, f"the level of a code is M, or Q for places where it gets dirty (got {str(text)[:20]!r})")
 
 
 def _license_html(register: Register, page: pages.LicensePage, *, scanned: bool) -> str:

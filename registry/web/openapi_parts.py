@@ -62,6 +62,7 @@ CHOICE: Answer = (_("Several licences bear the number; `Link` names them."), {**
 NOT_FOUND: Answer = (_("There is nothing here."), PROBLEM)
 NO_FORMAT: Answer = (_("None of the formats of this address was asked for."), PROBLEM)
 BAD_DAY: Answer = (_("The day in `at` cannot be read, or this format does not tell of days."), PROBLEM)
+BAD_LEVEL: Answer = (_("There is no such level."), PROBLEM)
 WITHDRAWN: Answer = (_("The record was withdrawn."), PROBLEM)
 REFUSED: Answer = (_("Refused; the problem says what was read and what was expected."), PROBLEM)
 REFUSED_PAGE: Answer = (_("No page of this list ends where `after` says."), PROBLEM)
@@ -89,6 +90,13 @@ LANG: Node = {
     "name": "lang",
     "in": "query",
     "schema": {"type": "string", "enum": ["th", "en"], "default": "th"},
+}
+
+QR_LEVEL: Node = {
+    "name": "level",
+    "in": "query",
+    "description": "How much of the code may be lost: M (15 %), or Q (25 %) for places where it gets dirty.",
+    "schema": {"type": "string", "enum": ["M", "Q"], "default": "M"},
 }
 
 ON_DAY: Node = {

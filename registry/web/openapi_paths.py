@@ -8,6 +8,7 @@ from registry.web.openapi_parts import (
     AFTER,
     AUTHORITIES,
     BAD_DAY,
+    BAD_LEVEL,
     CANONICAL,
     CHECK_ID,
     CHOICE,
@@ -37,6 +38,7 @@ from registry.web.openapi_parts import (
     NUMBER,
     ON_DAY,
     PAGE,
+    QR_LEVEL,
     QUALIFIER,
     REFUSED,
     REFUSED_PAGE,
@@ -78,7 +80,7 @@ _LICENSE_FOUND = {
     410: WITHDRAWN,
 }
 _SERVED = {404: NOT_FOUND}
-_QR = {200: (_("The code."), {"image/svg+xml": NO_SCHEMA, "image/png": NO_SCHEMA}), 404: NOT_FOUND}
+_QR = {200: (_("The code."), {"image/svg+xml": NO_SCHEMA, "image/png": NO_SCHEMA}), 400: BAD_LEVEL, 404: NOT_FOUND}
 _LIST = {200: (_("The signed list."), CREDENTIAL), 404: NOT_FOUND}
 _LICENSE_SUMMARY = _("The licence itself, under its permanent address: leads to a document about it")
 _DOCUMENT_SUMMARY = _("A document about the licence: page, JSON-LD, Turtle, N-Triples, signed credential or link set")
@@ -188,7 +190,7 @@ PATHS: dict[str, Node] = {
         )
     },
     "/qr/{check_id}.{form}": {
-        "get": operation("qr", LICENSES, _("The QR code as an image"), _QR, CHECK_ID, form_of("svg", "png"))
+        "get": operation("qr", LICENSES, _("The QR code as an image"), _QR, CHECK_ID, form_of("svg", "png"), QR_LEVEL)
     },
     "/vc/{credential_id}": {
         "get": operation(

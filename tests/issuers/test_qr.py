@@ -6,12 +6,15 @@ import xml.etree.ElementTree as ET
 
 import pytest
 import zxingcpp
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from issuers.qr import CHECK_ID, QUIET_ZONE, check_id, matrix, png, qr_address, svg, terminal
+from issuers.compact import fitted, sealed_code
+from issuers.qr import CHECK_ID, QUIET_ZONE, Correction, check_id, fits, matrix, png, qr_address, svg, terminal
 from tests.builders import BASE
+from tests.codes import code, code_signer, compact
+from verify.compact import ADDRESS_LINES, LICENSEES, PREMISES, from_digits, size
 
 bits = st.integers(0, 2**128 - 1)
 ADDRESS = qr_address(BASE, check_id(0xFEDCBA9876543210_0123456789ABCDEF))
@@ -132,3 +135,63 @@ def test_the_terminal_shows_the_modules_and_a_light_border(address: str) -> None
         for x, is_light in enumerate(row):
             inside = 2 <= y < 2 + len(rows) and 2 <= x < 2 + len(rows)
             assert is_light is not (inside and rows[y - 2][x - 2])
+
+
+# Codes that hold what is signed
+
+WHOLE = code()
+
+
+@pytest.mark.parametrize("level", Correction)
+def test_a_reader_gets_address_and_digits_from_every_form(level: Correction) -> None:
+    image = Image.open(io.BytesIO(png(WHOLE, level, module_pixels=4)))
+    assert scanned(image) == [WHOLE]
+    assert image.width == (len(matrix(WHOLE, level)) + 2 * QUIET_ZONE) * 4
+    assert svg(WHOLE, level) != svg(WHOLE, Correction.M if level is Correction.Q else Correction.Q)
+
+
+def version(text: str, level: Correction = Correction.M) -> int:
+    return (len(matrix(text, level)) - 17) // 4
+
+
+def test_the_size_is_what_was_measured() -> None:
+    """The number, a name of 42 characters and an address of 86 of them, with all dates: version 13, which takes 283 bytes."""
+    said = compact(licensees="", premises="ก" * 42, address="ข" * 86)
+    text = code(said, check_id=check_id(7))
+    assert size(said) == len(from_digits(text.partition("#")[2]))
+    assert size(said) <= 283
+    assert version(text) == 13
+
+
+@pytest.mark.parametrize("base", [BASE, "http://localhost:8000", "https://" + "a" * 60 + ".example.go.th"])
+def test_what_fits_is_what_has_version_15(base: str) -> None:
+    address = qr_address(base, check_id(0))
+    most = max(digits for digits in range(500, 1_200) if fits(address, digits))
+    assert version(f"{address}#{'7' * most}") == 15
+    assert version(f"{address}#{'7' * (most + 1)}") == 16
+
+
+def test_texts_are_left_out_in_their_order_until_the_rest_fits() -> None:
+    long = "ก" * 250
+    for said, left in (
+        (compact(), set()),
+        (compact(address=long), {ADDRESS_LINES}),
+        (compact(address="ข", premises=long), {ADDRESS_LINES, PREMISES}),
+        (compact(address="ข", premises="ค", licensees=long), {ADDRESS_LINES, PREMISES, LICENSEES}),
+        (compact(address="", premises="", licensees=long), {LICENSEES}),
+    ):
+        shown = fitted(said, BASE)
+        assert shown is not None
+        assert shown.left_out == left
+        assert version(code(said)) <= 15
+    assert fitted(compact(number="ก" * 300), BASE) is None
+    assert sealed_code(compact(number="ก" * 300), BASE, check_id(0), code_signer()) == b""
+
+
+@given(st.integers(0, 400), st.integers(0, 400), st.integers(0, 400))
+@settings(max_examples=60)
+def test_no_code_is_larger_than_can_be_read(name: int, shop: int, address: int) -> None:
+    said = compact(licensees="ก" * name, premises="ข" * shop, address="ค" * address)
+    text = code(said)
+    assert fits(*((parts := text.split("#"))[0], len(parts[1])))
+    assert len(from_digits(parts[1])) <= 370

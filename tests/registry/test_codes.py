@@ -1,17 +1,24 @@
 """The code of a licence is made with its credential, says what the licence's state is, and is made anew when its key was lost."""
 
+import io
 from datetime import date
 
 import pytest
+import zxingcpp
+from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
+from werkzeug.test import TestResponse
 
 from issuers.hardware import Hardware
 from issuers.keys import Algorithm, KeyPurpose
+from issuers.qr import qr_address
 from issuers.signer import SigningUnavailable
 from registry import codes
 from registry.codes import complete_codes
 from registry.config import SettingInvalid
+from registry.intake.undo import undo_batch
 from registry.keyring import activate_key, keys_of, new_key
 from registry.register import Register
 from registry.rekeying import compromise
@@ -20,7 +27,7 @@ from registry.tables import CodeRow
 from registry.trust import RegisterTrust, trust_file
 from tests.conftest import Token
 from tests.registry.codes import code_of, live, offline
-from tests.registry.small import OFFICE, TOWN, Clock, act, credentials, iri, row, send
+from tests.registry.small import OFFICE, TOWN, Clock, act, credentials, find, iri, row, send
 from tests.registry.test_keyring import active, make
 from verify.compact import split_address, unseal
 from verify.scanned import examine_code
@@ -230,3 +237,33 @@ def test_a_key_that_waits_is_published_for_codes(register: Register) -> None:
     waiting = new_key(register, TOWN, QR, Algorithm.ED25519)
     assert waiting.public_multibase.encode() in trust_file(register)
     assert b'"qr"' in trust_file(register)
+
+
+def scanned(answer: TestResponse) -> str:
+    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(answer.data)))
+    return found.text
+
+
+def test_the_code_holds_what_is_signed_of_the_face_that_holds(client: FlaskClient, register: Register) -> None:
+    send(register, row("7/2567"))
+    path = f"/qr/{find(register, '7/2567').check_id}.png"
+    first = client.get(path)
+    assert scanned(first) == code_of(register, "7/2567")
+    assert live(register, scanned(first)) == "active"
+    assert "immutable" not in first.headers["Cache-Control"]
+    assert client.get(path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    outdoors = client.get(f"{path}?level=Q")
+    assert scanned(outdoors) == scanned(first)
+    assert len(outdoors.data) > len(first.data)
+    assert client.get(f"{path}?level=H").status_code == 400
+    send(register, row("7/2567", licensee="บริษัท ใหม่ จำกัด"))
+    second = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert second.status_code == 200
+    assert scanned(second) == code_of(register, "7/2567") != scanned(first)
+
+
+def test_the_code_of_a_withdrawn_record_holds_its_address_alone(client: FlaskClient, register: Register) -> None:
+    report = send(register, row("7/2567"))
+    record = find(register, "7/2567")
+    undo_batch(register, report.batch)
+    assert scanned(client.get(f"/qr/{record.check_id}.png")) == qr_address(register.base, record.check_id)
