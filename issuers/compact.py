@@ -51,6 +51,13 @@ def fitted(compact: Compact, base: str) -> Compact | None:
     return None
 
 
+def over(compact: Compact, base: str) -> int:
+    """By how many bytes a code with all of it would be too long; 0 where it fits."""
+    address, needed = qr_address(base, "0" * 26), size(compact)
+    room = next((count for count in range(needed, 0, -1) if fits(address, digits_of(count))), 0)
+    return needed - room
+
+
 def sealed_code(compact: Compact, base: str, check_id: str, signer: Signer) -> bytes:
     """What stands, as digits, behind the address of a licence's code; nothing where there is no room for it.
 
@@ -61,14 +68,23 @@ def sealed_code(compact: Compact, base: str, check_id: str, signer: Signer) -> b
         raise CodeKeyRefused(
             f"codes are signed by Ed25519 keys (expected {CRYPTOSUITE_EDDSA}, got {cryptosuite_of(key)})"
         )
+    address, public = qr_address(base, check_id), key.public_bytes_raw()
+    whole = seal(compact, address, public, signer.sign)
+    if fits(address, digits_of(len(whole))):
+        return whole
     shown = fitted(compact, base)
-    return b"" if shown is None else seal(shown, qr_address(base, check_id), key.public_bytes_raw(), signer.sign)
+    return b"" if shown is None else seal(shown, address, public, signer.sign)
 
 
-def require_sealed(code: bytes, base: str, check_id: str, signer: Signer) -> None:
-    """Raises `VerificationError` unless a reader finds the signer's key and signature in `code`, as it is printed."""
+def require_sealed(code: bytes, base: str, check_id: str, signer: Signer, *, whole: bool = True) -> None:
+    """Raises `VerificationError` unless a reader finds the signer's signature in `code`, as it is printed, and (if `whole`) can
+    read all that it says."""
     key = decode_public_key(signer.verification_method.rpartition("#")[2])
-    unseal(to_digits(code), qr_address(base, check_id)).opened(key)
+    sealed = unseal(to_digits(code), qr_address(base, check_id))
+    if whole:
+        sealed.opened(key)
+    else:
+        sealed.require_signed(key)
 
 
 def _without(compact: Compact, members: Sequence[int]) -> Compact:

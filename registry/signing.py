@@ -89,13 +89,13 @@ class CredentialSigning:
             require_verifiable(body, self._signer.verification_method, self._loader, thorough=n % THOROUGH == 0)
         else:
             require_signed(body, self._signer.verification_method, self._loader)
-        return Signed(body, self._code(job, public))
+        return Signed(body, self._code(job, public, whole=n % WHOLE == 0))
 
-    def _code(self, job: SigningJob, public: License) -> bytes:
+    def _code(self, job: SigningJob, public: License, *, whole: bool) -> bytes:
         said = draft_compact(public, status=(job.list_number, job.list_index), made=self._created)
         code = sealed_code(said, self._grantor.base, job.check_id, self._code_signer)
         if code:
-            require_sealed(code, self._grantor.base, job.check_id, self._code_signer)
+            require_sealed(code, self._grantor.base, job.check_id, self._code_signer, whole=whole)
         return code
 
     def _list(self, purpose: str, number: int) -> str:

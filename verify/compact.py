@@ -72,8 +72,12 @@ class Sealed:
 
     def opened(self, key: PublicKey) -> Compact:
         """What it says, where the key signed it. Raises `InvalidSignature`, `MalformedCompact`, `UnknownMethod`."""
-        require_fits(self.signature, self.to_be_signed, key, CRYPTOSUITE_EDDSA)
+        self.require_signed(key)
         return _compact(self.payload)
+
+    def require_signed(self, key: PublicKey) -> None:
+        """Raises `InvalidSignature` unless the key signed it, `KeyNotUsable` for a key of another kind."""
+        require_fits(self.signature, self.to_be_signed, key, CRYPTOSUITE_EDDSA)
 
 
 def key_id(public_key: bytes) -> bytes:

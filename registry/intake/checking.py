@@ -8,6 +8,7 @@ from typing import NamedTuple
 from registry.codec import Codec
 from registry.intake.diff import IMPOSSIBLE, foreseen, impossible
 from registry.intake.finding import Finding
+from registry.intake.room import room_findings
 from registry.intake.rows.links import dump_links
 from registry.intake.rows.row import CheckedRow, read_row
 from registry.intake.rows.source import Source
@@ -63,7 +64,7 @@ def _checked(codec: Codec, source: Source, row: CheckedRow) -> Checked:
         codec.dump(license),
         codec.dump(claim) if claim is not None else "",
         license.renews is not None,
-        findings,
+        (*findings, *room_findings(license, source)),
         dump_links(codec, row.links),
     )
 

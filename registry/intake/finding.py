@@ -6,7 +6,7 @@ The messages are written in English here and translated like all others (`regist
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from registry.intake.gravity import OF_FILES, OF_LINKS, Gravity
+from registry.intake.gravity import OF_CODES, OF_FILES, OF_LINKS, Gravity
 from registry.translation import marked as _
 from vocab.iri import is_citizen_number
 
@@ -247,6 +247,7 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
         ),
     ),
     "coordinate-wrong": (Gravity.WARNS, _("The coordinate is not a decimal number in Thailand. Published without it.")),
+    **OF_CODES,
     **OF_LINKS,
     "renewed-unknown": (
         Gravity.WARNS,

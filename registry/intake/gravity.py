@@ -99,6 +99,37 @@ OF_FILES: Mapping[str, tuple[Gravity, str]] = {
 }
 """What may be found in a file, beside its rows: code -> how grave it is, and what is said (`registry.intake.finding`)."""
 
+OF_CODES: Mapping[str, tuple[Gravity, str]] = {
+    "code-without-address": (
+        Gravity.WARNS,
+        _(
+            "The QR code of %(number)s would be too large to be read from a wall (by %(over)s bytes). It is made without the "
+            "address: who checks it without a network does not see where the place is."
+        ),
+    ),
+    "code-without-premises": (
+        Gravity.WARNS,
+        _(
+            "The QR code of %(number)s would be too large to be read from a wall (by %(over)s bytes). It is made without the "
+            "name and address of the place: who checks it without a network does not see them."
+        ),
+    ),
+    "code-without-names": (
+        Gravity.WARNS,
+        _(
+            "The QR code of %(number)s would be too large to be read from a wall (by %(over)s bytes). It is made without names "
+            "and address: who checks it without a network sees the number and the dates only."
+        ),
+    ),
+    "code-without-content": (
+        Gravity.WARNS,
+        _(
+            "The number is so long that no QR code has room for it (by %(over)s bytes). The code holds only the address of the "
+            "licence's page, and cannot be checked without a network."
+        ),
+    ),
+}
+
 OF_LINKS: Mapping[str, tuple[Gravity, str]] = {
     "access-not-an-address": (
         Gravity.WARNS,

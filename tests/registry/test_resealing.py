@@ -73,7 +73,7 @@ def test_a_new_key_in_the_old_ones_place(settings: Settings, made: Register) -> 
     old_key, old_rows = settings.key_encryption_key_file.read_bytes(), sealed(made)
     public = [key.public_multibase for key in keys_of(made)]
     done = replace_key_encryption_key(settings, made)
-    assert done.secrets == len(old_rows) == 7
+    assert done.secrets == len(old_rows) == 10
     assert settings.key_encryption_key_file.read_bytes() != old_key
     assert stat.S_IMODE(settings.key_encryption_key_file.stat().st_mode) == 0o600
     assert not settings.next_key_encryption_key_file.exists()
@@ -128,8 +128,8 @@ def test_a_second_run_meanwhile_is_refused_and_changes_nothing(
         return real(register)
 
     monkeypatch.setattr("registry.resealing.reseal", meanwhile)
-    assert replace_key_encryption_key(settings, made).secrets == 7
-    assert replace_key_encryption_key(settings, made).secrets == 7, "the lock ends with the run"
+    assert replace_key_encryption_key(settings, made).secrets == 10
+    assert replace_key_encryption_key(settings, made).secrets == 10, "the lock ends with the run"
     assert len(refusals) == 2
     assert stat.S_IMODE((settings.home / "kek.lock").stat().st_mode) == 0o600
     check_signs_as(settings)
@@ -162,7 +162,7 @@ def test_another_next_key_than_was_sealed_with_never_takes_over(
     assert kek.read_bytes() == old
     following.write_bytes(right)
     check_signs_as(settings)
-    assert replace_key_encryption_key(settings, made).secrets == 7
+    assert replace_key_encryption_key(settings, made).secrets == 10
     check_signs_as(settings)
 
 
@@ -222,7 +222,7 @@ def test_a_crash_at_any_point_loses_no_key(
     check_signs(made)
     check_signs_as(settings)
     old = settings.key_encryption_key_file.read_bytes()
-    assert replace_key_encryption_key(settings, made).secrets == 7
+    assert replace_key_encryption_key(settings, made).secrets == 10
     assert settings.key_encryption_key_file.read_bytes() != old
     assert not settings.next_key_encryption_key_file.exists()
     check_signs_as(settings)
@@ -239,7 +239,7 @@ def test_a_key_from_the_environment(database_url: str, settings: Settings, made:
     register = open_register(both, Clock(), Randomness("env"))
     done = replace_key_encryption_key(both, register)
     register.database.close()
-    assert (done.secrets, done.former) == (7, None)
+    assert (done.secrets, done.former) == (10, None)
     assert file.read_text(encoding="ascii").strip() == old, "what is not ours to keep is left alone"
     check_signs_as(both)
     check_signs_as(settings_of(database_url, tmp_path, REGISTRY_KEK=following))
@@ -304,7 +304,7 @@ def test_a_key_that_is_being_made_is_sealed_anew_too(register: Register) -> None
         resealer = pool.submit(reseal, other)
         go_on.set()
         maker.result(60)
-        assert resealer.result(60) == 7
+        assert resealer.result(60) == 10
     other.database.close()
     following = KeyEncryptionKeys(NEXT)
     with register.database.reading() as session:
@@ -317,7 +317,7 @@ def test_the_secrets_of_webhooks_are_sealed_anew_too(register: Register) -> None
     removed, _ = new_webhook(register, TOWN, "https://agency.example/gone")
     remove_webhook(register, removed.id)
     register.key_encryption_keys = lambda: KeyEncryptionKeys(KEY, NEXT)
-    assert reseal(register) == 7
+    assert reseal(register) == 10
     register.key_encryption_keys = lambda: KeyEncryptionKeys(NEXT)
     with register.database.reading() as session:
         row = session.scalars(select(WebhookRow).where(WebhookRow.removed_at.is_(None))).one()
