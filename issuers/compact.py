@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import combinations
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -14,8 +15,10 @@ from verify.multikey import decode_public_key
 from vocab.license import Address, License, LocalText
 from vocab.terms import CRYPTOSUITE_EDDSA
 
-_GIVEN_UP = (ADDRESS_LINES, PREMISES, LICENSEES)
-"""In this order, until the rest fits: a number and a name tell more of a place than where it says it is."""
+_GIVEN_UP = tuple(
+    members for count in range(4) for members in combinations((ADDRESS_LINES, PREMISES, LICENSEES), count)
+)
+"""In this order, until the rest fits: as few as possible, and rather the address than a name."""
 
 
 class CodeKeyRefused(ValueError):
@@ -44,8 +47,8 @@ def draft_compact(license: License, *, status: tuple[int, int], made: datetime) 
 def fitted(compact: Compact, base: str) -> Compact | None:
     """The same without the texts that its code has no room for (docs/qr-format.md, section 7); None where it has none at all."""
     address = qr_address(base, "0" * 26)
-    for count in range(len(_GIVEN_UP) + 1):
-        shown = _without(compact, _GIVEN_UP[:count])
+    for members in _GIVEN_UP:
+        shown = _without(compact, members)
         if fits(address, digits_of(size(shown))):
             return shown
     return None

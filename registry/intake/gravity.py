@@ -111,14 +111,14 @@ OF_CODES: Mapping[str, tuple[Gravity, str]] = {
         Gravity.WARNS,
         _(
             "The QR code of %(number)s would be too large to be read from a wall (by %(over)s bytes). It is made without the "
-            "name and address of the place: who checks it without a network does not see them."
+            "name of the place: who checks it without a network does not see it."
         ),
     ),
-    "code-without-names": (
+    "code-without-licensee": (
         Gravity.WARNS,
         _(
-            "The QR code of %(number)s would be too large to be read from a wall (by %(over)s bytes). It is made without names "
-            "and address: who checks it without a network sees the number and the dates only."
+            "The QR code of %(number)s would be too large to be read from a wall (by %(over)s bytes). It is made without the "
+            "licensee: who checks it without a network does not see who that is."
         ),
     ),
     "code-without-content": (

@@ -14,35 +14,19 @@ from vocab.license import License
 # As long as an instant and a place in the lists ever are: what is told must hold whenever the licence is published.
 _MADE = datetime(2106, 1, 1, tzinfo=UTC)
 _STATUS = (1 << 16, LIST_BITS - 1)
-_SURELY = 60
-"""So many characters in all texts fit, of whatever script they are and whatever host the register has."""
-_CODES = (
-    (LICENSEES, "code-without-names"),
-    (PREMISES, "code-without-premises"),
-    (ADDRESS_LINES, "code-without-address"),
-)
-"""From the last that is given up to the first: one finding says it all."""
+_CODES = {
+    LICENSEES: "code-without-licensee",
+    PREMISES: "code-without-premises",
+    ADDRESS_LINES: "code-without-address",
+}
 
 
 def room_findings(license: License, source: Source) -> tuple[Finding, ...]:
-    """What the code of `license` has no room for, as one finding; none where all of it fits."""
-    if _characters(license) <= _SURELY:
-        return ()
+    """What the code of `license` has no room for; none where all of it fits."""
     said = draft_compact(disclosed(license, source.license_type), status=_STATUS, made=_MADE)
     shown = fitted(said, source.base)
     if shown is said:
         return ()
-    left = shown.left_out if shown is not None else frozenset({0})
-    code = next((code for member, code in _CODES if member in left), "code-without-content")
-    column = source.mapping.heading(Field.NUMBER)
-    return (found(code, column, "", number=license.number, over=str(over(said, source.base))),)
-
-
-def _characters(license: License) -> int:
-    names = [name.th or name.en for name in (each.name for each in license.licensees)]
-    shops = [place.name.th or place.name.en for place in license.premises if place.name is not None]
-    streets = [
-        f"{at.street}{at.subdistrict}{at.district}{at.province}{at.postal_code}"
-        for at in (place.address for place in license.premises)
-    ]
-    return sum(map(len, (license.number, *names, *shops, *streets)))
+    codes = ["code-without-content"] if shown is None else [_CODES[each] for each in sorted(shown.left_out)]
+    column, too_many = source.mapping.heading(Field.NUMBER), str(over(said, source.base))
+    return tuple(found(code, column, "", number=license.number, over=too_many) for code in codes)

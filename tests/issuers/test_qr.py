@@ -171,13 +171,17 @@ def test_what_fits_is_what_has_version_15(base: str) -> None:
     assert version(f"{address}#{'7' * (most + 1)}") == 16
 
 
-def test_texts_are_left_out_in_their_order_until_the_rest_fits() -> None:
+def test_as_few_texts_as_possible_are_left_out() -> None:
     long = "ก" * 250
     for said, left in (
         (compact(), set()),
         (compact(address=long), {ADDRESS_LINES}),
-        (compact(address="ข", premises=long), {ADDRESS_LINES, PREMISES}),
-        (compact(address="ข", premises="ค", licensees=long), {ADDRESS_LINES, PREMISES, LICENSEES}),
+        (compact(address="ข", premises=long), {PREMISES}),
+        (compact(address="ข", premises="ค", licensees=long), {LICENSEES}),
+        (compact(address=long, premises=long), {ADDRESS_LINES, PREMISES}),
+        (compact(address=long, premises="ค", licensees=long), {ADDRESS_LINES, LICENSEES}),
+        (compact(address="ข", premises=long, licensees=long), {PREMISES, LICENSEES}),
+        (compact(address=long, premises=long, licensees=long), {ADDRESS_LINES, PREMISES, LICENSEES}),
         (compact(address="", premises="", licensees=long), {LICENSEES}),
     ):
         shown = fitted(said, BASE)

@@ -8,13 +8,17 @@ import os
 from pathlib import Path
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from issuers.hardware import HardwareUnavailable
 from registry.config import Settings
 from registry.register import Register
 from registry.tokens import is_bearer_token
 from tests.registry.commands import DECISION, PUBLISH, Run, check_refused
-from tests.registry.small import BASE, CATALOGUE, FOOD, TOWN, row, table
+from tests.registry.small import BASE, CATALOGUE, FOOD, NOON, TOWN, row, table
+from verify.scanned import examine_code
+from verify.trust import parse_trust
 
 
 def test_init_and_declare_say_what_they_did(run: Run, tmp_path: Path) -> None:
@@ -313,3 +317,14 @@ def test_what_section_13_misses_is_listed(ready: Run, tmp_path: Path) -> None:
     assert ready("faults", "--fault", "expiry")[1].count("\n") == 2
     assert ready("faults", "--authority", "dep-0706")[:2] == (0, "iri,number,fault\n")
     check_refused(ready("faults", "--authority", "dep-9999"), "dep-9999")
+
+
+def test_qr_holds_what_is_signed(ready: Run, tmp_path: Path) -> None:
+    for level in ("M", "Q"):
+        assert ready("qr", "2/2567", "--level", level, "-o", f"{level}.png")[0] == 0
+    read = [zxingcpp.read_barcodes(Image.open(tmp_path / f"{level}.png"))[0].text for level in ("M", "Q")]
+    assert read[0] == read[1]
+    assert ready("trust", "-o", "trust.json")[0] == 0
+    found = examine_code(read[0], parse_trust((tmp_path / "trust.json").read_bytes()), NOON)
+    assert found.genuine.code == "signed-by-authority"
+    check_refused(ready("qr", "2/2567", "--level", "H"), "'H'")

@@ -12,7 +12,7 @@ LONG = "ยาว" * 100
 ROWS = {
     "code-without-address": row("1/2567", street="ถนน" + LONG),
     "code-without-premises": row("2/2567", premises="ร้าน" + LONG),
-    "code-without-names": row("3/2567", licensee="บริษัท " + LONG + " จำกัด"),
+    "code-without-licensee": row("3/2567", licensee="บริษัท " + LONG + " จำกัด"),
     "code-without-content": row("4/" + "9A" * 200),
 }
 
@@ -26,6 +26,13 @@ def test_what_has_no_room_is_told(sqlite_register: Register, code: str) -> None:
     assert int(found.details["over"]) > 20
     assert found.details["number"] == ROWS[code]["number"]
     assert CATALOGUE[code][0] is Gravity.WARNS
+
+
+def test_each_text_that_is_left_out_is_told(sqlite_register: Register) -> None:
+    both = row("6/2567", premises="ร้าน" + LONG, licensee="บริษัท " + LONG + " จำกัด")
+    _, [only] = preview(sqlite_register, submission(table(both)))
+    found = {each.code for each in only.findings} & set(OF_CODES)
+    assert found == {"code-without-premises", "code-without-licensee"}
 
 
 def test_a_licence_that_fits_tells_nothing(sqlite_register: Register) -> None:
