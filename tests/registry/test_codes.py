@@ -223,6 +223,18 @@ def not_in_code(register: Register, number: str) -> list[str]:
     return left
 
 
+def test_it_says_what_the_public_may_see(register: Register) -> None:
+    send(register, row("8/2567", licensee="นายสมชาย ใจดีมาก", street="99/123 ซอยลับเฉพาะ", juristic_id=""))
+    with register.database.reading() as session:
+        found = examine_code(code_of(register, "8/2567"), RegisterTrust(register, session), register.now())
+    assert found.credential is not None
+    said = str(found.credential.subject)
+    assert "นายส*** ใจ***" in said
+    assert "สมชาย" not in said
+    assert "ใจดีมาก" not in said
+    assert "99/123" not in said
+
+
 def test_a_code_that_nobody_made_is_unknown_here(register: Register, clock: Clock) -> None:
     send(register, row("1/2567"))
     scanned = code_of(register, "1/2567")
