@@ -4,12 +4,12 @@
 
 import {readFileSync} from 'node:fs';
 import {fromDigits, hex} from '../../static/checker/compact.js';
-import {byBrowser, byNoble} from '../../static/checker/ed25519.js';
+import {byNoble, isSigned} from '../../static/checker/ed25519.js';
 import {examineCode} from '../../static/checker/scanned.js';
 import {expanded} from '../../static/checker/scsu.js';
 
 const job = JSON.parse(readFileSync(0, 'utf-8'));
-const verify = job.noble ? byNoble : byBrowser;
+const verify = job.noble ? byNoble : isSigned;
 const bytes = text => Uint8Array.from(text.match(/../g) ?? [], pair => parseInt(pair, 16));
 const instant = text => text === null ? null : Date.parse(text);
 
