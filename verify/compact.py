@@ -22,6 +22,8 @@ _DIGITS_ONLY = re.compile(r"[0-9]*")
 _BLANKS = " \t\r\n"
 MAX_BYTES = 1_024
 """Of a whole payload. Ours have 200 to 400; what is larger makes a code that no phone reads from a wall."""
+MAX_CHARACTERS = 4_096
+"""Of all that was scanned or pasted, blanks included."""
 ALGORITHM = -19
 """Ed25519 (RFC 9864, 2.2): the one algorithm."""
 KEY_ID_BYTES = 8
@@ -90,6 +92,8 @@ def split_address(scanned: str) -> tuple[str, str]:
 
     Browsers write scheme and host in lower case, where they mean the same; so do ids.
     """
+    if len(scanned) > MAX_CHARACTERS:
+        raise MalformedCompact(f"this is longer than any code of a licence (at most {MAX_CHARACTERS} characters)")
     address, _, digits = scanned.strip(_BLANKS).partition("#")
     if not _ADDRESS.fullmatch(address):
         raise MalformedCompact(

@@ -5,6 +5,7 @@ import {CborRefused, decoded, encodedList} from './cbor.js';
 import {ScsuRefused, expanded} from './scsu.js';
 
 export const MAX_BYTES = 1024;
+export const MAX_CHARACTERS = 4096;
 export const ALGORITHM = -19;
 const KEY_ID_BYTES = 8;
 const SIGNATURE_BYTES = 64;
@@ -30,6 +31,8 @@ const unknownMethod = message => new Refused('unknown-method', message, true);
 
 /** The address of a code as it is signed, and its digits: [address, digits]. */
 export function splitAddress(scanned) {
+  // Before anything is looked for: blanks without end would take time without end.
+  if (scanned.length > MAX_CHARACTERS) throw malformed('this is longer than any code of a licence');
   const text = scanned.replace(/^[ \t\r\n]+/, '').replace(/[ \t\r\n]+$/, '');
   const end = text.indexOf('#');
   const address = end < 0 ? text : text.slice(0, end);

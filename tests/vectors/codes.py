@@ -103,6 +103,8 @@ def bad() -> Iterator[tuple[str, str]]:
     yield "malformed-compact--another-address", "https://id.test.example/id/lic/x#1"
     yield "malformed-compact--empty", ""
     yield "malformed-compact--only-digits", digits
+    yield "malformed-compact--longer-than-any", f"{scanned}{' ' * 4_096}"
+    yield "malformed-compact--blanks-without-end", f"a{' ' * 100_000}b"
     yield "malformed-compact--host-outside-ascii", f"HTTPS://ID.TEST.EXAMPL\u212a/C/{CHECK_ID}#{digits}"
     yield "malformed-compact--id-with-an-i", scanned.replace(CHECK_ID, "I" + CHECK_ID[1:])
     yield "unknown-issuer--other-host", scanned.replace("ID.TEST.EXAMPLE", "ID.TEST.EVIL.EXAMPLE")

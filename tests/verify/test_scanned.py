@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from issuers.keys import KeyPurpose
 from tests.builders import NOW, make_license, make_lists
-from tests.codes import ADDRESS, ONE, OTHER, code, code_signer, compact, issuer, trust
+from tests.codes import ADDRESS, ONE, OTHER, code, code_signer, compact, ed25519, issuer, trust
 from tests.flipped import CODES, reasons
 from tests.vectors import codes
+from verify.compact import seal, to_digits
 from verify.errors import UnknownIssuer
 from verify.scanned import examine_code
 from verify.trust import CODES as CODE_USE
@@ -59,8 +60,10 @@ def test_any_text_has_a_verdict(text: str, digits: str) -> None:
         assert examine_code(scanned, TRUST, NOW).genuine.answer is not Answer.YES
 
 
-def test_a_code_on_a_licence_that_is_longer_than_any_says_so() -> None:
-    found = examine_code(code(compact(premises="ก" * 900)), TRUST, NOW)
+def test_a_payload_that_is_longer_than_any_says_so() -> None:
+    signer = code_signer()
+    raw = seal(compact(premises="ก" * 900), ADDRESS, ed25519(signer), signer.sign)
+    found = examine_code(f"{ADDRESS}#{to_digits(raw)}", TRUST, NOW)
     assert (found.genuine.answer, found.genuine.code) == (Answer.NO, "malformed-compact")
     assert "longer" in found.genuine.detail
 
