@@ -43,7 +43,8 @@ def serving(place: Place, numbers: Sequence[str]) -> dict[str, Any]:
     iris = [license_iri(place.settings.base_url, AUTHORITY, LICENSE_TYPE, number) for number in numbers]
     pages, documents = ([urls.license_document(iri, form) for iri in iris] for form in ("html", "jsonld"))
     with _running(BareServer, place) as bare, _running(Server, place) as ours:
-        known = {path: _etag(ours, path) for path in documents[:AGAIN]}
+        # Asked for once already: what is measured of these is the second time and all after it.
+        known = {path: _etag(ours, path) for path in [*documents[:AGAIN], *pages[:AGAIN]]}
         contestants: dict[str, Iterator[tuple[int, str, str]]] = {
             "bare": ((bare, "/", "") for _ in count()),
             "JSON-LD": ((ours, documents[n % AGAIN], "") for n in count()),
