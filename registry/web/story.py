@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from registry.batches import fields_of
 from registry.intake.mapping import Field
@@ -109,8 +109,9 @@ def _renewal(store: Store, record: LicenseRecord) -> LicenseRecord | None:
     successor = successor_of(record)
     if successor is not None:
         return _shown(store, successor)
-    # Both conditions: the index has only what renews another licence.
-    saying_so = (EntryRow.renews == record.license.iri.tail) & (EntryRow.renews != "")
+    # Both conditions: the index has only what renews another licence. Written out, since of a parameter PostgreSQL's plan for all
+    # its values cannot know that.
+    saying_so = (EntryRow.renews == record.license.iri.tail) & (EntryRow.renews != literal("", literal_execute=True))
     ids = select(EntryRow.license_id).where(saying_so).order_by(EntryRow.license_id).limit(1)
     return next(iter(store.records(store.session.scalars(ids).all())), None)
 
