@@ -21,6 +21,12 @@ class Memory:
     largest: int
 
 
+def memory_figures(name: str, memory: Memory | None) -> dict[str, int | None]:
+    """The two as figures: under `name`, and under `name`, largest process."""
+    together, largest = (memory.together, memory.largest) if memory else (None, None)
+    return {name: together, f"{name}, largest process": largest}
+
+
 def aside(work: Callable[..., Made], *arguments: object) -> tuple[Made, Memory | None]:
     """What `work(*arguments)` gives in a new process, and the memory that it took; None where the system does not tell.
 

@@ -1,4 +1,4 @@
-"""A register dumped: all of it, again after one licence in a hundred has changed, and how much memory that takes."""
+"""A register dumped: all of it, again after one licence in ten thousand has changed, and how much memory that takes."""
 
 import tempfile
 import time
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bench.aside import aside
+from bench.aside import aside, memory_figures
 from bench.engines import Place
 from registry.dumps.dump import Dumping, dump
 from registry.entries import Entries
@@ -27,13 +27,11 @@ def dumping(place: Place, licenses: int) -> dict[str, Any]:
         first, memory = aside(_dump, place, folder, licenses)
         changed, _ = aside(_change, place)
         again, _ = aside(_dump, place, folder, licenses)
-    together, largest = (memory.together, memory.largest) if memory else (None, None)
     return {
         "a second": licenses / first,
         "changed": changed,
         "again a second": licenses / again,
-        "memory": together,
-        "memory, largest process": largest,
+        **memory_figures("memory", memory),
     }
 
 

@@ -14,7 +14,7 @@ import python_calamine
 from sqlalchemy import func, select
 
 from bench import lists
-from bench.aside import Memory, aside
+from bench.aside import aside, memory_figures
 from bench.engines import Engine, Place, log_position, size_on_disk
 from bench.lists import AUTHORITY, LICENSE_TYPE, MAPPING
 from registry.entries import Entries
@@ -113,9 +113,9 @@ def publishing(engine: Engine, rows: int, inspect: Inspect = lambda _: {}) -> di
             **_first(first, rows),
             "same bytes a second": rows / same.seconds,
             "saved anew a second": rows / again.seconds,
-            **_memory("memory", memory),
-            **_memory("memory, same bytes", same_memory),
-            **_memory("memory, saved anew", again_memory),
+            **memory_figures("memory", memory),
+            **memory_figures("memory, same bytes", same_memory),
+            **memory_figures("memory, saved anew", again_memory),
             "bytes": first.size,
             "bytes more for each time again": (again.size - first.size) / 2,
             "bytes logged": first.logged,
@@ -128,16 +128,11 @@ def published(engine: Engine, rows: int, inspect: Inspect) -> dict[str, Any]:
     with engine.place() as place, _files(place.home, rows) as (file, _):
         place.make().database.close()
         first, memory = aside(_publish, place, file, NEW, rows)
-        return {"rows": rows, **_first(first, rows), **_memory("memory", memory), **inspect(place)}
+        return {"rows": rows, **_first(first, rows), **memory_figures("memory", memory), **inspect(place)}
 
 
 def _first(first: "Publication", rows: int) -> dict[str, float]:
     return {"published a second": rows / first.seconds, "feed share": first.feed / first.seconds}
-
-
-def _memory(name: str, memory: Memory | None) -> dict[str, int | None]:
-    together, largest = (memory.together, memory.largest) if memory else (None, None)
-    return {name: together, f"{name}, largest process": largest}
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from registry.catalogue import declare, read_catalogue
 from registry.config import Settings
 from registry.register import initialise
 from registry.services import Decision, perform
-from tests.registry.serving import wait_for
+from tests.registry.serving import serving
 from tests.registry.small import CATALOGUE, FOOD, OFFICE, TOWN, row, send
 from vocab.contexts import catalogue_context_bytes, license_context_bytes
 from vocab.history import ActKind
@@ -46,15 +46,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     perform(register, license_iri(base, TOWN, FOOD, "13/2567"), decision)
     register.database.close()
     environ = {**{name: value for name, value in os.environ.items() if not name.startswith("REGISTRY_")}, **own}
-    command = [sys.executable, "-m", "registry.cli", "serve"]
-    with (home / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
-    try:
-        wait_for(process, base)
+    with serving(environ, base, home / "log"):
         yield base
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def follow(address: str, number: str) -> tuple[int, str]:

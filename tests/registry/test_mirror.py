@@ -21,7 +21,7 @@ from registry.intake.undo import undo_batch
 from registry.register import Register, initialise
 from registry.services import Decision, perform
 from tests.registry.mirroring import in_the_register
-from tests.registry.serving import wait_for
+from tests.registry.serving import serving
 from tests.registry.small import CATALOGUE, FOOD, TOWN, row, send
 from vocab.access import LicenseAccess, parse_access
 from vocab.history import ActKind
@@ -65,15 +65,10 @@ def service(tmp_path: Path) -> Iterator[Service]:
     register = initialise(Settings.from_environ(own), lambda: datetime.now(UTC), token_bytes)
     (tmp_path / "catalogue.toml").write_text(CATALOGUE, encoding="utf-8")
     declare(register, read_catalogue(tmp_path / "catalogue.toml"))
-    with (tmp_path / "log").open("wb") as log:
-        command = [sys.executable, "-m", "registry.cli", "serve"]
-        process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
     try:
-        wait_for(process, address)
-        yield Service(address, register, environ)
+        with serving(environ, address, tmp_path / "log"):
+            yield Service(address, register, environ)
     finally:
-        process.terminate()
-        process.wait(30)
         register.database.close()
 
 

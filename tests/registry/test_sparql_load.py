@@ -20,7 +20,7 @@ from registry.catalogue import declare, read_catalogue
 from registry.config import Settings
 from registry.register import initialise
 from registry.services import Decision, perform
-from tests.registry.serving import wait_for
+from tests.registry.serving import serving
 from tests.registry.small import CATALOGUE, FOOD, OFFICE, TOWN, row, send
 from vocab.history import ActKind
 from vocab.iri import license_iri
@@ -81,15 +81,8 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     perform(register, license_iri(base, TOWN, FOOD, "3/2567"), decision)
     register.database.close()
     environ = {**{name: value for name, value in os.environ.items() if not name.startswith("REGISTRY_")}, **own}
-    command = [sys.executable, "-m", "registry.cli", "serve"]
-    with (home / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
-    try:
-        wait_for(process, base)
+    with serving(environ, base, home / "log"):
         yield Instance(environ, base)
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def test_what_is_dumped_is_loaded_and_asked(instance: Instance) -> None:
