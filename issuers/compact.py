@@ -8,10 +8,9 @@ from itertools import combinations
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from issuers.qr import fits, qr_address
-from issuers.signer import Signer
+from issuers.signer import Signer, public_key_of
 from verify.compact import ADDRESS_LINES, LICENSEES, PREMISES, Compact, digits_of, seal, size, to_digits, unseal
 from verify.cryptosuite import cryptosuite_of
-from verify.multikey import decode_public_key
 from vocab.license import Address, License, LocalText
 from vocab.terms import CRYPTOSUITE_EDDSA
 
@@ -66,7 +65,7 @@ def sealed_code(compact: Compact, base: str, check_id: str, signer: Signer) -> b
 
     Raises `CodeKeyRefused`, `issuers.signer.SigningUnavailable`.
     """
-    key = decode_public_key(signer.verification_method.rpartition("#")[2])
+    key = public_key_of(signer.verification_method)
     if not isinstance(key, Ed25519PublicKey):
         raise CodeKeyRefused(
             f"codes are signed by Ed25519 keys (expected {CRYPTOSUITE_EDDSA}, got {cryptosuite_of(key)})"
@@ -82,7 +81,7 @@ def sealed_code(compact: Compact, base: str, check_id: str, signer: Signer) -> b
 def require_sealed(code: bytes, base: str, check_id: str, signer: Signer, *, whole: bool = True) -> None:
     """Raises `VerificationError` unless a reader finds the signer's signature in `code`, as it is printed, and (if `whole`) can
     read all that it says."""
-    key = decode_public_key(signer.verification_method.rpartition("#")[2])
+    key = public_key_of(signer.verification_method)
     sealed = unseal(to_digits(code), qr_address(base, check_id))
     if whole:
         sealed.opened(key)

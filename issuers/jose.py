@@ -4,12 +4,11 @@ import base64
 from datetime import datetime
 
 from issuers.secure import serialize
-from issuers.signer import Signer
+from issuers.signer import Signer, public_key_of
 from verify.canonical import canonical_nquads
 from verify.credential import read_unsecured
 from verify.document import Document
 from verify.jose import EDDSA, ES256, enveloped, open_envelope
-from verify.multikey import decode_public_key
 from vocab.contexts import DocumentLoader
 from vocab.terms import CRYPTOSUITE_EDDSA
 
@@ -32,7 +31,7 @@ def secure_jwt(unsecured: Document, signer: Signer, *, created: datetime, loader
     payload = {**unsecured, "iat": int(created.timestamp())}
     signing_input = f"{_part(serialize(header))}.{_part(serialize(payload))}"
     token = f"{signing_input}.{_part(signer.sign(signing_input.encode()))}"
-    key = decode_public_key(signer.verification_method.partition("#")[2])
+    key = public_key_of(signer.verification_method)
     open_envelope(enveloped(token)).require_signature(key)
     return token
 

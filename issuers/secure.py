@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
 
 import orjson
 
-from issuers.signer import Signer
+from issuers.signer import Signer, public_key_of
 from verify.canonical import general_nquads
 from verify.credential import read_credential, read_unsecured
 from verify.cryptosuite import SIGNATURE_BYTES, require_fits
 from verify.document import Document, parse_document
 from verify.errors import InvalidSignature
 from verify.form import require_as_read
-from verify.multikey import PublicKey, decode_public_key, from_multibase58, multibase58
+from verify.multikey import from_multibase58, multibase58
 from verify.proof import ASSERTION, SignedDocument, hash_data, parse_proof, plain_form
 from vocab.contexts import DocumentLoader
 from vocab.graph import date_time
@@ -44,7 +43,7 @@ def require_verifiable(raw: bytes, verification_method: str, loader: DocumentLoa
     signed = SignedDocument(credential.unsecured, credential.proofs, loader, credential.plain)
     if thorough and general_nquads(credential.unsecured, loader, is_ours=True) != signed.nquads:
         raise InvalidSignature("the fast canonical form is not that of the JSON-LD processor; nothing is released")
-    signed.require_signature(credential.proofs[0], _key(verification_method))
+    signed.require_signature(credential.proofs[0], public_key_of(verification_method))
 
 
 def require_signed(raw: bytes, verification_method: str, loader: DocumentLoader) -> None:
@@ -60,12 +59,7 @@ def require_signed(raw: bytes, verification_method: str, loader: DocumentLoader)
         return
     proof = document["proof"]
     signature = from_multibase58(proof["proofValue"], length=SIGNATURE_BYTES)
-    require_fits(signature, plain.signed, _key(verification_method), proof["cryptosuite"])
-
-
-@lru_cache(16)
-def _key(verification_method: str) -> PublicKey:
-    return decode_public_key(verification_method.partition("#")[2])
+    require_fits(signature, plain.signed, public_key_of(verification_method), proof["cryptosuite"])
 
 
 def secure_any(unsecured: Document, signer: Signer, *, created: datetime, loader: DocumentLoader) -> Document:
@@ -79,7 +73,7 @@ def secure_any(unsecured: Document, signer: Signer, *, created: datetime, loader
         unsecured = {**unsecured, "@context": [*contexts, DATA_INTEGRITY_V2]}
     credential = read_unsecured(unsecured)
     secured = add_proof(unsecured, signer, created=created, loader=loader)
-    key = _key(signer.verification_method)
+    key = public_key_of(signer.verification_method)
     signed = SignedDocument(unsecured, (), loader)
     signed.require_signature(parse_proof(secured["proof"]), key)
     if not credential.is_license:

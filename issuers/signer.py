@@ -1,6 +1,7 @@
 """Who signs: a protocol, so that a key may live in memory or in hardware."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol, cast
 
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
@@ -11,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from nacl.bindings import crypto_sign
 
 from verify.cryptosuite import SIGNATURE_BYTES, cryptosuite_of
-from verify.multikey import encode_public_key
+from verify.multikey import PublicKey, decode_public_key, encode_public_key
 
 PrivateKey = Ed25519PrivateKey | EllipticCurvePrivateKey
 """The kinds of key that we sign with; an elliptic curve key is one on P-256."""
@@ -34,6 +35,15 @@ class Signer(Protocol):
 
     def sign(self, data: bytes) -> bytes:
         """The signature over `data`, 64 bytes: Ed25519, or `r` and `s` of ECDSA with SHA-256."""
+
+
+@lru_cache(16)
+def public_key_of(verification_method: str) -> PublicKey:
+    """The public half of the key that a verification method of ours names: it stands behind its `#`. Raises `MalformedProof`.
+
+    Kept, since a register tries thousands of signatures by the same few keys.
+    """
+    return decode_public_key(verification_method.rpartition("#")[2])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ MAX_ARGUMENT = (1 << 32) - 1
 MAX_DEPTH = 3
 """A list or map in a list or map in a list or map: none of ours goes deeper than two."""
 _TRUE = 0xF5
+_SHORT = [bytes([byte]) for byte in range(256)]
 _UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _LIST, _MAP = range(6)
 
 
@@ -53,9 +54,9 @@ def _head(kind: int, argument: int) -> bytes:
     if argument > MAX_ARGUMENT:
         raise ValueError(f"a code holds no number of more than 32 bits (got {argument})")
     if argument < 24:
-        return bytes([kind << 5 | argument])
-    power = next(power for power in range(3) if argument < 1 << (8 << power))
-    return bytes([kind << 5 | 24 + power]) + argument.to_bytes(1 << power, "big")
+        return _SHORT[kind << 5 | argument]
+    power = 0 if argument < 1 << 8 else 1 if argument < 1 << 16 else 2
+    return _SHORT[kind << 5 | 24 + power] + argument.to_bytes(1 << power, "big")
 
 
 def _item(data: bytes, at: int, depth: int) -> tuple[Value, int]:

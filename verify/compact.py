@@ -17,19 +17,29 @@ from verify.errors import MalformedCompact, UnknownMethod
 from verify.multikey import PublicKey
 from vocab.terms import CRYPTOSUITE_EDDSA
 
-_ADDRESS = re.compile(r"https?://[0-9a-z.\-:]{1,253}/c/[0-9a-hjkmnp-tv-z]{26}", re.ASCII | re.IGNORECASE)
+_ID = "[0-9a-hjkmnp-tv-z]{26}"
+_ADDRESS = re.compile(
+    rf"(https?)://([0-9a-z.\-]{{1,253}}(?::[0-9]{{1,5}})?)/c/({_ID})/?(?:\?.*)?", re.ASCII | re.IGNORECASE | re.DOTALL
+)
+_LIKE_A_CODE = re.compile(
+    rf"https?://[^/?#\\]+/c/(?:{_ID}/?(?:\?[^#]*)?|[^#]*#.*)", re.ASCII | re.IGNORECASE | re.DOTALL
+)
+_DEFAULT_PORTS = {"HTTP": ":80", "HTTPS": ":443"}
 _DIGITS_ONLY = re.compile(r"[0-9]*")
-_BLANKS = " \t\r\n"
+_BLANKS = re.compile("[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]+")
+"""What programs for messages put into a long text, or around it."""
 MAX_BYTES = 1_024
 """Of a whole payload. Ours have 200 to 400; what is larger makes a code that no phone reads from a wall."""
 MAX_CHARACTERS = 4_096
-"""Of all that was scanned or pasted, blanks included."""
+"""Of all that was scanned or pasted, blanks left out."""
 ALGORITHM = -19
 """Ed25519 (RFC 9864, 2.2): the one algorithm."""
 KEY_ID_BYTES = 8
 LICENSEES, PREMISES, ADDRESS_LINES = 5, 6, 7
 LEFT_OUT = frozenset({LICENSEES, PREMISES, ADDRESS_LINES})
 """The members that a code can do without, where it would be too large."""
+LONGEST_DISPLAY = 300
+"""Seconds for which a code that was made for a screen may be good."""
 _GROUP_BYTES, _GROUP_DIGITS = 7, 17
 _DIGITS = (0, 3, 5, 8, 10, 13, 15, 17)
 """How many digits so many bytes take."""
@@ -45,7 +55,8 @@ class Compact:
     """What a QR code says of a licence. `made` is when it was signed; several names or premises stand on a line each.
 
     The authority is not said: it is that of the key. `status` is the number of its status lists and its index in them.
-    `left_out` says which texts (`LEFT_OUT`) the licence has and the code had no room for.
+    `left_out` says which texts (`LEFT_OUT`) the licence has and the code had no room for. `shown_until` is set in a code
+    that was made for a screen, and is good until then.
     """
 
     made: datetime
@@ -61,6 +72,7 @@ class Compact:
     no_expiry: bool = False
     status: tuple[int, int]
     left_out: frozenset[int] = frozenset()
+    shown_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +100,40 @@ def key_id(public_key: bytes) -> bytes:
 
 
 def split_address(scanned: str) -> tuple[str, str]:
-    """The address, as it is signed, and the digits of a code; no digits where it has only an address. Raises `MalformedCompact`.
+    """The address of a code in capitals, without what was added to it, and its digits; no digits where it has only an address.
+    Raises `MalformedCompact`.
 
-    Browsers write scheme and host in lower case, where they mean the same; so do ids.
+    Browsers and chats write it in their own ways (docs/qr-format.md, section 1). Nothing more is believed for that: the signature
+    covers the address that comes out.
     """
-    if len(scanned) > MAX_CHARACTERS:
+    text = without_blanks(scanned)
+    if len(text) > MAX_CHARACTERS:
         raise MalformedCompact(f"this is longer than any code of a licence (at most {MAX_CHARACTERS} characters)")
-    address, _, digits = scanned.strip(_BLANKS).partition("#")
-    if not _ADDRESS.fullmatch(address):
+    address, _, digits = text.partition("#")
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
         raise MalformedCompact(
             f"this is no code of a licence (got {address[:60]!r}, expected HTTPS://host/C/ and 26 characters)"
         )
-    return address.upper(), digits
+    way, host, check_id = (part.upper() for part in match.groups())
+    return f"{way}://{host.removesuffix(_DEFAULT_PORTS[way])}/C/{check_id}", digits
+
+
+def signed_address(address: str, base: str) -> str | None:
+    """An address of `split_address` as the register at `base` signs it, by whichever of http and https it was written; None where
+    it is of another register."""
+    own, rest = base.upper(), address.partition("://")[2]
+    return f"{own}/C/{rest[-26:]}" if rest.startswith(f"{own.partition('://')[2]}/C/") else None
+
+
+def is_code(text: str) -> bool:
+    """Whether a text has the form of a code, damaged or too long perhaps, or of its address: no document is fetched there."""
+    return _LIKE_A_CODE.fullmatch(without_blanks(text)) is not None
+
+
+def without_blanks(text: str) -> str:
+    """A text without any blanks and line breaks, also those of no width."""
+    return _BLANKS.sub("", text)
 
 
 def seal(compact: Compact, address: str, public_key: bytes, sign: Callable[[bytes], bytes]) -> bytes:
@@ -144,8 +178,10 @@ def unseal(digits: str, address: str) -> Sealed:
 
 def to_digits(data: bytes) -> str:
     """Bytes as decimal digits, seven as 17."""
-    groups = (data[at : at + _GROUP_BYTES] for at in range(0, len(data), _GROUP_BYTES))
-    return "".join(f"{int.from_bytes(group, 'big'):0{_DIGITS[len(group)]}d}" for group in groups)
+    whole = len(data) // _GROUP_BYTES * _GROUP_BYTES
+    found = [f"{int.from_bytes(data[at : at + 7], 'big'):017d}" for at in range(0, whole, _GROUP_BYTES)]
+    rest = data[whole:]
+    return "".join(found) + (f"{int.from_bytes(rest, 'big'):0{_DIGITS[len(rest)]}d}" if rest else "")
 
 
 def digits_of(size: int) -> int:
@@ -159,15 +195,17 @@ def from_digits(digits: str) -> bytes:
         raise MalformedCompact("the code holds something else than digits")
     if len(digits) > MAX_BYTES * _GROUP_DIGITS // _GROUP_BYTES + 1:
         raise MalformedCompact(f"the code is longer than any of ours (got {len(digits)} digits)")
-    found = []
-    for at in range(0, len(digits), _GROUP_DIGITS):
-        group = digits[at : at + _GROUP_DIGITS]
-        if len(group) not in _DIGITS:
-            raise MalformedCompact("the code was cut off (so many digits stand for no number of bytes)")
-        size, number = _DIGITS.index(len(group)), int(group)
-        if number >> 8 * size:
-            raise MalformedCompact("the code holds a number that stands for no bytes")
-        found.append(number.to_bytes(size, "big"))
+    rest = len(digits) % _GROUP_DIGITS
+    if rest not in _DIGITS:
+        raise MalformedCompact("the code was cut off (so many digits stand for no number of bytes)")
+    whole = len(digits) - rest
+    try:
+        found = [
+            int(digits[at : at + _GROUP_DIGITS]).to_bytes(_GROUP_BYTES, "big") for at in range(0, whole, _GROUP_DIGITS)
+        ]
+        found += [int(digits[whole:]).to_bytes(_DIGITS.index(rest), "big")] if rest else []
+    except OverflowError:
+        raise MalformedCompact("the code holds a number that stands for no bytes") from None
     return b"".join(found)
 
 
@@ -201,7 +239,7 @@ def _to_be_signed(protected: bytes, address: str, payload: bytes) -> bytes:
 
 def _members(compact: Compact) -> dict[int, Any]:
     found: dict[int, Any] = {
-        1: int((compact.made - _FIRST_INSTANT).total_seconds()),
+        1: _seconds(compact.made),
         2: compact.license_type,
         3: _compressed(compact.number),
         4: compact.qualifier,
@@ -214,6 +252,7 @@ def _members(compact: Compact) -> dict[int, Any]:
         11: compact.no_expiry or None,
         12: list(compact.status),
         13: sorted(compact.left_out),
+        14: _seconds(compact.shown_until) if compact.shown_until else None,
     }
     return {key: value for key, value in found.items() if value not in ("", b"", None, [])}
 
@@ -239,6 +278,8 @@ def _compact(payload: bytes) -> Compact:
         raise MalformedCompact("what was left out is told by the numbers of texts, in their order")
     if members[1] < 0:
         raise MalformedCompact("the code was made before there were codes")
+    if 14 in members and not 0 < members[14] - members[1] <= LONGEST_DISPLAY:
+        raise MalformedCompact(f"what is made for a screen is good for 1 to {LONGEST_DISPLAY} seconds")
     return Compact(
         made=_FIRST_INSTANT + timedelta(seconds=members[1]),
         license_type=members[2],
@@ -253,12 +294,13 @@ def _compact(payload: bytes) -> Compact:
         no_expiry=members.get(11, False),
         status=(status[0], status[1]),
         left_out=frozenset(left_out),
+        shown_until=_FIRST_INSTANT + timedelta(seconds=members[14]) if 14 in members else None,
     )
 
 
 _KINDS: Final[Mapping[int, type]] = {
     **{1: int, 2: str, 3: bytes, 4: str, 5: bytes, 6: bytes, 7: bytes},
-    **{8: int, 9: int, 10: int, 11: bool, 12: list, 13: list},
+    **{8: int, 9: int, 10: int, 11: bool, 12: list, 13: list, 14: int},
 }
 """What each member is."""
 
@@ -268,6 +310,10 @@ def _numbers(members: Mapping[int, Any], key: int) -> Sequence[int]:
     if not all(type(each) is int and each >= 0 for each in found):
         raise MalformedCompact(f"member {key} is a list of numbers from 0")
     return found
+
+
+def _seconds(instant: datetime) -> int:
+    return int((instant - _FIRST_INSTANT).total_seconds())
 
 
 def _day_number(day: date | None) -> int | None:

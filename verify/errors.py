@@ -16,6 +16,15 @@
     └── NotMandated              the issuer has no right to grant this type of license
     CouldNotCheck                something needed was not at hand: the answer is "unknown"
     ├── NoDigits                 the code of a licence, with nothing in it that is signed
+    ├── DisplayOver              the code was made for a screen, and its minute is over
+    ├── DisplayAhead             the code was made for a screen, and by the clock here its minute has not come
+    ├── NotIssued                the same, and no licence had it when what is known was made: false, or newer
+    ├── PackRefused              an inspector pack cannot be used
+    │   ├── PackMalformed        it is no pack, or one of another release
+    │   ├── PackAltered          its signature does not fit, or a part is not the one that it names
+    │   ├── PackOfAnotherKey     it is signed by another key than the one that is expected
+    │   ├── PackOlder            it is older than the pack that is already there
+    │   └── PackExpired          it is too old to be used at all
     ├── NotACredential           something else altogether: a page, a picture, another kind of document
     ├── MalformedRequest         the request is not of the form that is expected; it says nothing about what was to be checked
     ├── NoTrustData              nothing says which keys to trust
@@ -102,6 +111,42 @@ class CouldNotCheck(Exception):
 
 class NoDigits(CouldNotCheck):
     code = "no-digits"
+
+
+class DisplayOver(CouldNotCheck):
+    code = "display-over"
+
+
+class DisplayAhead(CouldNotCheck):
+    code = "display-ahead"
+
+
+class NotIssued(CouldNotCheck):
+    code = "not-issued"
+
+
+class PackRefused(CouldNotCheck):
+    code = "pack-refused"
+
+
+class PackMalformed(PackRefused):
+    code = "pack-malformed"
+
+
+class PackAltered(PackRefused):
+    code = "pack-altered"
+
+
+class PackOfAnotherKey(PackRefused):
+    code = "pack-other-key"
+
+
+class PackOlder(PackRefused):
+    code = "pack-older"
+
+
+class PackExpired(PackRefused):
+    code = "pack-expired"
 
 
 class NotACredential(CouldNotCheck):

@@ -6,25 +6,43 @@
 4. Check the signature, over the digits and the address.
 5. Check the mandate.
 6. and 7. The dates, and the status lists of the licence's credential.
+
+Between 5 and 6: a code that was made for a screen is good for its minute. After it the signature is still the authority's, and
+nobody knows whether this is the screen or a picture of it.
 """
 
-from datetime import date, datetime, time
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from verify.compact import ADDRESS_LINES, LICENSEES, PREMISES, Compact, split_address, unseal
+from verify.compact import ADDRESS_LINES, LICENSEES, PREMISES, Compact, signed_address, split_address, unseal
 from verify.credential import Credential, StatusEntry
-from verify.errors import CouldNotCheck, KeyNotUsable, MalformedCompact, NoDigits, UnknownIssuer, VerificationError
+from verify.errors import (
+    CouldNotCheck,
+    DisplayAhead,
+    DisplayOver,
+    KeyNotUsable,
+    MalformedCompact,
+    NoDigits,
+    NotIssued,
+    NoTrustData,
+    UnknownIssuer,
+    VerificationError,
+)
 from verify.mandate import require_mandate
 from verify.proof import ASSERTION
 from verify.trust import CODES, Issuer, Trust
 from verify.verdict import Answer, Part, Verdict
 from verify.verifier import VerifiedCredential, not_genuine, verdict_of
+from vocab.graph import date_time
 from vocab.history import THAI_TIME
 from vocab.iri import LicenseIri, MalformedIri, NumberRefused
 from vocab.resource import license_type_iri, status_list_iri
 from vocab.terms import LICENSE_CREDENTIAL
 
 PURPOSES = ("revocation", "suspension")
+SKEW = timedelta(seconds=30)
+"""By so much may the clock of who checks be wrong."""
 _NAMES = {LICENSEES: "licensee", PREMISES: "premises", ADDRESS_LINES: "address"}
 
 
@@ -32,24 +50,51 @@ def examine_code(scanned: str, trust: Trust, at: datetime) -> Verdict:
     """The verdict on what a scanner read. `at` is the instant of checking (aware). Never raises for what the text contains."""
     credential: Credential | None = None
     try:
-        credential, authority = _proven(scanned, trust, at)
+        credential, authority, compact = _proven(scanned, trust, at)
         require_mandate(credential, authority, trust)
     except VerificationError as error:
         return not_genuine(Part(Answer.NO, error.code, str(error)), at, credential)
     except CouldNotCheck as error:
         return not_genuine(Part(Answer.UNKNOWN, error.code, str(error)), at, credential)
-    return verdict_of(VerifiedCredential(credential, authority), trust, at)
+    verified = VerifiedCredential(credential, authority)
+    try:
+        _require_shown_now(compact, at)
+    except CouldNotCheck as error:
+        part, signed = Part(Answer.UNKNOWN, error.code, str(error)), verdict_of(verified, trust, at)
+        return replace(not_genuine(part, at, credential), signature=signed.signature, issuer=signed.issuer)
+    return verdict_of(verified, trust, at)
 
 
-def _proven(scanned: str, trust: Trust, at: datetime) -> tuple[Credential, Issuer]:
+def _require_shown_now(compact: Compact, at: datetime) -> None:
+    """Raises `DisplayOver`, `DisplayAhead` for a code that was made for a screen, and not for this moment."""
+    if compact.shown_until is None:
+        return
+    if at > compact.shown_until + SKEW:
+        raise DisplayOver(
+            f"the code was made for a screen and was good until {compact.shown_until.isoformat()}: it may be a picture of it"
+        )
+    if at < compact.made - SKEW:
+        raise DisplayAhead(f"the code was made for a screen at {compact.made.isoformat()}, which is still to come")
+
+
+def _proven(scanned: str, trust: Trust, at: datetime) -> tuple[Credential, Issuer, Compact]:
     # 1. The address and the digits
-    address, digits = split_address(scanned)
-    base = next((base for base in trust.bases if address.startswith(f"{base.upper()}/C/")), None)
+    written, digits = split_address(scanned)
+    base, address = next(
+        ((base, signed) for base in trust.bases if (signed := signed_address(written, base)) is not None),
+        (None, written),
+    )
+    if not trust.bases:
+        raise NoTrustData("nothing says which registers and keys to trust, so the code could not be checked")
     if base is None:
         raise UnknownIssuer(
             f"the code leads to {address.partition('/C/')[0]}, which is no register that is trusted here"
         )
     if not digits:
+        if not trust.may_be_issued(address.rpartition("/")[2]):
+            raise NotIssued(
+                f"no licence had this code as of {trust.as_of.isoformat()}: it is false, or newer than that"
+            )
         raise NoDigits("the code has only an address, and nothing that is signed: open the address")
     sealed = unseal(digits, address)
     # 2. The key
@@ -59,7 +104,7 @@ def _proven(scanned: str, trust: Trust, at: datetime) -> tuple[Credential, Issue
     # 4. The signature; 3. comes after it, since when the code was made is signed.
     compact = sealed.opened(key.public_key)
     key.require_usable(purpose=ASSERTION, created=compact.made, at=at)
-    return _credential(compact, base, authority), authority
+    return _credential(compact, base, authority), authority, compact
 
 
 def _credential(compact: Compact, base: str, authority: Issuer) -> Credential:
@@ -83,6 +128,7 @@ def _credential(compact: Compact, base: str, authority: Issuer) -> Credential:
         "premises": compact.premises,
         "address": compact.address,
         "issuedOn": compact.issued_on.isoformat() if compact.issued_on else "",
+        "shownUntil": date_time(compact.shown_until) if compact.shown_until else "",
     }
     document = subject | {name: value for name, value in said.items() if value}
     if compact.left_out:

@@ -30,6 +30,8 @@ class ScsuRefused(ValueError):
 def compressed(text: str) -> bytes:
     """`text` in SCSU. Raises UnicodeEncodeError for what is no text (a lone surrogate)."""
     begin = _DEFINE_THAI if _IS_THAI.search(text) else b""
+    if not _OTHERS.search(text):
+        return begin + codecs.charmap_encode(text, "strict", _BYTES)[0]
     return begin + b"".join(
         _others(run) if _OTHERS.match(run) else codecs.charmap_encode(run, "strict", _BYTES)[0] for run in _runs(text)
     )

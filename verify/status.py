@@ -17,20 +17,28 @@ MAXIMUM_BITS = 1 << 25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusList:
-    """The bits of one list, and the instant from which the issuer stands by them."""
+    """The bits of one list, and the instant from which the issuer stands by them.
+
+    `is_over`: it is no longer current. Then only a bit that is set says something, and that as of then.
+    """
 
     url: str
     purpose: str
     as_of: datetime
     bits: bytes
+    is_over: bool = False
 
     def is_set(self, index: int) -> bool:
-        """Bit `index`, 0 being the left-most of the first byte. Raises `MalformedStatusList` when out of range."""
+        """Bit `index`, 0 being the left-most of the first byte. Raises `MalformedStatusList` when out of range, and
+        `StatusUnavailable` where it is not set in a list that is over."""
         if not 0 <= index < len(self.bits) * 8:
             raise MalformedStatusList(
                 f"status index is beyond the list (got {index}, list has {len(self.bits) * 8} bits)"
             )
-        return bool(self.bits[index >> 3] & (0x80 >> (index & 7)))
+        is_set = bool(self.bits[index >> 3] & (0x80 >> (index & 7)))
+        if self.is_over and not is_set:
+            raise StatusUnavailable(f"status list of {self.as_of.isoformat()} is too old to say that no bit is set")
+        return is_set
 
 
 def read_status_list(raw: bytes, entry: StatusEntry, at: datetime) -> tuple[StatusList, Credential]:

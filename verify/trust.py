@@ -17,6 +17,7 @@ from verify.document import Document, parse_document
 from verify.errors import KeyUnknown, MalformedDocument, NoTrustData, StatusUnavailable, UnknownIssuer
 from verify.instant import parse_instant
 from verify.resolver import Resolver
+from verify.status import StatusList
 from vocab.graph import date_time
 from vocab.license import LocalText
 
@@ -30,6 +31,7 @@ class Issuer:
     """An authority of a register: its DID and keys, its IRI there, and the license types that it may grant (IRIs).
 
     `uses` says of a key, by its id, what alone it signs: `credential` or `status-list`. A key that is not in it signs both.
+    `has_other_keys`: it has more keys than are known here.
     """
 
     did: str
@@ -38,6 +40,7 @@ class Issuer:
     may_grant: frozenset[str]
     keys: Mapping[str, VerificationKey]
     uses: Mapping[str, str] = field(default_factory=dict)
+    has_other_keys: bool = False
 
 
 class Trust(Protocol):
@@ -67,6 +70,13 @@ class Trust(Protocol):
     def status_list(self, url: str, at: datetime) -> bytes:
         """The status list credential at `url`. Raises `StatusUnavailable`."""
 
+    def known_list(self, url: str, at: datetime) -> StatusList | None:
+        """The status list at `url` where its bits are known without its credential, from a pack that somebody signed as a whole;
+        None where the credential is to be asked for. Raises `StatusUnavailable`."""
+
+    def may_be_issued(self, check_id: str) -> bool:
+        """False where it is known that no licence had this id in its code at `as_of`."""
+
     def recorded_before(self, document: Document, instant: datetime) -> bool:
         """Whether the register had this very credential before `instant`: then a key that was revoked as of that instant had
         not yet been anybody else's. Only the register itself can know; everything offline answers False."""
@@ -91,6 +101,12 @@ class NoTrust:
 
     def status_list(self, url: str, at: datetime) -> bytes:
         raise StatusUnavailable(f"no status list is at hand ({url})")
+
+    def known_list(self, url: str, at: datetime) -> StatusList | None:
+        return None
+
+    def may_be_issued(self, check_id: str) -> bool:
+        return True
 
     def recorded_before(self, document: Document, instant: datetime) -> bool:
         return False
@@ -144,6 +160,12 @@ class TrustData:
                 raise StatusUnavailable(f"the trust data has no status list {url[:200]}") from None
             # The register's own too: the sandbox's, and those of authorities that are newer than the trust data.
             return self.resolver.status_list(url, at)
+
+    def known_list(self, url: str, at: datetime) -> StatusList | None:
+        return None
+
+    def may_be_issued(self, check_id: str) -> bool:
+        return True
 
     def recorded_before(self, document: Document, instant: datetime) -> bool:
         return False

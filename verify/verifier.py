@@ -50,6 +50,9 @@ from vocab.history import Status
 
 NOT_A_LICENSE = Part(Answer.UNKNOWN, "not-a-license", "this credential is no license: it proves nothing about one")
 THIS_PLACE = Part(Answer.UNKNOWN, "this-place", "whether the license belongs to the place or person before you")
+_WITHDRAWN = Part(Answer.NO, "withdrawn", "revoked, surrendered, or replaced by a newer credential")
+_SUSPENDED = Part(Answer.NO, Status.SUSPENDED, "suspended")
+_WAS_SUSPENDED = Part(Answer.UNKNOWN, "was-suspended", "it was suspended, by a list that is too old to tell of today")
 _ACTIVE = Part(Answer.YES, Status.ACTIVE, "")
 NO_STATUS = Part(Answer.UNKNOWN, "not-examined", "the status is looked at only for what is proven genuine")
 CREDENTIALS = "credential"
@@ -306,7 +309,7 @@ class _Signing:
         key = authority.keys.get(method)
         if key is None:
             # A key is published before it is used: trust data that is newer than the proof would have it.
-            if self.trust.live or (created is not None and created <= self.trust.as_of):
+            if self.trust.live or not (authority.has_other_keys or created is None or created > self.trust.as_of):
                 raise IssuerMismatch(f"the issuer has no such key ({method[:200]})")
             raise KeyUnknown(f"the trust data of {self.trust.as_of.isoformat()} does not have the key {method[:200]}")
         if authority.uses.get(method, self.use) != self.use:
@@ -341,25 +344,23 @@ def _in_force(verified: VerifiedCredential, trust: Trust, at: datetime) -> _InFo
         return _InForce(Part(Answer.NO, Status.PENDING, f"valid from {credential.valid_from.isoformat()}"), trust.as_of)
     # 7. The status lists
     as_of: datetime | None = None
-    found: dict[str, datetime] = {}
+    found: dict[str, StatusList] = {}
     unknown: Part | None = None
     for entry in credential.status:
         try:
-            is_set, made = _status(verified, entry, trust, at)
+            status_list = _status_list(verified, entry, trust, at)
+            if status_list.is_set(entry.index):
+                found[entry.purpose] = status_list
         except (VerificationError, CouldNotCheck) as error:
             # A list that is missing or forged says nothing of the license itself, and takes nothing from what another says.
             unknown = Part(Answer.UNKNOWN, "status-unavailable", f"{error.code}: {error}")
             continue
-        as_of = made if as_of is None else min(as_of, made)
-        if is_set:
-            found[entry.purpose] = made
+        as_of = status_list.as_of if as_of is None else min(as_of, status_list.as_of)
     # A bit that is set is known from its own list; that none is set is known only as well as by the older of the lists.
-    if "revocation" in found:
-        return _InForce(
-            Part(Answer.NO, "withdrawn", "revoked, surrendered, or replaced by a newer credential"), found["revocation"]
-        )
-    if "suspension" in found:
-        return _InForce(Part(Answer.NO, Status.SUSPENDED, "suspended"), found["suspension"])
+    if (revoked := found.get("revocation")) is not None:
+        return _InForce(_WITHDRAWN, revoked.as_of)
+    if (suspended := found.get("suspension")) is not None:
+        return _InForce(_WAS_SUSPENDED if suspended.is_over else _SUSPENDED, suspended.as_of)
     if credential.unknown_status and unknown is None:
         unknown = Part(
             Answer.UNKNOWN, "status-unknown", f"a status that we cannot read: {credential.unknown_status[0]}"
@@ -374,13 +375,13 @@ def _in_force(verified: VerifiedCredential, trust: Trust, at: datetime) -> _InFo
     return _InForce(_ACTIVE, as_of)
 
 
-def _status(verified: VerifiedCredential, entry: StatusEntry, trust: Trust, at: datetime) -> tuple[bool, datetime]:
+def _status_list(verified: VerifiedCredential, entry: StatusEntry, trust: Trust, at: datetime) -> StatusList:
+    if (known := trust.known_list(entry.list_url, at)) is not None:
+        return known
     credential, authority = verified.credential, verified.authority
     raw = trust.status_list(entry.list_url, at)
     status_list = _CHECKED_LISTS.get(raw, entry, authority, at) if authority is not None else None
-    if status_list is None:
-        status_list = _checked_list(raw, credential, entry, trust, at)
-    return status_list.is_set(entry.index), status_list.as_of
+    return status_list or _checked_list(raw, credential, entry, trust, at)
 
 
 def _checked_list(raw: bytes, credential: Credential, entry: StatusEntry, trust: Trust, at: datetime) -> StatusList:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from verify.data_model import items
-from verify.document import Document, parse_document
+from verify.document import Document, json_kind, parse_document
 from verify.errors import CouldNotCheck, MalformedDocument, MalformedRequest, NotJson, VerificationError
 from verify.jose import ENVELOPED_CREDENTIAL, ENVELOPED_PRESENTATION, enveloped, is_envelope, open_envelope
 from verify.presentation import Asked, PresentationVerdict
@@ -17,11 +17,15 @@ Examiner = Callable[[Document], Verdict]
 """Takes a parsed credential, asks the register, and gives the verdict."""
 PresentationExaminer = Callable[[Document, Asked], PresentationVerdict]
 """The same for a presentation, and what it was asked for with."""
+CodeExaminer = Callable[[str], Verdict]
+"""The same for the text of a QR code."""
 
 
-def verification_blueprint(examine: Examiner, examine_presentation: PresentationExaminer) -> Blueprint:
-    """`POST /credentials/verify` and `/presentations/verify`: 200 with `verified: true`, or 400 with `verified: false` and
-    `problemDetails`."""
+def verification_blueprint(
+    examine: Examiner, examine_presentation: PresentationExaminer, examine_code: CodeExaminer
+) -> Blueprint:
+    """`POST /credentials/verify`, `/presentations/verify` and `/codes/verify`: 200 with `verified: true`, or 400 with
+    `verified: false` and `problemDetails`."""
     blueprint = Blueprint("verification", __name__)
 
     @blueprint.post("/credentials/verify")
@@ -45,6 +49,14 @@ def verification_blueprint(examine: Examiner, examine_presentation: Presentation
         except (MalformedDocument, MalformedRequest) as error:
             return jsonify(_refusal(error.code, str(error))), 400
         return _presented(examine_presentation(presentation, Asked(challenge=challenge, domain=domain)))
+
+    @blueprint.post("/codes/verify")
+    def verify_code() -> tuple[Response, int]:
+        try:
+            scanned = _code()
+        except (MalformedDocument, MalformedRequest) as error:
+            return jsonify(_refusal(error.code, str(error))), 400
+        return _answer(examine_code(scanned))
 
     return blueprint
 
@@ -84,6 +96,21 @@ def _request(member: str) -> tuple[Document, Document]:
         found = f"{type(document).__name__} as {member}" if member in body else f"no {member}"
         raise MalformedRequest(f"the request is {_form(member)} (got {found})")
     return document, options
+
+
+def _code() -> str:
+    """What a scanner read, of a request. Raises `MalformedRequest`, for bad JSON too: no document is to be judged."""
+    expected = '{"code": "HTTPS://.../C/...#..."}'
+    try:
+        body = parse_document(request.get_data())
+    except MalformedDocument as error:
+        raise MalformedRequest(f"the request is {expected} ({error})") from error
+    if body.keys() != {"code"}:
+        raise MalformedRequest(f"the request is {expected}, and nothing else (got {', '.join(sorted(body))[:100]})")
+    code = body["code"]
+    if not isinstance(code, str):
+        raise MalformedRequest(f"the request is {expected}: code is a text (got {json_kind(code)})")
+    return code
 
 
 def _form(member: str) -> str:

@@ -15,9 +15,10 @@ export function decoded(data) {
   return value;
 }
 
-/** The encoding of a list of texts and byte strings: all that a Sig_structure needs. */
+/** The encoding of a list of texts, byte strings and numbers from 0: all that a Sig_structure needs. */
 export function encodedList(values) {
   const parts = values.map(value => {
+    if (typeof value === 'number') return head(0, value);
     const raw = typeof value === 'string' ? new TextEncoder().encode(value) : value;
     return [...head(typeof value === 'string' ? 3 : 2, raw.length), ...raw];
   });
@@ -27,7 +28,8 @@ export function encodedList(values) {
 function head(kind, argument) {
   if (argument < 24) return [kind << 5 | argument];
   if (argument < 0x100) return [kind << 5 | 24, argument];
-  return [kind << 5 | 25, argument >> 8, argument & 255];
+  if (argument < 0x10000) return [kind << 5 | 25, argument >> 8, argument & 255];
+  return [kind << 5 | 26, ...[24, 16, 8, 0].map(shift => argument >>> shift & 255)];
 }
 
 function item(data, at, depth) {

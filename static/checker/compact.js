@@ -11,11 +11,14 @@ const KEY_ID_BYTES = 8;
 const SIGNATURE_BYTES = 64;
 const GROUP_DIGITS = 17;
 const DIGITS = [0, 3, 5, 8, 10, 13, 15, 17];
-const ADDRESS = /^https?:\/\/[0-9a-z.\-:]{1,253}\/c\/[0-9a-hjkmnp-tv-z]{26}$/i;
-const NOT_ASCII = /[^\x00-\x7f]/;
+const ADDRESS = /^(https?):\/\/([0-9a-z.\-]{1,253}(?::[0-9]{1,5})?)\/c\/([0-9a-hjkmnp-tv-z]{26})\/?(?:\?.*)?$/is;
+const LIKE_A_CODE = /^https?:\/\/[^\/?#\\]+\/c\/(?:[0-9a-hjkmnp-tv-z]{26}\/?(?:\?[^#]*)?|[^#]*#.*)$/is;
+const DEFAULT_PORTS = {HTTP: /:80$/, HTTPS: /:443$/};
+const BLANKS = /[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]+/g;
 const CONTROL = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]/;
 const DAYS = [-719162, 2932896];
 const LEFT_OUT = [5, 6, 7];
+const LONGEST_DISPLAY = 300;
 
 /** Why a code is not genuine, or not known to be. `isUnknown`: it could not be checked, and may be genuine. */
 export class Refused extends Error {
@@ -29,15 +32,32 @@ export class Refused extends Error {
 const malformed = message => new Refused('malformed-compact', message);
 const unknownMethod = message => new Refused('unknown-method', message, true);
 
-/** The address of a code as it is signed, and its digits: [address, digits]. */
+/** The address of a code in capitals, without what was added to it, and its digits: [address, digits]. */
 export function splitAddress(scanned) {
-  // Before anything is looked for: blanks without end would take time without end.
-  if (scanned.length > MAX_CHARACTERS) throw malformed('this is longer than any code of a licence');
-  const text = scanned.replace(/^[ \t\r\n]+/, '').replace(/[ \t\r\n]+$/, '');
+  const text = withoutBlanks(scanned);
+  // Characters and not units of UTF-16, of which a character has two at most.
+  if (text.length > 2 * MAX_CHARACTERS || [...text].length > MAX_CHARACTERS) throw malformed('this is longer than any code of a licence');
   const end = text.indexOf('#');
-  const address = end < 0 ? text : text.slice(0, end);
-  if (NOT_ASCII.test(address) || !ADDRESS.test(address)) throw malformed('this is no code of a licence');
-  return [address.toUpperCase(), end < 0 ? '' : text.slice(end + 1)];
+  const match = ADDRESS.exec(end < 0 ? text : text.slice(0, end));
+  if (!match) throw malformed('this is no code of a licence');
+  const [way, host, id] = match.slice(1).map(part => part.toUpperCase());
+  return [`${way}://${host.replace(DEFAULT_PORTS[way], '')}/C/${id}`, end < 0 ? '' : text.slice(end + 1)];
+}
+
+/** An address of `splitAddress` as the register at `base` signs it, by whichever of http and https it was written; null where it is
+ * of another register. */
+export function signedAddress(address, base) {
+  const [own, rest] = [base.toUpperCase(), address.split('://')[1]];
+  return rest.startsWith(`${own.split('://')[1]}/C/`) ? `${own}/C/${rest.slice(-26)}` : null;
+}
+
+/** Whether a text has the form of a code, damaged or too long perhaps, or of its address. */
+export function isCode(text) {
+  return LIKE_A_CODE.test(withoutBlanks(text));
+}
+
+function withoutBlanks(text) {
+  return text.replace(BLANKS, '');
 }
 
 /** The parts of a code whose signature is still to be checked: {keyId (hex), payload, signature, toBeSigned}. */
@@ -78,6 +98,10 @@ export function opened(payload) {
     throw malformed('what was left out is told by the numbers of texts, in their order');
   }
   if (members.get(1) < 0) throw malformed('the code was made before there were codes');
+  const shownUntil = members.get(14) ?? null;
+  if (shownUntil !== null && !(shownUntil > members.get(1) && shownUntil - members.get(1) <= LONGEST_DISPLAY)) {
+    throw malformed('what is made for a screen is good for a short time');
+  }
   return {
     made: members.get(1),
     licenseType: members.get(2),
@@ -92,6 +116,7 @@ export function opened(payload) {
     noExpiry: members.get(11) ?? false,
     status,
     leftOut,
+    shownUntil,
   };
 }
 
@@ -118,7 +143,7 @@ export function hex(bytes) {
 const KINDS = {
   1: Number.isInteger, 2: isText, 3: isBytes, 4: isText, 5: isBytes, 6: isBytes, 7: isBytes,
   8: Number.isInteger, 9: Number.isInteger, 10: Number.isInteger, 11: value => value === true,
-  12: Array.isArray, 13: Array.isArray,
+  12: Array.isArray, 13: Array.isArray, 14: Number.isInteger,
 };
 
 function isText(value) {

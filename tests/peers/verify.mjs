@@ -4,7 +4,21 @@ import * as jose from 'jose';
 import * as vc from '@digitalbazaar/vc';
 import {MULTIKEYS, checkStatus, main, messages, suites} from './stack.mjs';
 
+// Their status lists are judged by the machine's clock, whatever `now` says: it stands at the instant of the job.
+const MachineDate = Date;
+let instant;
+globalThis.Date = class extends MachineDate {
+  constructor(...parts) {
+    super(...(parts.length || instant === undefined ? parts : [instant]));
+  }
+
+  static now() {
+    return instant ?? MachineDate.now();
+  }
+};
+
 async function verify({credential, presentation, jwt, challenge, domain, now}, documentLoader) {
+  instant = now === undefined ? undefined : MachineDate.parse(now);
   const options = {suite: suites(), documentLoader, checkStatus, now};
   if(jwt) {
     return verifyJwt(jwt, documentLoader);

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from issuers.controller import PublishedKey
+from registry.presented.given import Given, GivenKind, given
 from tests.builders import BASE, HAZARD, LAO, NOW, SIGNED_AT, make_authority, make_license
 from tests.codes import (
     ADDRESS,
@@ -32,14 +33,15 @@ from tests.codes import (
     whole,
 )
 from verify import cbor
-from verify.compact import ADDRESS_LINES, ALGORITHM, from_digits, key_id, to_digits
+from verify.compact import ADDRESS_LINES, ALGORITHM, MAX_CHARACTERS, from_digits, key_id, to_digits
 from verify.scanned import examine_code
 from verify.trust import Issuer, TrustData
-from verify.verdict import Verdict
+from verify.verdict import Answer, Verdict
 from vocab.graph import date_time
 from vocab.license import Term
 
 PATH = Path(__file__).with_name("codes.json")
+MINUTE = timedelta(seconds=60)
 EXPIRED_AT = SIGNED_AT + timedelta(days=30)
 STRANGER = make_authority("lao-05100101")
 EXPIRED_KEY, REVOKED_KEY = code_signer(ONE, "expired"), code_signer(ONE, "revoked")
@@ -83,8 +85,14 @@ def good() -> Iterator[tuple[str, str]]:
     yield "active--last-day-of-the-calendar", code(compact(expires_on=date(9999, 12, 31)))
     yield "active--made-before-its-key-expired", code(compact(made=EXPIRED_AT), EXPIRED_KEY)
     yield "active--as-a-browser-writes-it", code().replace("HTTPS://ID.TEST.EXAMPLE/C/", "https://id.test.example/C/")
-    yield "active--blanks-around-it", f" {code()}\r\n"
+    yield from ((f"active--{name}", text) for name, text in _spelled(code()).items())
+    yield "active--blanks-without-end-before-it", f"{chr(10) * 5_000}{code()}"
+    yield "active--characters-of-two-units-each", code().replace("#", f"?{'🎵' * 2_000}#")
     yield from ((f"active--{name}", code(compact(premises=text.strip()))) for name, text in SCRIPTS.items())
+    yield "active--on-a-screen", _screen(-5)
+    yield "active--on-a-screen-clock-fast", _screen(-90)
+    yield "active--on-a-screen-clock-slow", _screen(30)
+    yield "suspended--on-a-screen", code(replace(compact(made=NOW, status=SUSPENDED), shown_until=NOW + MINUTE))
     yield "expired--day-before", code(compact(expires_on=date(2026, 11, 20)))
     yield "pending--day-after", code(compact(valid_from=date(2026, 11, 22)))
     yield "withdrawn--bit", code(compact(status=REVOKED))
@@ -103,27 +111,107 @@ def bad() -> Iterator[tuple[str, str]]:
     yield "malformed-compact--another-address", "https://id.test.example/id/lic/x#1"
     yield "malformed-compact--empty", ""
     yield "malformed-compact--only-digits", digits
-    yield "malformed-compact--longer-than-any", f"{scanned}{' ' * 4_096}"
+    yield "malformed-compact--longer-than-any", f"{ADDRESS}?{'x' * 4_096}#{digits}"
     yield "malformed-compact--blanks-without-end", f"a{' ' * 100_000}b"
     yield "malformed-compact--host-outside-ascii", f"HTTPS://ID.TEST.EXAMPL\u212a/C/{CHECK_ID}#{digits}"
     yield "malformed-compact--id-with-an-i", scanned.replace(CHECK_ID, "I" + CHECK_ID[1:])
     yield "unknown-issuer--other-host", scanned.replace("ID.TEST.EXAMPLE", "ID.TEST.EVIL.EXAMPLE")
     yield "unknown-issuer--port", scanned.replace("ID.TEST.EXAMPLE", "ID.TEST.EXAMPLE:8443")
-    yield "unknown-issuer--without-tls", scanned.replace("HTTPS", "HTTP")
+    yield "unknown-issuer--port-of-the-other-way", scanned.replace("ID.TEST.EXAMPLE", "ID.TEST.EXAMPLE:80")
+    yield from ((f"no-digits--{name}", text) for name, text in _spelled(ADDRESS).items() if "\n" not in text[1:-2])
+    for name, added in {
+        "two-slashes": "//",
+        "more-in-the-path": "/x",
+        "sign-encoded": "%23",
+        "joiner": "\u200d",
+        "letter": "A",
+        "way-in-the-query-before-the-path": "\\?",
+    }.items():
+        yield f"malformed-compact--address-and-{name}", f"{ADDRESS}{added}#{digits}"
+    yield "malformed-compact--user-before-the-host", scanned.replace("://", "://ID.TEST.EXAMPLE@")
+    yield "malformed-compact--two-ports", scanned.replace(".EXAMPLE/", ".EXAMPLE:8443:443/")
+    yield "malformed-compact--another-way", scanned.replace("HTTPS", "FTP")
+    yield "malformed-compact--no-way", scanned.replace("HTTPS://", "")
+    yield "malformed-compact--path-encoded", scanned.replace("/C/", "/%43/")
     yield "invalid-signature--other-id", scanned.replace(CHECK_ID, OTHER_ID)
     yield from _bad_digits(digits)
     yield from _bad_cose(digits)
     yield from _bad_keys()
     yield from _bad_payloads()
+    yield "display-over--a-second-beyond-the-skew", _screen(-91)
+    yield "display-over--a-picture-of-yesterday", _screen(-86_400)
+    yield "display-ahead--a-second-beyond-the-skew", _screen(31)
     yield "not-mandated--type", code(compact(license_type=HAZARD))
     yield "not-mandated--other-authority-other-type", code(compact(), code_signer(OTHER))
+
+
+def _spelled(text: str) -> dict[str, str]:
+    """The same code or address as browsers, chats and scanners write it."""
+    address, sign, digits = text.partition("#")
+    return {
+        "blanks-around-it": f" {text}\r\n",
+        "separators-around-it": f"\x1c{text}\x1f",
+        "blanks-of-other-kinds-around-it": f"\ufeff\xa0{text}\u3000\u200b\x85",
+        "in-small-letters": text.lower(),
+        "without-tls": text.replace("HTTPS", "http"),
+        "with-its-port": text.replace("ID.TEST.EXAMPLE", "ID.TEST.EXAMPLE:443"),
+        "without-tls-with-its-port": text.replace("HTTPS://ID.TEST.EXAMPLE", "http://id.test.example:80"),
+        "with-a-slash": f"{address}/{sign}{digits}",
+        "with-a-query": f"{address}?lang=en{sign}{digits}",
+        "with-an-empty-query": f"{address}?{sign}{digits}",
+        "with-a-slash-and-a-query": f"{address}/?utm_source=ไลน์&x=/C/{sign}{digits}",
+        "broken-into-lines": "\r\n".join(text[at : at + 60] for at in range(0, len(text), 60)),
+        "with-blanks-inside": f"{text[:40]} {text[40:]}",
+        "with-breaks-of-no-width": f"{text[:30]}\u200b{text[30:]}\u2060",
+    }
+
+
+def leads(what: Given, reason: str) -> str:
+    """Where `/verify` leads somebody who gave a text, in the words of the vectors."""
+    match what.kind:
+        case GivenKind.CODE:
+            return reason
+        case GivenKind.CHECK:
+            return "address"
+        case GivenKind.OURS | GivenKind.FOREIGN as kind:
+            return kind.value
+        case _:
+            return "other"
+
+
+def spellings() -> Iterator[tuple[str, str]]:
+    """Texts that somebody may paste, beside all that are vectors of their own."""
+    base = BASE.removeprefix("https://")
+    yield "a number", "12/2567"
+    yield "words", "ร้าน ตัวอย่าง"
+    yield "nothing", " "
+    yield "the register", BASE
+    yield "a page", f"{BASE}/doc/html/lic/x"
+    yield "a page with its port", f"{BASE}:443/doc/html/lic/x"
+    yield "a page without tls", f"http://{base}/search?q=1#2"
+    yield "another port", f"{BASE}:8443/C/{CHECK_ID}"
+    yield "another site", "https://line.me/R/ti/p/@shop"
+    yield "a host that begins as ours", f"{BASE}.evil.example/C/{CHECK_ID}#1"
+    yield "a host that ends as ours", f"https://evil-{base}/C/{CHECK_ID}#1"
+    yield "our host as a user", f"{BASE}@evil.example/C/{CHECK_ID}#1"
+    yield "our host with a user", f"https://evil.example@{base}/C/{CHECK_ID}#1"
+    yield "other letters for ours", f"https://{base.replace('e', 'ｅ')}/C/{CHECK_ID}#1"
+    yield "a damaged id of ours", f"{BASE}/C/short#1"
+    yield "a damaged id of others", "https://elsewhere.example/C/short#1"
+    yield "an id cut off", f"{BASE}/C/{CHECK_ID[:-1]}"
+
+
+def _screen(seconds: int) -> str:
+    """A code for a screen, made so long before (or after) it is checked, and good for a minute."""
+    made = NOW + timedelta(seconds=seconds)
+    return code(replace(compact(made=made), shown_until=made + MINUTE))
 
 
 def _bad_digits(digits: str) -> Iterator[tuple[str, str]]:
     for name, changed in {
         "letter": f"{digits[:50]}A{digits[51:]}",
         "thai-digit": f"{digits[:50]}๕{digits[51:]}",
-        "blank-inside": f"{digits[:50]} {digits[50:]}",
+        "joiner-inside": f"{digits[:50]}\u200d{digits[50:]}",
         "sign-inside": f"{digits[:50]}#{digits[50:]}",
         "minus": f"-{digits[1:]}",
         "last-digit-missing": digits[:-1],
@@ -254,12 +342,17 @@ def _bad_payloads() -> Iterator[tuple[str, str]]:
         "status-true": {12: [1, True]},
         "status-text": {12: [1, "7"]},
         "left-out-of-another-number": {13: [3]},
+        "shown-until-before-it-was-made": {14: 1},
+        "shown-until-the-instant-it-was-made": {14: said[1]},
+        "shown-for-a-day": {14: said[1] + 86_400},
+        "shown-until-text": {14: "now"},
+        "shown-until-true": {14: True},
         "left-out-twice": {13: [6, 6]},
         "left-out-in-disorder": {13: [7, 6]},
     }
     for name, changes in changed.items():
         yield f"malformed-compact--{name}", _signed(said, changes)
-    yield "unknown-method--a-later-member", _signed(said, {14: 1})
+    yield "unknown-method--a-later-member", _signed(said, {15: 1})
     yield "unknown-method--a-negative-member", _signed(said, {-1: 1})
     for name, payload in {
         "list": cbor.encoded([1]),
@@ -297,7 +390,7 @@ def _signed(said: dict[int, Any], changes: dict[int, Any]) -> str:
 
 def verdict(found: Verdict) -> dict[str, Any]:
     """The parts of a verdict that two implementations must agree on."""
-    said = dict(found.credential.document) if found.credential and found.genuine.code != "not-mandated" else None
+    said = dict(found.credential.document) if found.credential and found.genuine.answer is Answer.YES else None
     return {
         "genuine": [found.genuine.answer.value, str(found.genuine.code)],
         "inForce": [found.in_force.answer.value, str(found.in_force.code)],
@@ -314,6 +407,15 @@ def made() -> dict[str, Any]:
         "codes": [
             {"name": name, "scanned": scanned} | verdict(examine_code(scanned, trusted, NOW))
             for name, scanned in (*good(), *bad())
+        ],
+        "spellings": [
+            {
+                "name": name,
+                "text": text,
+                "leads": leads(given(text, BASE), str(examine_code(text, trusted, NOW).genuine.code)),
+            }
+            for name, text in (*spellings(), *good(), *bad())
+            if len(text) < MAX_CHARACTERS
         ],
         "example": example(),
     }

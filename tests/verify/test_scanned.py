@@ -114,7 +114,8 @@ def test_a_register_that_is_asked_itself_knows_all_its_keys() -> None:
 
 
 def test_without_trust_nothing_is_fake() -> None:
-    assert examine_code(code(), NoTrust(NOW), NOW).genuine.answer is not Answer.YES
+    found = examine_code(code(), NoTrust(NOW), NOW).genuine
+    assert (found.answer, found.code) == (Answer.UNKNOWN, "no-trust-data")
 
 
 def test_a_list_that_is_too_old_is_no_list() -> None:

@@ -14,6 +14,7 @@ from tests.strangers import ASKED, OTHER, issue, make_jwt, make_vc, make_vc_1_1,
 from verify.document import Document, parse_document
 from verify.jose import enveloped
 from verify.presentation import examine_presentation
+from verify.scanned import examine_code
 from verify.verifier import examine_document
 from verify.web import verification_blueprint
 
@@ -25,6 +26,7 @@ APP.register_blueprint(
     verification_blueprint(
         lambda document: examine_document(document, TRUST, NOW),
         lambda document, asked: examine_presentation(document, asked, TRUST, NOW),
+        lambda scanned: examine_code(scanned, TRUST, NOW),
     )
 )
 
