@@ -16,7 +16,7 @@ from issuers.hardware import KeyReference
 from issuers.keys import NONCE_BYTES, SEED_BYTES, Algorithm, KeyPurpose, algorithm_of, new_signer, unseal
 from issuers.signer import Signer, SigningUnavailable
 from registry.register import Register
-from registry.tables import AuthorityRow, InstanceRow, SigningKeyRow
+from registry.tables import AuthorityRow, InstanceRow, PackKeyRow, SigningKeyRow
 from verify.document import Document
 from vocab.resource import did_web
 
@@ -143,7 +143,11 @@ def open_key(register: Register, row: SigningKeyRow, authority: str, purpose: Ke
         raise KeyRefused(f"key {row.id} is for {row.purpose} and signs nothing for {purpose}")
     if row.retired_at is not None or row.revoked_at is not None:
         raise KeyRefused(f"key {row.id} is {status_of(row)} and signs nothing any more")
-    did = did_web(register.base, authority)
+    return opened_half(register, row, did_web(register.base, authority))
+
+
+def opened_half(register: Register, row: SigningKeyRow | PackKeyRow, did: str) -> Signer:
+    """The key of `row`, which is that of `did`. Raises `SigningUnavailable`, `SettingInvalid`."""
     if row.hardware is not None:
         return register.hardware.signer(did, row.public_multibase, KeyReference.parse(row.hardware))
     return unseal(row.sealed or b"", did, f"{did}#{row.public_multibase}", register.key_encryption_keys())
@@ -252,13 +256,31 @@ def add_key(
             "algorithm, and one signature. Where hardware has no Ed25519, leave this key sealed in the register; it can hold the "
             "authority's others"
         )
-    did = did_web(register.base, authority)
     row = SigningKeyRow(
         authority_id=register.store(session).authority_id(authority), purpose=purpose.value, created_at=register.now()
     )
+    did, label = did_web(register.base, authority), f"{authority} {purpose}"
+    make_private_half(register, session, row, did, algorithm, token, label)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def make_private_half(
+    register: Register,
+    session: Session,
+    row: SigningKeyRow | PackKeyRow,
+    did: str,
+    algorithm: Algorithm,
+    token: str,
+    label: str,
+) -> None:
+    """Makes the key pair of `row`, which is that of `did`: sealed, or in the hardware `token` under `label`.
+
+    Raises `issuers.hardware.HardwareUnavailable`, `SettingInvalid`, `KeyUnsealFailed`.
+    """
     if token:
         # A transaction that fails after this leaves a key in the token that nothing points to and nobody uses.
-        label = f"{authority} {purpose}"
         reference, row.public_multibase = register.hardware.generate(token, algorithm, register.random_bytes(16), label)
         row.hardware = str(reference)
     else:
@@ -266,9 +288,6 @@ def add_key(
         made = new_signer(did, seed, algorithm)
         row.public_multibase = made.public_multibase
         row.sealed = seal_secret(register, session, seed, made.verification_method)
-    session.add(row)
-    session.flush()
-    return row
 
 
 def make_active(register: Register, session: Session, authority: str, row: SigningKeyRow) -> None:

@@ -21,9 +21,10 @@ from issuers.keys import KEY_ENCRYPTION_KEY_BYTES, NONCE_BYTES, KeyEncryptionKey
 from registry.config import SettingInvalid, Settings
 from registry.exchange.webhooks import secret_name
 from registry.keyring import KeyRefused
+from registry.pack.key import pack_key_name
 from registry.register import Register, write_key_encryption_key
 from registry.sandbox import sandbox_name
-from registry.tables import AuthorityRow, InstanceRow, SandboxKeyRow, SigningKeyRow, WebhookRow
+from registry.tables import AuthorityRow, InstanceRow, PackKeyRow, SandboxKeyRow, SigningKeyRow, WebhookRow
 from vocab.resource import did_web
 
 
@@ -137,6 +138,10 @@ def _secrets(register: Register, session: Session) -> Iterator[tuple[str, bytes,
             yield f"{did_web(register.base, code)}#{row.public_multibase}", row.sealed, _setter(row)
     for test_key in session.scalars(select(SandboxKeyRow).order_by(SandboxKeyRow.cryptosuite).with_for_update()):
         yield sandbox_name(test_key.public_multibase), test_key.sealed, _setter(test_key)
+    for pack_key in session.scalars(
+        select(PackKeyRow).where(PackKeyRow.sealed.is_not(None)).order_by(PackKeyRow.id).with_for_update()
+    ):
+        yield pack_key_name(register.base, pack_key.public_multibase), pack_key.sealed or b"", _setter(pack_key)
     # Of a webhook that was removed, nothing is left to seal.
     for webhook in session.scalars(
         select(WebhookRow).where(WebhookRow.removed_at.is_(None)).order_by(WebhookRow.id).with_for_update()
@@ -144,7 +149,7 @@ def _secrets(register: Register, session: Session) -> Iterator[tuple[str, bytes,
         yield secret_name(webhook), webhook.sealed, _setter(webhook)
 
 
-def _setter(row: SigningKeyRow | SandboxKeyRow | WebhookRow) -> Callable[[bytes], None]:
+def _setter(row: SigningKeyRow | SandboxKeyRow | PackKeyRow | WebhookRow) -> Callable[[bytes], None]:
     def put(sealed: bytes) -> None:
         row.sealed = sealed
 

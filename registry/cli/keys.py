@@ -26,11 +26,11 @@ class Instant(click.ParamType[datetime]):
             return value
         try:
             return parse_instant(str(value)).astimezone(UTC).replace(microsecond=0)
-        except ValueError:
+        except (ValueError, OverflowError):
             pass
         try:
             return datetime.combine(parse_date(str(value)), time(), THAI_TIME).astimezone(UTC)
-        except DateUnreadable as error:
+        except (DateUnreadable, OverflowError) as error:
             self.fail(
                 f"{value!r} is neither an instant with its offset (2026-11-21T14:30:00+07:00) nor a day ({error})",
                 param,
@@ -38,6 +38,20 @@ class Instant(click.ParamType[datetime]):
             )
 
 
+class TokenLabel(click.ParamType[str]):
+    """The label of a hardware token; an empty one, as of a variable of the shell that is not set, is refused."""
+
+    name = "token"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not str(value).strip():
+            self.fail("the label of the token is empty: leave the option out for a key in the database", param, ctx)
+        return str(value)
+
+
+TOKEN = click.option(
+    "--pkcs11", "token", type=TokenLabel(), metavar="TOKEN", help="Make it in the hardware token with this label."
+)
 AUTHORITY = click.option("--authority", required=True, metavar="CODE", help="Whose key, e.g. lao-06480115.")
 KEY = click.option("--key", "name", required=True, metavar="KEY", help="Its number, or its Multikey (z6Mk..., zDn...).")
 
@@ -59,11 +73,11 @@ def key_group() -> None:
     type=click.Choice([algorithm.value for algorithm in Algorithm]),
     help="p256: for hardware that has no Ed25519.",
 )
-@click.option("--pkcs11", "token", default="", metavar="TOKEN", help="Make it in the hardware token with this label.")
-def new_command(authority: str, purpose: str, algorithm: str, token: str) -> None:
+@TOKEN
+def new_command(authority: str, purpose: str, algorithm: str, token: str | None) -> None:
     """Make the next key: published at once, and used from when it is activated."""
     register = opened()
-    key = new_key(register, authority, KeyPurpose(purpose), Algorithm(algorithm), token)
+    key = new_key(register, authority, KeyPurpose(purpose), Algorithm(algorithm), token or "")
     keep_trust_file(register)
     click.echo(_line(key))
     click.echo(

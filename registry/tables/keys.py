@@ -41,6 +41,31 @@ class SigningKeyRow(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class PackKeyRow(Base):
+    """A key of the register's own, which signs inspector packs and nothing else: the newest one does. A rotation adds a row and
+    changes none.
+
+    The private half is where that of a `SigningKeyRow` is. `former_ended` says how the key before gave its place to this one
+    (`registry.pack.key.Ending`), None for the first; `handover` is its signature for this one, where it could be asked.
+    """
+
+    __tablename__ = "pack_key"
+    __table_args__ = (
+        CheckConstraint("(sealed IS NULL) <> (hardware IS NULL)", name="pack_key_private_half"),
+        CheckConstraint(
+            "(handover IS NOT NULL) = (former_ended IS NOT NULL AND former_ended = 'handed-over')",
+            name="pack_key_handover",
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_multibase: Mapped[str] = mapped_column(unique=True)
+    sealed: Mapped[bytes | None]
+    hardware: Mapped[str | None]
+    created_at: Mapped[datetime]
+    former_ended: Mapped[str | None]
+    handover: Mapped[bytes | None]
+
+
 class AccessTokenRow(Base):
     """A bearer token of an authority: its SHA-256 in hexadecimal digits, never the token. `scopes` has spaces between."""
 

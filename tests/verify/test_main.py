@@ -6,9 +6,11 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from issuers.controller import PublishedKey, did_document
 from issuers.secure import serialize
 from tests.builders import (
     BASE,
@@ -19,8 +21,11 @@ from tests.builders import (
     make_issuer,
     make_lists,
 )
+from tests.codes import ADDRESS, CHECK_ID, ONE, REVOKED, code, code_signer, compact, ed25519, issuer
+from tests.packs import KEY, MADE, OTHER_KEY, handed_over, written
 from verify import __main__ as command
 from verify.document import MAX_BYTES
+from verify.manifest import fingerprint
 from verify.trust import trust_document
 
 
@@ -188,3 +193,140 @@ def test_bad_arguments_are_2(capsys: pytest.CaptureFixture[str]) -> None:
         command.main([])
     assert raised.value.code == 2
     assert "usage" in capsys.readouterr().err
+
+
+def pack_file(tmp_path: Path, **changed: Any) -> str:
+    path = tmp_path / "inspector.pack"
+    path.write_bytes(written(None, **changed)[2])
+    return str(path)
+
+
+def said_of(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    done = command.main(arguments)
+    told = capsys.readouterr()
+    return done, told.out + told.err
+
+
+def test_a_code_is_checked_with_a_pack(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done, said = said_of([code(), "--pack", pack_file(tmp_path)], capsys)
+    assert done == 0
+    assert "In force:     yes (active)" in said
+    assert "On its face:  licenseNumber 12/2567; licensee" in said
+    assert f"signed by the key {fingerprint(ed25519(KEY))}" in said
+    assert "OLD" not in said
+    done, said = said_of([code(compact(status=REVOKED)), "--pack", pack_file(tmp_path)], capsys)
+    assert (done, "In force:     NO (withdrawn)" in said) == (1, True)
+
+
+def test_a_code_is_read_from_a_file_and_from_standard_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack = pack_file(tmp_path)
+    text = tmp_path / "code.txt"
+    text.write_text(f"{code()}\r\n")
+    assert said_of([str(text), "--pack", pack], capsys)[0] == 0
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"\xef\xbb\xbf" + code().encode())))
+    assert said_of(["-", "--pack", pack], capsys)[0] == 0
+
+
+def test_a_code_is_checked_with_trust_data_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "trust.json"
+    published = did_document(
+        ONE.did,
+        [PublishedKey(public_multibase=signer.public_multibase) for signer in (make_authority().signer, code_signer())],
+    )
+    node = trust_document(
+        BASE, NOW - timedelta(hours=1), NOW + timedelta(days=1), [(issuer(), published)], make_lists(make_authority())
+    )
+    path.write_bytes(serialize(node))
+    done, said = said_of([code(), "--trust", str(path)], capsys)
+    assert (done, "In force:     yes (active)" in said) == (0, True)
+    done, said = said_of([code(None, code_signer(ONE, "stranger")), "--trust", str(path)], capsys)
+    assert (done, "could not be checked (key-unknown)" in said) == (2, True)
+
+
+def test_an_address_of_a_code_is_never_fetched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pack = pack_file(tmp_path)
+    # No socket is opened: tests would not let it.
+    done, said = said_of([ADDRESS.lower(), "--pack", pack], capsys)
+    assert (done, "could not be checked (no-digits)" in said) == (2, True)
+    done, said = said_of([ADDRESS.replace(CHECK_ID, "0" * 26), "--pack", pack], capsys)
+    assert (done, "could not be checked (not-issued)" in said) == (2, True)
+    foreign = f"HTTPS://EVIL.EXAMPLE/C/{CHECK_ID}#1"
+    done, said = said_of([foreign, "--pack", pack], capsys)
+    assert (done, "HTTPS://EVIL.EXAMPLE, which is no register" in said) == (1, True)
+    assert said_of([code()], capsys)[0] == 2, "nothing is trusted without trust data"
+
+
+def test_old_data_is_called_old_and_the_verdict_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Later(FixedClock):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            return NOW + timedelta(hours=30)
+
+    monkeypatch.setattr(command, "datetime", Later)
+    done, said = said_of([code(), "--pack", pack_file(tmp_path)], capsys)
+    assert done == 0
+    assert "OLD:          status as of 2026-11-21T" in said
+    assert "31 hours old" in said
+
+
+def test_a_pack_that_cannot_be_used_checks_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    expired = pack_file(tmp_path, expires=NOW)
+    Path(expired).write_bytes(Path(expired).read_bytes()[:-1])
+    assert said_of([code(), "--pack", expired], capsys) == (
+        2,
+        "verify: the file is not as packs are written: it was cut off\n",
+    )
+    other = ["--pack-key", "0000 0000 0000 0000 0000 0000 0000 0000"]
+    done, said = said_of([code(), "--pack", pack_file(tmp_path), *other], capsys)
+    assert (done, "signed by another key" in said) == (2, True)
+    right = ["--pack-key", fingerprint(ed25519(KEY))]
+    assert said_of([code(), "--pack", pack_file(tmp_path), *right], capsys)[0] == 0
+    # Of another key, to which the expected one handed over: the newer one is told.
+    newer = pack_file(tmp_path, key=OTHER_KEY, handovers=handed_over(KEY, OTHER_KEY))
+    done, said = said_of([code(), "--pack", newer, *right], capsys)
+    assert done == 0
+    assert f"signed by the key {fingerprint(ed25519(OTHER_KEY))}, to which the one that you expect handed over" in said
+    assert "handed over" not in said_of([code(), "--pack", newer], capsys)[1]
+
+
+def test_a_credential_with_a_pack_could_not_be_checked(
+    credential: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done, said = said_of([credential, "--pack", pack_file(tmp_path)], capsys)
+    assert (done, "could not be checked (key-unknown)" in said) == (2, True)
+
+
+@pytest.mark.parametrize("told", ["", " ", "zz", "0000 0000", f"{'0' * 32}0"])
+def test_a_key_of_a_pack_that_is_no_fingerprint_is_2(
+    told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as raised:
+        command.main([code(), "--pack", pack_file(tmp_path), "--pack-key", told])
+    assert raised.value.code == 2
+    assert "a fingerprint has 32 hexadecimal digits" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("source", [[], ["--trust", "trust.json"]])
+def test_a_key_of_a_pack_without_a_pack_is_2(source: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as raised:
+        command.main([code(), *source, "--pack-key", fingerprint(ed25519(KEY))])
+    assert raised.value.code == 2
+    assert "--pack-key says which --pack to take" in capsys.readouterr().err
+
+
+def test_a_clock_that_is_behind_the_pack_blames_no_licence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack = pack_file(tmp_path)
+    # The licence began a day before; by a clock of the year before it would be to come.
+    for behind, expected in ((timedelta(minutes=4), 0), (timedelta(days=400), 2)):
+        clock = type("Behind", (FixedClock,), {"now": classmethod(lambda cls, tz=None, at=MADE - behind: at)})
+        monkeypatch.setattr(command, "datetime", clock)
+        done, said = said_of([code(), "--pack", pack], capsys)
+        assert done == expected
+        assert ("clock is wrong" in said) == (expected == 2)
+        assert "pending" not in said
