@@ -1,6 +1,5 @@
 """A query asked of a process of its own (`__main__.py` here), which may have so much time and memory and no more."""
 
-import fcntl
 import json
 import re
 import selectors
@@ -8,11 +7,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from registry.places import EndpointBusy
 from registry.sparql.__main__ import CPU_SECONDS, MAX_BYTES, MEMORY_BYTES
 
 MAX_QUERY = 20_000
@@ -46,14 +44,6 @@ class QueryRefused(ValueError):
 
 class QueryTooCostly(ValueError):
     """The query took more time, memory or room than one may have here."""
-
-
-class EndpointBusy(RuntimeError):
-    """So many queries are being answered that there is no place for one more."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.headers = {"Retry-After": "5"}
 
 
 class GraphGone(LookupError):
@@ -115,21 +105,6 @@ def require_askable(query: str) -> None:
     if word is not None:
         name = word.group().upper()
         raise QueryRefused(f"{name} {_NOT_HERE[name.lower()]}")
-
-
-@contextmanager
-def place(folder: Path, places: int) -> Iterator[None]:
-    """Holds one of so many places of this machine while the block runs. Raises `EndpointBusy`."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for number in range(places):
-        with (folder / f"place-{number}").open("wb") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            yield
-            return
-    raise EndpointBusy(f"{places} queries are being answered, which is all there may be at once: ask again in a moment")
 
 
 def _all_of(process: "subprocess.Popen[bytes]") -> bytes:

@@ -15,7 +15,7 @@ from werkzeug.http import is_entity_header, parse_etags
 from registry.register import Register
 from registry.web.body import Application
 
-KEPT = ("/doc/", "/C/", "/ver/", "/qr/")
+KEPT = ("/doc/", "/C/", "/ver/", "/qr/", "/poster/", "/badge/", "/card/")
 """The addresses whose answers come from the database and the time alone."""
 OF_FILES = "/catalog"
 """How the addresses end whose answers come from files too: a dump commits nothing."""

@@ -8,9 +8,10 @@ from flask import Blueprint, Response, abort, g, render_template, request
 
 from registry.config import Settings
 from registry.datasets import Dumps
+from registry.places import Places
 from registry.register import Register
 from registry.render import Rendered
-from registry.sparql.asking import Found, GraphGone, QueryRefused, QueryTooCostly, ask, place
+from registry.sparql.asking import Found, GraphGone, QueryRefused, QueryTooCostly, ask
 from registry.sparql.keeping import GraphKeeper, folder_of
 from registry.translation import marked as _
 from registry.web.answer import document_answer
@@ -79,13 +80,12 @@ class Table:
 def sparql_blueprint(register: Register, settings: Settings) -> Blueprint:
     """The endpoint of `register`, unless the settings close it."""
     blueprint = Blueprint("sparql", __name__)
-    folder = folder_of(settings.home)
     keeper = GraphKeeper(register, settings.home, Dumps(settings.data_folder, settings.data_license))
     # Half of the server's processes go on answering all else, whatever is asked here.
-    places = max(1, settings.workers // 2)
+    places = Places(folder_of(settings.home), max(1, settings.workers // 2))
 
     def answered(query: str, results: str | None, graph: str | None) -> Found:
-        with place(folder, places), kept_alive():
+        with places.held(), kept_alive():
             try:
                 return ask(keeper.current(), query, results, graph)
             except GraphGone:

@@ -9,7 +9,8 @@ from limits.strategies import FixedWindowRateLimiter
 from registry.app import create_app
 from registry.config import SettingInvalid, Settings
 from registry.register import Register
-from registry.web.limits import limits_of
+from registry.web.counts import SharedCounts
+from registry.web.limits import token_limits_of
 from tests.registry.office import problem
 from tests.registry.pushing import LICENSE, PATH, System
 from tests.registry.small import DEPARTMENT, TOWN
@@ -72,10 +73,12 @@ def test_where_nothing_can_be_counted_everything_passes(
 @pytest.mark.parametrize("limit", ["many", "0/minute", "-1/minute", "5/fortnight", "5/minute; 9/hour"])
 def test_a_limit_that_cannot_be_read_is_named(limit: str) -> None:
     with pytest.raises(SettingInvalid, match="REGISTRY_RATE_LIMIT"):
-        limits_of(Settings.from_environ({"REGISTRY_RATE_LIMIT": limit}))
+        token_limits_of(Settings.from_environ({"REGISTRY_RATE_LIMIT": limit}), SharedCounts())
 
 
 def test_a_store_that_cannot_be_used_is_named_and_its_password_is_not() -> None:
     with pytest.raises(SettingInvalid, match="REGISTRY_RATE_LIMIT_STORE") as caught:
-        limits_of(Settings.from_environ({"REGISTRY_RATE_LIMIT_STORE": "bogus://user:secret@host"}))
+        token_limits_of(
+            Settings.from_environ({"REGISTRY_RATE_LIMIT_STORE": "bogus://user:secret@host"}), SharedCounts()
+        )
     assert "secret" not in str(caught.value)

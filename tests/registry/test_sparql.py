@@ -15,9 +15,10 @@ from werkzeug.test import TestResponse
 from registry.app import create_app
 from registry.config import Settings
 from registry.datasets import Dumps
+from registry.places import Places
 from registry.register import Register
 from registry.sparql import asking
-from registry.sparql.asking import Found, QueryRefused, QueryTooCostly, ask, place
+from registry.sparql.asking import Found, QueryRefused, QueryTooCostly, ask
 from registry.sparql.keeping import ALL, GraphKeeper, folder_of
 from tests.local_server import local_server
 from tests.registry.commands import Run
@@ -291,7 +292,8 @@ def test_a_query_has_only_so_much_room(store: Path, query: str, says: str) -> No
 
 
 def test_only_so_many_are_answered_at_once(sqlite_client: FlaskClient, tmp_path: Path) -> None:
-    with place(folder_of(tmp_path), 1), place(folder_of(tmp_path), 2):
+    both = Places(folder_of(tmp_path), 2)
+    with both.held(), both.held():
         answer = get(sqlite_client, "ASK {}")
         assert "at once" in problem(answer, 503, "endpoint-busy")
         assert answer.headers["Retry-After"] == "5"

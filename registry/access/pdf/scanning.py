@@ -2,15 +2,14 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from registry.access.pdf.found import Active
+from registry.confined import run_confined
 
 SECONDS = 60.0
 """By the clock, on a machine that has much else to do: computing has its own, shorter limit."""
-_ROOT = Path(__file__).resolve().parents[3]
 _AGAIN = "print it to PDF anew (Print, then Save as PDF) and send that file"
 
 
@@ -24,19 +23,8 @@ class FileRefused(ValueError):
 
 def require_only_shown(file: Path) -> None:
     """Raises `FileRefused` unless the PDF only shows something. Nothing of it is carried out."""
-    command = [sys.executable, "-E", "-s", "-W", "ignore", "-m", "registry.access.pdf", str(file.absolute())]
     try:
-        # It needs no setting, and what might take it over must find no secret.
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=SECONDS,
-            cwd=_ROOT,
-            env={"MALLOC_ARENA_MAX": "1"},
-            check=False,
-        )
+        done = run_confined(__package__, str(file.absolute()), SECONDS, subprocess.DEVNULL, subprocess.PIPE)
     except subprocess.TimeoutExpired as error:
         raise FileRefused(f"the PDF takes too long to be looked through: {_AGAIN}") from error
     if done.returncode != 0 or not done.stdout:
