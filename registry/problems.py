@@ -22,10 +22,17 @@ from registry.intake.single import NotIssued
 from registry.intake.table import FileUnreadable
 from registry.intake.undo import UndoRefused
 from registry.intake.workers import WorkerLost
+from registry.places import EndpointBusy
+from registry.poster.desk import DeskBusy
+from registry.poster.poster import PosterRefused
+from registry.poster.standing import FormatNotProvided, NotEmbedded
+from registry.poster.typesetting import TypesettingFailed
 from registry.register import BaseFrozen, NotInitialised
+from registry.reports import NoSuchReport, QueueFull, ReportClosed, ReportRefused
 from registry.search.listing import CursorRefused
 from registry.services import ActRefused, LicenseWithdrawn, NoSuchLicense
-from registry.sparql.asking import EndpointBusy, QueryRefused, QueryTooCostly
+from registry.showing.links import NoSuchShowLink, ShowLinkOver, ShowLinkRefused
+from registry.sparql.asking import QueryRefused, QueryTooCostly
 from registry.store import NoSuchCode
 from registry.tokens import NotAuthenticated, NotPermitted
 from registry.translation import marked as _
@@ -59,10 +66,23 @@ TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
     (NoSuchAuthority, 404, "no-such-authority", _("There is no such authority here.")),
     (NoSuchLicenseType, 404, "no-such-license-type", _("There is no such type of licence here.")),
     (NoSuchCode, 404, "no-such-code", _("No licence here has this QR code.")),
+    (NoSuchShowLink, 404, "no-such-show-link", _("There is no such link")),
+    (ShowLinkOver, 410, "show-link-over", _("This link cannot be opened any more.")),
+    (ShowLinkRefused, 400, "show-link-refused", _("The link cannot be made as it was asked for.")),
+    (NotEmbedded, 404, "not-embedded", _("This is no address of a licence here.")),
+    (FormatNotProvided, 501, "format-not-provided", _("This address does not have the format that was asked for.")),
     (NoSuchLaw, 404, "no-such-law", _("No licence here is granted under this law.")),
     (NoSuchAnnouncement, 404, "no-such-announcement", _("There is no such announcement here.")),
     (NoSuchArea, 404, "no-such-area", _("There is no such area here.")),
     (NoSuchVersion, 404, "no-such-version", _("There is no such version here.")),
+    (PosterRefused, 409, "poster-refused", _("There is no poster of a licence that is not in force.")),
+    (DeskBusy, 503, "desk-busy", _("Many posters and cards are being made at the moment. Ask again in a few seconds.")),
+    (
+        TypesettingFailed,
+        503,
+        "typesetting-failed",
+        _("The poster or card could not be made. This says nothing about the licence."),
+    ),
     (NotYetGranted, 404, "not-yet-granted", _("The licence did not exist on this day.")),
     (RecordWithdrawn, 410, "record-withdrawn", _("This record was withdrawn.")),
     (MalformedIri, 404, "malformed-iri", _("This is not the address of a licence.")),
@@ -119,6 +139,15 @@ TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
     (FileRefused, 422, "file-refused", _("This file is not kept here.")),
     (FileNotRedacted, 422, "file-not-redacted", _("The file may show what the public is not told of this licence.")),
     (QuotaExceeded, 409, "quota-exceeded", _("The files of this authority take as much room as they may.")),
+    (NoSuchReport, 404, "no-such-report", _("There is no such report here.")),
+    (ReportClosed, 409, "report-closed", _("This report was closed before.")),
+    (ReportRefused, 422, "report-refused", _("The report is not as it must be.")),
+    (
+        QueueFull,
+        503,
+        "queue-full",
+        _("Too many reports wait for this authority at the moment. Please tell it directly."),
+    ),
     (FileWithdrawn, 410, "file-withdrawn", _("This file was withdrawn.")),
     (LicenseRejected, 422, "license-rejected", _("The licence cannot be published as it was sent.")),
     (LicenseEmpty, 422, "license-empty", _("Nothing would be left of the licence.")),
@@ -161,7 +190,9 @@ EXPECTED: tuple[type[Exception], ...] = tuple(kind for kind, *_rest in TABLE)
 
 
 UNTOLD: dict[type[Exception], str] = {
-    SigningUnavailable: "the key of the authority cannot be used at the moment: send the same again later",
+    TypesettingFailed: "what sets posters and cards did not answer as it should: ask again later",
+    SettingInvalid: "a setting of the registry is not right: whoever runs it finds in its log which one",
+    SigningUnavailable: "the key that signs cannot be used at the moment: send the same again later",
 }
 """Those whose own words are for the operator and not for the public, and what is said instead."""
 UNEXPECTED = "this is a fault of the registry, which has noted it; what was asked for may not have been carried out"

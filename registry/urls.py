@@ -28,6 +28,31 @@ def verify() -> str:
     return "/verify"
 
 
+def help_page() -> str:
+    """What the answers mean, for everybody."""
+    return "/help"
+
+
+def checker() -> str:
+    """The checker that works without a network."""
+    return "/checker/"
+
+
+def report(iri: LicenseIri) -> str:
+    """The form by which anybody tells a licence's authority that a sign does not match."""
+    return f"/report/lic/{iri.tail}"
+
+
+def report_sent(reference: str) -> str:
+    """What is said when a report was received."""
+    return f"/report/sent/{reference}"
+
+
+def api_report(reference: str) -> str:
+    """The path of a report in the API, for the authority that it is for."""
+    return f"/api/v1/reports/{reference}"
+
+
 def sparql() -> str:
     return "/sparql"
 
@@ -199,6 +224,36 @@ def check(check_id: str) -> str:
 
 def qr(check_id: str, form: str) -> str:
     return f"/qr/{check_id}.{form}"
+
+
+def poster(check_id: str, size: str = "") -> str:
+    """The poster of a licence, as a PDF: `a4`, or of another size."""
+    return f"/poster/{check_id}.pdf" + (f"?{query([('size', size)])}" if size else "")
+
+
+def badge(check_id: str, form: str) -> str:
+    """The badge of a licence for other sites: `svg` or `json`."""
+    return f"/badge/{check_id}.{form}"
+
+
+def card(check_id: str = "") -> str:
+    """The picture that chats show of a licence's page, or of any other page."""
+    return f"/card/{check_id or 'site'}.png"
+
+
+def show(secret: str = "") -> str:
+    """The page on which a phone shows a licence, or the link that lets a phone do so."""
+    return f"/show/{secret}" if secret else "/show"
+
+
+def api_show_links_prefix() -> str:
+    """What stands before a licence's tail where links for its holder are made and revoked."""
+    return "/api/v1/show-links/"
+
+
+def oembed(address: str = "") -> str:
+    """What other sites embed of a licence's page at `address`."""
+    return "/oembed" + (f"?{query([('url', address), ('format', 'json')])}" if address else "")
 
 
 def authority(code: str) -> str:

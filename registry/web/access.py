@@ -52,10 +52,18 @@ class DocumentLink:
         return self.link.origin is Origin.FILE
 
     @property
+    def media_type(self) -> str:
+        """As the authority says or, where it does not, as it was when it was looked at."""
+        return self.link.access.media_type or self.check.media_type
+
+    @property
     def kind(self) -> str:
-        """What the document is, as the authority says or, where it does not, as it was when it was looked at."""
-        media_type = self.link.access.media_type or self.check.media_type
-        return KINDS.get(media_type, media_type)
+        """What the document is, for people."""
+        return KINDS.get(self.media_type, self.media_type)
+
+    @property
+    def is_picture(self) -> bool:
+        return self.media_type.startswith("image/")
 
     @property
     def size(self) -> int | None:

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, g, request
 from registry.register import Register
 from registry.tokens import AccessToken, NotAuthenticated, TokenScope, authenticate, presented_token
 from registry.web.body import EncodingRefused
-from registry.web.limits import Limits
+from registry.web.limits import Limits, caller_of
 
 JSON = "application/json"
 WRITING = frozenset({"POST", "PUT", "DELETE"})
@@ -24,9 +24,10 @@ BEAT_SECONDS, MOST_BEATS = 5.0, 720
 class Gate:
     """Lets the bearers of tokens in. The authority that they act for is the token's, whatever else a request says."""
 
-    def __init__(self, register: Register, limits: Limits) -> None:
+    def __init__(self, register: Register, tokens: Limits, addresses: Limits) -> None:
         self._register = register
-        self._limits = limits
+        self._tokens = tokens
+        self._addresses = addresses
 
     def caller(self, scope: TokenScope) -> AccessToken:
         """Who asks, with a token for `scope`.
@@ -35,7 +36,7 @@ class Gate:
         """
         known = self._known(request.headers.get("Authorization"))
         if request.method in WRITING:
-            g.quota = self._limits.count("token", str(known.id))
+            g.quota = self._tokens.count("token", str(known.id))
         known.require(scope)
         _require_unpacked()
         return known
@@ -52,7 +53,7 @@ class Gate:
                 return authenticate(self._register, session, token)
         except NotAuthenticated:
             # After the look at the token, and not before: nobody is kept out by what others behind his address try.
-            g.quota = self._limits.count("address", request.remote_addr or "")
+            g.quota = self._addresses.count("address", caller_of(request.remote_addr))
             raise
 
     def blueprint(self, name: str) -> Blueprint:

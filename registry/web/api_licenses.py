@@ -27,7 +27,7 @@ def licenses_blueprint(register: Register, gate: Gate) -> Blueprint:
     @blueprint.before_app_request
     def refuse_line_breaks() -> None:
         # No route has them, and they would be found nowhere without a word.
-        for prefix in (PREFIX, urls.api_access_prefix(), urls.api_files_prefix()):
+        for prefix in (PREFIX, urls.api_access_prefix(), urls.api_files_prefix(), urls.api_show_links_prefix()):
             if request.path.startswith(prefix) and "\n" in request.path:
                 named_license(register, prefix, "")
 

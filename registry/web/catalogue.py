@@ -29,6 +29,7 @@ from registry.web.grantors import (
     type_page,
     type_thing,
 )
+from registry.web.licensee import licensee_section
 from registry.web.linking import Link, graph_answer, lead_to, license_thing, linked, linkset, page_answer
 from registry.web.past import asked_day, day_answer, linkset_answer
 from vocab.authority import Level, LicenseType
@@ -173,7 +174,8 @@ def _level(text: str | None) -> Correction:
 
 def _license_html(register: Register, page: pages.LicensePage, *, scanned: bool) -> str:
     described = schema_org.described(page, register.base, language(request.args.get("lang")))
-    return render_template("license.html", page=page, scanned=scanned, described=described)
+    shown = licensee_section(register, page, language(request.args.get("lang")))
+    return render_template("license.html", page=page, scanned=scanned, described=described, **shown)
 
 
 def _resolve(register: Register, store: Store, prefix: str) -> LicenseRecord | Response:

@@ -12,8 +12,10 @@ from registry.register import Register
 from registry.render import Rendered
 from registry.web.answer import document_answer
 from registry.web.openapi_access import ACCESS_EXAMPLES, ACCESS_PATHS, ACCESS_SCHEMAS
+from registry.web.openapi_checker import CHECKER_PATHS
 from registry.web.openapi_data import DATA_PATHS
 from registry.web.openapi_license import LICENSE_SCHEMAS, examples
+from registry.web.openapi_licensee import LICENSEE_EXAMPLES, LICENSEE_PATHS, LICENSEE_SCHEMAS
 from registry.web.openapi_linked import LINKED_PATHS
 from registry.web.openapi_lists import LIST_PATHS, LIST_SCHEMAS, SPARQL_PATHS
 from registry.web.openapi_members import Member, members
@@ -21,6 +23,7 @@ from registry.web.openapi_parts import SANDBOX, TAGS, Node, ref
 from registry.web.openapi_paths import PATHS, SANDBOX_PATHS
 from registry.web.openapi_push import PUSH_PATHS
 from registry.web.openapi_push_schemas import PUSH_EXAMPLES, PUSH_SCHEMAS
+from registry.web.openapi_reports import REPORT_EXAMPLES, REPORT_PATHS, REPORT_SCHEMAS
 from registry.web.openapi_schemas import SANDBOX_SCHEMAS, SCHEMAS
 from registry.web.openapi_section13 import SECTION_13_PATHS
 
@@ -98,9 +101,9 @@ def _json_body(node: Node) -> Node:
 def _paths(base: str, *, sandbox: bool) -> Node:
     """The paths, each request with an example for the register at `base`."""
     described = {**PATHS, **LINKED_PATHS, **DATA_PATHS, **LIST_PATHS, **SPARQL_PATHS, **SECTION_13_PATHS, **PUSH_PATHS}
-    described |= ACCESS_PATHS
+    described |= {**ACCESS_PATHS, **REPORT_PATHS, **CHECKER_PATHS, **LICENSEE_PATHS}
     paths: Node = copy.deepcopy({**described, **(SANDBOX_PATHS if sandbox else {})})
-    shown = {**examples(base), **PUSH_EXAMPLES, **ACCESS_EXAMPLES}
+    shown = {**examples(base), **PUSH_EXAMPLES, **ACCESS_EXAMPLES, **REPORT_EXAMPLES, **LICENSEE_EXAMPLES}
     for methods in paths.values():
         for operation in methods.values():
             if operation["operationId"] in shown:
@@ -117,7 +120,8 @@ def _paths(base: str, *, sandbox: bool) -> Node:
 
 def openapi_document(base: str, software: str, *, sandbox: bool) -> Node:
     """The description of the service at `base`, run by this version of the software; with the sandbox where it is open."""
-    schemas = {**SCHEMAS, **LICENSE_SCHEMAS, **LIST_SCHEMAS, **PUSH_SCHEMAS, **ACCESS_SCHEMAS}
+    schemas = {**SCHEMAS, **LICENSE_SCHEMAS, **LIST_SCHEMAS, **PUSH_SCHEMAS, **ACCESS_SCHEMAS, **REPORT_SCHEMAS}
+    schemas |= LICENSEE_SCHEMAS
     if not sandbox:
         schemas = {name: schema for name, schema in schemas.items() if name not in SANDBOX_SCHEMAS}
     tags = TAGS if sandbox else tuple(tag for tag in TAGS if tag != SANDBOX)

@@ -3,6 +3,7 @@
 Written by hand: tests/registry/test_openapi.py holds it to the routes, and a fuzzer holds the running service to it.
 """
 
+from registry.presented.found import MOST_FOUND
 from registry.translation import marked as _
 from registry.web.openapi_parts import (
     AFTER,
@@ -38,6 +39,7 @@ from registry.web.openapi_parts import (
     NUMBER,
     ON_DAY,
     PAGE,
+    PROBLEM,
     QR_LEVEL,
     QUALIFIER,
     REFUSED,
@@ -46,6 +48,7 @@ from registry.web.openapi_parts import (
     SEE,
     SERVICE,
     TEXT,
+    TOO_MANY,
     TRUST,
     TYPE,
     VERIFIED,
@@ -62,11 +65,14 @@ from registry.web.openapi_parts import (
     text_in_path,
 )
 
+_ASKED: Node = {
+    "text": {"type": "string"},
+    "beside": {"type": "array", "items": {"type": "string"}, "maxItems": MOST_FOUND},
+    "chosen": {"type": "string"},
+}
 _UPLOAD = {
-    "multipart/form-data": {
-        "schema": {"type": "object", "properties": {"text": {"type": "string"}, "file": {"type": "string"}}}
-    },
-    "application/x-www-form-urlencoded": {"schema": {"type": "object", "properties": {"text": {"type": "string"}}}},
+    "multipart/form-data": {"schema": {"type": "object", "properties": {**_ASKED, "file": {"type": "string"}}}},
+    "application/x-www-form-urlencoded": {"schema": {"type": "object", "properties": _ASKED}},
 }
 _THING = {303: SEE, 404: NOT_FOUND, 406: NO_FORMAT}
 _LICENSE_THING = {**_THING, 300: CHOICE, 308: CANONICAL, 410: WITHDRAWN}
@@ -233,13 +239,17 @@ PATHS: dict[str, Node] = {
     },
     "/verify": {
         "get": operation(
-            "verifyForm", VERIFYING, _("The page on which a credential file is checked"), {200: PAGE}, LANG
+            "verifyForm",
+            VERIFYING,
+            _("The page on which a number, a code, a photo or a file is checked"),
+            {200: PAGE},
+            LANG,
         ),
         "post": operation(
             "verifyUpload",
             VERIFYING,
-            _("Checks a credential file and shows the verdict"),
-            {200: PAGE},
+            _("Checks what was typed or uploaded: shows the verdict, or leads to the licence or to what is found"),
+            {200: PAGE, 303: SEE, 429: TOO_MANY, 503: (_("Others are sending pictures at the moment."), PROBLEM)},
             LANG,
             body=_UPLOAD,
         ),

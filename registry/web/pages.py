@@ -14,6 +14,7 @@ from registry.store import Store
 from registry.trust import RegisterTrust
 from registry.web import wording
 from registry.web.access import DocumentLink, document_links
+from registry.web.maps import map_address
 from registry.web.story import FaceVersion, bearers, chain, face_versions, successor_of
 from verify.document import parse_document
 from verify.verdict import Answer, Part, Verdict
@@ -143,6 +144,17 @@ class LicensePage:
     def taken_back(self) -> RecordChange | None:
         """The list that was taken back, where that is the last that happened to this record."""
         return next((change for change in self.record_changes[:1] if change.is_undoing), None)
+
+    @property
+    def map_addresses(self) -> Sequence[str]:
+        """Each place on a map, as far as the public is told where it is."""
+        found = (map_address(place, one_line(place.address)) for place in self.license.premises)
+        return list(dict.fromkeys(address for address in found if address))
+
+    @property
+    def photos(self) -> Sequence[DocumentLink]:
+        """Pictures that the agency shows to everybody."""
+        return [each for each in self.documents if each.is_public and each.is_picture]
 
     @property
     def successor_number(self) -> str:
@@ -298,9 +310,16 @@ def summaries(store: Store, records: Sequence[LicenseRecord]) -> list[Summary]:
 
 
 def face_rows(public: License, full: License, license_type: LicenseType) -> list[FaceRow]:
-    """The face in the type's own order, then what section 13 asks beside it. Says what is missing and what is withheld."""
+    """The face in the type's own order, then what section 13 asks beside it; of that, the first day stands before the last one.
+    Says what is missing and what is withheld."""
     known = {(item.field, item.code) for item in license_type.face}
     items = [*license_type.face, *(item for item in STANDARD_FACE if (item.field, "") not in known)]
+    begin, end = (
+        next(at for at, item in enumerate(items) if item.field is field)
+        for field in (FaceField.VALID_FROM, FaceField.EXPIRES_ON)
+    )
+    if begin > end and begin >= len(license_type.face):
+        items.insert(end, items.pop(begin))
     rows = []
     for item in items:
         values = _values(public, item)

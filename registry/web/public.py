@@ -4,7 +4,22 @@ from flask import Response, request
 
 READING = frozenset({"GET", "HEAD"})
 READ_BY_ALL = (
-    *("/id/", "/doc/", "/ver/", "/vc/", "/def", "/ctx/", "/auth/", "/status/", "/trust.json", "/C/", "/c/", "/qr/"),
+    *(
+        "/id/",
+        "/doc/",
+        "/ver/",
+        "/vc/",
+        "/def",
+        "/ctx/",
+        "/auth/",
+        "/status/",
+        "/trust.json",
+        "/C/",
+        "/c/",
+        "/qr/",
+        "/poster/",
+    ),
+    *("/badge/", "/card/", "/oembed"),
     *(
         "/search",
         "/section-13",
@@ -16,7 +31,7 @@ READ_BY_ALL = (
         "/docs/",
         "/problems/",
     ),
-    "/static/",
+    *("/static/", "/pack/"),
 )
 """Addresses that only read, and read the same for everybody. What is not named here has no CORS headers (unknown means no):
 pages with forms that send something, and all that a token opens."""

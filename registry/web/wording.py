@@ -33,21 +33,42 @@ STATUS: Mapping[str, str] = {
 
 MEANING: Mapping[str, str] = {
     Status.ACTIVE: _("The licence may be used today."),
-    Status.PENDING: _("The licence was granted, but its first day has not come yet."),
-    Status.EXPIRED: _("The last day of this licence is over. It does not allow anything any more."),
-    Status.SUSPENDED: _("The authority has stopped this licence for a time. It may not be used now."),
-    Status.REVOKED: _("The authority has taken this licence away. It may not be used."),
-    Status.SURRENDERED: _("The licensee has given this licence back. It may not be used."),
-    Status.SUPERSEDED: _("The licence was renewed under a new number. Look at the new licence instead."),
-    Status.UNKNOWN: _("The authority has not published until when this licence is valid. Ask the authority."),
-    "withdrawn": _(
-        "The licence was revoked, given up, or replaced by a newer credential. Look it up here by its number."
+    Status.PENDING: _(
+        "The licence was granted, but its first day has not come yet. Do not rely on it before that day."
     ),
-    "expiry-not-stated": _("The authority has not published until when this licence is valid. Ask the authority."),
-    "status-unavailable": _("We could not read the list that tells whether the licence still holds. Try again later."),
-    "status-unknown": _("It has a status of a kind that we cannot read."),
+    Status.EXPIRED: _(
+        "The last day of this licence is over. Do not rely on it: ask the licensee for the one that is in force now."
+    ),
+    Status.SUSPENDED: _(
+        "The authority has stopped this licence for a time. Do not rely on it until the authority says otherwise."
+    ),
+    Status.REVOKED: _(
+        "The authority has taken this licence away. Do not rely on it, and tell the authority if it is still displayed."
+    ),
+    Status.SURRENDERED: _(
+        "The licensee has given this licence back. Do not rely on it, and tell the authority if it is still displayed."
+    ),
+    Status.SUPERSEDED: _(
+        "The licence was renewed under a new number. Do not rely on this one: look at the new licence instead."
+    ),
+    Status.UNKNOWN: _(
+        "The authority has not published until when this licence is valid. Ask the authority before you rely on it."
+    ),
+    "withdrawn": _(
+        "The licence was revoked, given up, or replaced by a newer credential. Do not rely on it: look it up here by its number."
+    ),
+    "expiry-not-stated": _(
+        "The authority has not published until when this licence is valid. Ask the authority before you rely on it."
+    ),
+    "status-unavailable": _(
+        "We could not read the list that tells whether the licence still holds. Do not conclude anything from that: "
+        "try again later."
+    ),
+    "status-unknown": _("It has a status of a kind that we cannot read. Look the licence up here by its number."),
     "not-examined": _("The status is looked at only for what is proven genuine."),
-    "disputed": _("The authority's own register does not say what stands here. Look there: what it says counts."),
+    "disputed": _(
+        "The authority's own register does not say what stands here. Look there before you rely on it: what it says counts."
+    ),
 }
 """What the status means for the reader, in one sentence."""
 
@@ -70,7 +91,7 @@ STRANGER_SAYS = _("That is what the file and its issuer say. This register knows
 GENUINE_MEANING: Mapping[str, str] = {
     "signed-by-authority": _("Signed by the authority that grants this kind of licence, and not altered since."),
     "recorded-before-revocation": _("Signed by the authority, and recorded here before others may have had its key."),
-    "not-a-credential": _("This file is no credential of a licence. Nothing was checked."),
+    "not-a-credential": _("This is no code and no credential of a licence. Nothing was checked."),
     "malformed-request": _("The question was not understood. This says nothing about any licence."),
     "verification-failed": _("It is not what it claims to be."),
     "malformed-document": _("The file is damaged or is not a credential."),
@@ -89,6 +110,20 @@ GENUINE_MEANING: Mapping[str, str] = {
     "not-mandated": _("Whoever signed it may not grant this kind of licence."),
     "could-not-check": _("Something needed for the check was not at hand. This says nothing about the licence."),
     "no-digits": _("The code only leads to a page, and nothing in it is signed: open the page."),
+    "display-over": _(
+        "This code was made for a screen and its minute is over. It may be a picture of a screen: have it shown again, and scan "
+        "it there."
+    ),
+    "display-ahead": _("This code was made for a screen, later than the clock of this device says. Look at the clock."),
+    "not-issued": _("No licence had this code when the data was made: it is false, or newer than the data."),
+    "pack-refused": _("The inspector pack cannot be used. This says nothing about the licence."),
+    "pack-malformed": _("This is no inspector pack, or one of another release."),
+    "pack-altered": _("The inspector pack was altered on its way, or is not whole: get it anew."),
+    "pack-other-key": _(
+        "The inspector pack is signed by another key than the expected one. Do not use it; ask who runs the register."
+    ),
+    "pack-older": _("The inspector pack is older than the one that is there already."),
+    "pack-expired": _("The inspector pack is too old to be used: get it anew."),
     "no-trust-data": _("Nothing says which keys to trust. This says nothing about the licence."),
     "key-unknown": _("The authority's key is newer than our data. This says nothing about the licence."),
     "status-unavailable": _("The status list is not at hand. This says nothing about the licence."),
@@ -101,6 +136,47 @@ GENUINE_MEANING: Mapping[str, str] = {
     "stranger": _("Not altered since it was signed. Who signed it, this register does not know."),
     "no-credential": _("This licence has no signed credential yet."),
 }
+
+UNREADABLE: Mapping[str, str] = {
+    "no-code": _(
+        "No code was found in the picture. Take it again from straight in front, near enough that the code fills half of it, "
+        "in good light and without shine; or type the licence number."
+    ),
+    "nothing-in-pdf": _(
+        "Neither a code nor a signed licence was found on the first pages of the PDF. Photograph the code, or "
+        "type the licence number."
+    ),
+    "heic": _(
+        "This photo is in a format of some phones (HEIC) that cannot be opened here. Make a screenshot of it and send that, "
+        "set the camera to JPEG (“Most compatible”), or type the licence number."
+    ),
+    "other-picture": _(
+        "Pictures of this format cannot be opened here. Send a JPEG, PNG or WebP: a screenshot of the picture will do."
+    ),
+    "picture-too-large": _(
+        "The picture has more points than can be opened here (50 million). Make a screenshot of it, or cut out the "
+        "code, and send that."
+    ),
+    "file-too-large": _(
+        "The file is larger than 12 MB. Send the photo in a smaller size, make a screenshot of it, or type the licence number."
+    ),
+    "picture-damaged": _("The picture is damaged or was not sent whole. Take it again, or type the licence number."),
+    "pdf-locked": _(
+        "The PDF is protected by a password, so it cannot be read. Photograph the code, or type the licence number."
+    ),
+    "pdf-damaged": _("The PDF is damaged or was not sent whole. Photograph the code, or type the licence number."),
+    "too-much-time": _(
+        "The file takes too long to be read. Make a screenshot of the code and send that, or type the licence number."
+    ),
+    "too-much-memory": _(
+        "The file takes too much memory to be read. Make a screenshot of the code and send that, or type the licence number."
+    ),
+    "reader-died": _(
+        "The file could not be read. This says nothing about the licence: make a screenshot of the code and send that, "
+        "or type the number."
+    ),
+}
+"""Why nothing was read from a picture or PDF, and what to do."""
 
 _GENUINE_OTHERWISE: Mapping[Answer, str] = {
     Answer.YES: GENUINE_MEANING["signed-by-authority"],
