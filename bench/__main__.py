@@ -2,6 +2,7 @@
 
 `python -m bench scale [SIZE...]` measures lists of several sizes: bench/scale.json and the tables in docs/scale.md.
 `python -m bench catalogue [SIZE...]` measures what a register of a million is asked: the same file and page.
+`python -m bench page` measures how soon the public pages can be used on a slow phone, in a browser.
 
 Light to import, since each process that is started imports it, and its memory is measured.
 """
@@ -35,8 +36,14 @@ def main(arguments: list[str]) -> None:
 
             found = [int(size.replace(",", "")) for size in sizes] or [1_000_000]
             print(scale.table(scale.run_catalogue(found, machine(), say)))
+        case ["page"]:
+            from bench import page  # noqa: PLC0415
+
+            print(page.table(page.run(say)))
         case _:
-            raise SystemExit("python -m bench, python -m bench scale [SIZE...], or python -m bench catalogue [SIZE...]")
+            raise SystemExit(
+                "python -m bench, python -m bench scale [SIZE...], python -m bench catalogue [SIZE...], or python -m bench page"
+            )
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from issuers.secure import require_signed, sign
 from verify.credential import Credential, StatusEntry
 from verify.trust import Trust
 from verify.verdict import Answer
-from verify.verifier import VerifiedCredential, _status, examine, verify_credential
+from verify.verifier import VerifiedCredential, _status_list, examine, verify_credential
 
 
 def new_signer() -> LicenseSigner:
@@ -53,6 +53,6 @@ def verified(credential: Credential, trust: Trust) -> VerifiedCredential:
 
 def check_status(credential: VerifiedCredential, entry: StatusEntry, trust: Trust) -> None:
     """One entry against a list that was verified before: what `examine` does of it."""
-    is_set, _ = _status(credential, entry, trust, NOW)
+    is_set = _status_list(credential, entry, trust, NOW).is_set(entry.index)
     if is_set:
         raise RuntimeError("a bit is set that nobody set")

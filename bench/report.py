@@ -82,6 +82,7 @@ def table(figures: Figures) -> str:
                 *_contest(figures),
                 *_ratios(figures),
                 *_others(figures),
+                *_codes(figures["codes"], figures["seconds"]),
                 *agency_lines(figures),
                 *asked.table({name: of["publishing"] for name, of in figures["agency"]["engines"].items()}),
                 *_hostile(figures),
@@ -150,6 +151,23 @@ def _others(figures: Figures) -> Iterator[str]:
     )
     act = duration(register["an act until its list is served"])
     yield f"| from an officer's act to the served status list that shows it | {act} | < 1 s |"
+    yield ""
+
+
+def _codes(found: Figures, issuing: Figures) -> Iterator[str]:
+    seconds, ratios, modules = found["seconds"], found["ratios"], found["modules"]
+    share = seconds["make"]["best"] / issuing["issue, each verified"]["best"]
+    yield "| the code of a licence, best of the rounds (median) | made and tried | judged | drawn |"
+    yield "|---|---:|---:|---:|"
+    limits = " | ".join(_of(seconds[f"limit {name}"]) for name in ("make", "judge"))
+    yield f"| the limit: Ed25519 of `cryptography`, signed and tried, or tried | {limits} | |"
+    yield f"| zxing-cpp | | | {_of(seconds['draw zxing-cpp'])} |"
+    yield f"| ours (drawn by `qrcode`) | {' | '.join(_of(seconds[name]) for name in ('make', 'judge', 'draw'))} |"
+    drawing = seconds["draw zxing-cpp"]["best"] / seconds["draw"]["best"]
+    yield f"| of the limit, of zxing-cpp | {ratios['make']:.3g} | {ratios['judge']:.3g} | {drawing:.3g} |"
+    yield f"| of the time for a credential that is tried | {share:.3g} | | |"
+    sizes = f"{modules['ours']:g}, zxing-cpp {modules['zxing-cpp']:g}, the address alone {modules['without what is signed']:g}"
+    yield f"| modules on a side at level M, the middle one | | | {sizes} |"
     yield ""
 
 

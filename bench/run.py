@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from bench import corpus, hostile, ours, storage
 from bench.catalogue import catalogue
+from bench.codes import codes
 from bench.engines import engines
 from bench.intake import LARGEST_XLSX, publishing, reading_and_checking
 from bench.lookup import looking_up
@@ -47,6 +48,7 @@ WRITTEN = 10_000
 """Licences whose rows are written in one turn."""
 PYTHON_PACKAGES = (
     *("cryptography", "pynacl", "orjson", "pyld", "pyoxigraph", "python-calamine", "sqlalchemy", "psycopg"),
+    *("qrcode", "zxing-cpp"),
 )
 
 
@@ -77,6 +79,8 @@ def run(size: int, say: Callable[[str], None]) -> Figures:
     }
     figures["seconds"] = {name: {"best": min(found), "median": median(found)} for name, found in taken.items()}
     figures["ratios"] = _ratios(taken)
+    say("codes")
+    figures["codes"] = codes(records)
     say("status lists")
     figures["status lists"] = _status_lists(raws, trust, figures["seconds"]["verify"]["best"])
     say("two processes")

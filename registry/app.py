@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from flask import Blueprint, Flask, Response, abort, g, jsonify, render_template
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registry import urls
 from registry.access.files import Files
@@ -19,6 +20,10 @@ from registry.config import Settings
 from registry.datasets import Dumps
 from registry.federation.words import reason_in
 from registry.issuing import LIST_RENEWAL
+from registry.pack.folder import PackFolder
+from registry.places import Places
+from registry.poster.desk import Desk
+from registry.presented.room import ReadingRoom
 from registry.problems import EXPECTED, HTTP_DETAILS, NO_DATABASE, UNTOLD, Problem, http_problem, problem_of, to_json
 from registry.register import Register, open_register
 from registry.sandbox import open_sandbox
@@ -32,27 +37,44 @@ from registry.web.api_acts import acts_blueprint
 from registry.web.api_batches import batches_blueprint
 from registry.web.api_licenses import licenses_blueprint
 from registry.web.api_lists import lists_blueprint
+from registry.web.api_reports import reports_blueprint
+from registry.web.api_show_links import show_links_blueprint
+from registry.web.badges import badges_blueprint
 from registry.web.body import whole_bodies
 from registry.web.catalogue import catalogue_blueprint
 from registry.web.check import check_blueprint
+from registry.web.checker import checker_blueprint
 from registry.web.companies import companies_blueprint
+from registry.web.counts import SharedCounts
 from registry.web.definitions import definitions_blueprint
 from registry.web.files import files_blueprint, uploads_blueprint
+from registry.web.help import help_blueprint
 from registry.web.issue import issue_blueprint
 from registry.web.kept import keeping_answers
-from registry.web.limits import limits_of
+from registry.web.limits import (
+    Limits,
+    address_limits_of,
+    caller_of,
+    poster_limits_of,
+    report_limits_of,
+    token_limits_of,
+)
 from registry.web.linked import linked_blueprint
 from registry.web.measure import measuring_answers
 from registry.web.open_data import open_data_blueprint
 from registry.web.openapi import openapi_blueprint
+from registry.web.pack import pack_blueprint
 from registry.web.pages import RecordWithdrawn
 from registry.web.past import versions_blueprint
+from registry.web.posters import batch_posters_blueprint, posters_blueprint
 from registry.web.problem import problem_blueprint
 from registry.web.provinces import provinces_blueprint
 from registry.web.public import open_to_all
+from registry.web.report import report_blueprint
 from registry.web.sandbox import sandbox_blueprint
 from registry.web.search import search_blueprint
 from registry.web.section13 import section13_blueprint
+from registry.web.show import show_blueprint
 from registry.web.sitemap import sitemap_blueprint
 from registry.web.sparql import sparql_blueprint
 from registry.web.trust import trust_blueprint
@@ -60,6 +82,7 @@ from verify.document import MAX_BYTES, Document
 from verify.fetch import Fetcher
 from verify.presentation import Asked, PresentationVerdict, examine_presentation
 from verify.resolver import Resolver
+from verify.scanned import examine_code
 from verify.verdict import Verdict
 from verify.verifier import examine_document
 from verify.web import verification_blueprint
@@ -80,17 +103,40 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; img-src 'self' data:; style-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-PAGES = ("/", "/search", "/verify", "/C/", "/c/", "/doc/html/", "/problems/", "/section-13", "/section-13/")
+SCRIPTED = "; script-src 'self'; connect-src 'self'; worker-src 'self'; media-src 'self' blob:"
+"""What is added for a page with a script of ours: it may ask us, start the scanner and show the camera."""
+READS_CODES = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+"""Of the worker that reads QR codes: what it may load is said by its own answer, and not by the page that starts it."""
+PAGES = (
+    "/",
+    "/search",
+    "/verify",
+    "/C/",
+    "/c/",
+    "/doc/html/",
+    "/problems/",
+    "/section-13",
+    "/section-13/",
+    "/report/",
+    "/help",
+    "/show",
+)
 """Addresses that people read: their errors are pages. All others answer programs with problem+json, browsers with a page."""
 
 
-def create_app(settings: Settings, register: Register | None = None) -> Flask:
-    """The application for the register in `settings` (or the given one). Raises `NotInitialised`."""
+def create_app(settings: Settings, register: Register | None = None, counts: SharedCounts | None = None) -> Flask:
+    """The application for the register in `settings` (or the given one). Raises `NotInitialised`.
+
+    How often somebody asks is counted in `counts`, which processes share that were forked since; by default each has its own.
+    """
     if register is None:
         register = open_register(settings, lambda: datetime.now(UTC), secrets.token_bytes)
     app = Flask(__name__, static_folder=str(STATIC), static_url_path="/static")
     answering = keeping_answers(whole_bodies(app.wsgi_app), register)
     app.wsgi_app = measuring_answers(answering, register)  # type: ignore[method-assign, assignment] # as Flask says it is done
+    if settings.proxies:
+        # Who asks, and nothing else, is taken from what proxies say: addresses of ours come from the register's base.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     app.config["MAX_CONTENT_LENGTH"] = 2 * MAX_BYTES
     # What is pasted may be as long as what is uploaded; Flask's own limit is below that of a file.
     app.config["MAX_FORM_MEMORY_SIZE"] = 2 * MAX_BYTES
@@ -119,11 +165,19 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     app.register_blueprint(section13_blueprint(register))
     app.register_blueprint(open_data_blueprint(register, Dumps(settings.data_folder, settings.data_license)))
     resolver = Resolver(Fetcher(seconds=STRANGERS_SECONDS))
-    app.register_blueprint(check_blueprint(register, resolver))
-    app.register_blueprint(_verification(register, resolver))
+    counts = counts or SharedCounts()
+    limits = address_limits_of(settings, counts)
+    # However many pictures are sent and posters asked for, and whoever waits for a place: one process answers all else.
+    at_once = max(1, settings.workers // 2)
+    places = Places(settings.home / "reading", at_once, waiting=max(0, settings.workers - at_once - 1))
+    room, report_limits = ReadingRoom(places), report_limits_of(settings, counts)
+    app.register_blueprint(check_blueprint(register, resolver, limits, room.read))
+    app.register_blueprint(report_blueprint(register, report_limits, room.redraw, settings.report_days))
+    app.register_blueprint(help_blueprint())
+    app.register_blueprint(_verification(register, resolver, limits))
     sandbox = open_sandbox(register) if settings.sandbox else None
     app.register_blueprint(issue_blueprint(register, sandbox))
-    gate = Gate(register, limits_of(settings))
+    gate = Gate(register, token_limits_of(settings, counts), limits)
     app.register_blueprint(licenses_blueprint(register, gate))
     app.register_blueprint(lists_blueprint(register))
     app.register_blueprint(sparql_blueprint(register, settings))
@@ -133,6 +187,16 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     app.register_blueprint(files_blueprint(register, files))
     app.register_blueprint(uploads_blueprint(register, files, gate))
     app.register_blueprint(batches_blueprint(register, gate))
+    app.register_blueprint(reports_blueprint(register, gate))
+    stale_after = timedelta(hours=settings.pack_stale_hours)
+    app.register_blueprint(pack_blueprint(PackFolder(register, settings.pack_folder, stale_after)))
+    app.register_blueprint(checker_blueprint(STATIC))
+    desk, poster_limits = Desk(places, settings.home / "set"), poster_limits_of(settings, counts)
+    app.register_blueprint(posters_blueprint(register, desk, poster_limits))
+    app.register_blueprint(badges_blueprint(register, desk, poster_limits))
+    app.register_blueprint(show_blueprint(register))
+    app.register_blueprint(show_links_blueprint(register, gate))
+    app.register_blueprint(batch_posters_blueprint(register, gate, desk))
     if sandbox is not None:
         app.register_blueprint(sandbox_blueprint(sandbox))
     app.register_blueprint(openapi_blueprint(register, sandbox=sandbox is not None))
@@ -141,7 +205,7 @@ def create_app(settings: Settings, register: Register | None = None) -> Flask:
     return app
 
 
-def _verification(register: Register, resolver: Resolver) -> Blueprint:
+def _verification(register: Register, resolver: Resolver, limits: Limits) -> Blueprint:
     def examine(document: Document) -> Verdict:
         with register.database.reading() as session:
             return examine_document(document, RegisterTrust(register, session, resolver), register.now())
@@ -150,7 +214,12 @@ def _verification(register: Register, resolver: Resolver) -> Blueprint:
         with register.database.reading() as session:
             return examine_presentation(document, asked, RegisterTrust(register, session, resolver), register.now())
 
-    return verification_blueprint(examine, examine_presented)
+    def examine_scanned(scanned: str) -> Verdict:
+        limits.count("address", caller_of(request.remote_addr))
+        with register.database.reading() as session:
+            return examine_code(scanned, RegisterTrust(register, session), register.now())
+
+    return verification_blueprint(examine, examine_presented, examine_scanned)
 
 
 def _health(register: Register) -> tuple[Response, int]:
@@ -181,7 +250,10 @@ def _choose_language() -> None:
 
 
 def _harden(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    policy = READS_CODES if request.path == urls.static("scanner/worker.js") else CONTENT_SECURITY_POLICY
+    if g.get("is_scripted"):
+        policy += SCRIPTED
+    response.headers.setdefault("Content-Security-Policy", policy)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     if request.path.startswith("/static/") and "v" in request.args and response.status_code < 400:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
@@ -261,6 +333,7 @@ def _set_up_templates(app: Flask) -> None:
     environment.filters["text"] = lambda text: text.in_language(g.lang) if isinstance(text, LocalText) else text
     environment.filters["day"] = lambda day: format_date(day, lang=g.lang, style="long")
     environment.filters["moment"] = _moment
+    environment.filters["clock"] = lambda instant: instant.astimezone(THAI_TIME).strftime("%H:%M:%S")
     environment.filters["here"] = lambda path: urls.in_language(path, g.lang)
     environment.filters["number"] = lambda number: f"{number:,}"
     environment.globals.update(urls=urls, wording=wording, languages=LANGUAGES, thai_digits=thai_digits)
@@ -268,6 +341,7 @@ def _set_up_templates(app: Flask) -> None:
     environment.globals["page_in"] = _this_page_in
     environment.globals["this_path"] = _this_path
     environment.globals["asset"] = _asset
+    environment.globals["script"] = _script
 
 
 @cache
@@ -275,6 +349,12 @@ def _asset(name: str) -> str:
     """The path of a static file, with its content's hash: it may be kept for ever, and a new one is seen at once."""
     version = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return f"{urls.static(name)}?v={version}"
+
+
+def _script(name: str) -> str:
+    """The path of a script of ours. The page that has it may run it, and no other page may."""
+    g.is_scripted = True
+    return _asset(name)
 
 
 def _moment(instant: datetime) -> str:

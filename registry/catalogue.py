@@ -2,8 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import cast
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from registry.codec import causes, converter
 from registry.entries import relist
 from registry.keyring import ensure_keys
+from registry.poster.seals import put_seal, read_seal
 from registry.register import Register
 from registry.tables import AnnouncementRow, AuthorityCodeRow, AuthorityRow, InstanceRow, LicenseTypeRow, MandateRow
 from vocab.authority import GazetteAnnouncement, LicenseType, LicensingAuthority, Mandate
@@ -35,26 +36,37 @@ class DeclaredAnnouncement(GazetteAnnouncement):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue:
-    """What one file declares."""
+class DeclaredAuthority(LicensingAuthority):
+    """An authority as declared: with the file of its seal, beside the declaration, where it gave one."""
 
-    authority: tuple[LicensingAuthority, ...] = ()
+    seal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """What one file declares. `seals` are the pictures of those authorities that gave one, by their codes."""
+
+    authority: tuple[DeclaredAuthority, ...] = ()
     type: tuple[LicenseType, ...] = ()
     mandate: tuple[Mandate, ...] = ()
     announcement: tuple[DeclaredAnnouncement, ...] = ()
+    seals: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def read_catalogue(path: Path) -> Catalogue:
     """The declaration in `path`. Raises `CatalogueInvalid`."""
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
+        if "seals" in document:
+            raise CatalogueInvalid(f'{path}: a seal is told by its authority (seal = "seal.png")')
         catalogue = _CONVERTER.structure(document, Catalogue)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CatalogueInvalid(f"{path}: {error}") from error
     except BaseValidationError as error:
         raise CatalogueInvalid(f"{path}: {causes(error, 'catalogue')}") from error
     _require_consistent(catalogue, path)
-    return catalogue
+    given = {each.code: each.seal for each in catalogue.authority if each.seal}
+    return replace(catalogue, seals={code: read_seal(path.parent / name) for code, name in given.items()})
 
 
 def declare(register: Register, catalogue: Catalogue) -> None:
@@ -65,11 +77,13 @@ def declare(register: Register, catalogue: Catalogue) -> None:
     """
     with register.database.writing() as session:
         for authority in catalogue.authority:
-            authority_id = _put(session, register, AuthorityRow, authority.code, authority)
+            authority_id = _put(session, register, AuthorityRow, authority.code, _noun(authority))
             _list_authority(session, authority_id, authority)
             for code in (authority.code, *authority.other_codes):
                 _claim_code(session, code, authority_id)
             ensure_keys(register, session, authority_id, authority.code)
+            if authority.code in catalogue.seals:
+                put_seal(session, authority_id, catalogue.seals[authority.code])
         for license_type in catalogue.type:
             _put_type(session, register, license_type)
         for mandate in catalogue.mandate:
@@ -77,6 +91,11 @@ def declare(register: Register, catalogue: Catalogue) -> None:
         for announcement in catalogue.announcement:
             _put_announcement(session, register, announcement)
         session.execute(update(InstanceRow).values(declared_at=register.now()))
+
+
+def _noun(declared: DeclaredAuthority) -> LicensingAuthority:
+    """The authority without what stands elsewhere."""
+    return LicensingAuthority(**{name: getattr(declared, name) for name in LicensingAuthority.__dataclass_fields__})
 
 
 def _put(

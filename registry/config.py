@@ -12,9 +12,15 @@ from issuers.keys import KEY_ENCRYPTION_KEY_BYTES, KeyEncryptionKeys
 
 DEFAULT_HOME = "instance"
 DEFAULT_PORT = 8000
+LEAST_WORKERS = 3
+"""One reads a picture, one lets somebody wait for that, and one answers all else."""
 DEFAULT_RATE_LIMIT = "600/5 minutes"
+DEFAULT_REPORT_LIMIT = "20/hour"
+DEFAULT_REPORT_DAYS = 365
+DEFAULT_POSTER_LIMIT = "60/5 minutes"
 DEFAULT_RATE_LIMIT_STORE = "memory://"
 DEFAULT_FILES_QUOTA = 5_000
+DEFAULT_PACK_STALE_HOURS = 24
 DEFAULT_DATA_LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
 _EXPECTED_KEY = f"expected {KEY_ENCRYPTION_KEY_BYTES} bytes in base64, e.g. from `openssl rand -base64 32`"
@@ -43,15 +49,21 @@ class Settings:
     REGISTRY_PKCS11_PIN      the user PIN of its tokens
     REGISTRY_PKCS11_PIN_FILE the file that holds the PIN
     HOST, PORT               where `serve` listens (default: 127.0.0.1 and 8000)
-    REGISTRY_WORKERS         server processes (default: one for each core, at most 4)
+    REGISTRY_WORKERS         server processes (default: one for each core, 3 or 4)
     REGISTRY_SPARQL          0 closes the SPARQL endpoint (default: 1)
     REGISTRY_SANDBOX         1 opens the sandbox issuer, for tests (default: 0)
     REGISTRY_RATE_LIMIT      how much one token may ask of the API (default: 600/5 minutes)
-    REGISTRY_RATE_LIMIT_STORE where that is counted (default: memory://, in each server process)
+    REGISTRY_RATE_LIMIT_STORE where that is counted (default: memory://, for all server processes)
+    REGISTRY_REPORT_LIMIT    how many reports of false signs one address may send (default: 20/hour)
+    REGISTRY_REPORT_DAYS     days after its closing on which what a report says is erased (default: 365)
+    REGISTRY_POSTER_LIMIT    how many posters and cards are set for one address (default: 60/5 minutes)
+    REGISTRY_PROXIES         how many proxies stand before the server, each adding to X-Forwarded-For (default: 0)
     REGISTRY_DATA_FOLDER     folder for the dumps (default: `data` in the home folder)
     REGISTRY_DATA_LICENSE    address of the licence for re-use of the data (default: CC BY 4.0)
     REGISTRY_FILES_FOLDER    folder for the PDFs that authorities upload (default: `files` in the home folder)
     REGISTRY_FILES_QUOTA     MB that those of one authority may have together (default: 5000)
+    REGISTRY_PACK_FOLDER     folder for the inspector pack (default: `pack` in the home folder)
+    REGISTRY_PACK_STALE_HOURS age from which a checker calls what its pack says old (default: 24)
     REGISTRY_LANG            language of the command line, `th` or `en` (default: Thai where LANG is Thai)
     """
 
@@ -72,10 +84,16 @@ class Settings:
     sparql: bool = True
     rate_limit: str = DEFAULT_RATE_LIMIT
     rate_limit_store: str = field(default=DEFAULT_RATE_LIMIT_STORE, repr=False)
+    report_limit: str = DEFAULT_REPORT_LIMIT
+    report_days: int = DEFAULT_REPORT_DAYS
+    poster_limit: str = DEFAULT_POSTER_LIMIT
+    proxies: int = 0
     data_folder: Path = Path()
     data_license: str = DEFAULT_DATA_LICENSE
     files_folder: Path = Path()
     files_quota: int = DEFAULT_FILES_QUOTA
+    pack_folder: Path = Path()
+    pack_stale_hours: int = DEFAULT_PACK_STALE_HOURS
 
     @property
     def first_base_url(self) -> str:
@@ -94,16 +112,22 @@ class Settings:
             base_url=_base_url(environ.get("REGISTRY_BASE_URL", "")),
             host=environ.get("HOST") or "127.0.0.1",
             port=port,
-            workers=_integer(environ, "REGISTRY_WORKERS", max(1, min(os.cpu_count() or 1, 4)), 1, 64),
+            workers=_integer(environ, "REGISTRY_WORKERS", max(LEAST_WORKERS, min(os.cpu_count() or 1, 4)), 1, 64),
             lang=_language(environ),
             sandbox=_switch(environ, "REGISTRY_SANDBOX", "0"),
             sparql=_switch(environ, "REGISTRY_SPARQL", "1"),
             rate_limit=environ.get("REGISTRY_RATE_LIMIT") or DEFAULT_RATE_LIMIT,
             rate_limit_store=environ.get("REGISTRY_RATE_LIMIT_STORE") or DEFAULT_RATE_LIMIT_STORE,
+            report_limit=environ.get("REGISTRY_REPORT_LIMIT") or DEFAULT_REPORT_LIMIT,
+            report_days=_integer(environ, "REGISTRY_REPORT_DAYS", DEFAULT_REPORT_DAYS, 7, 3_650),
+            poster_limit=environ.get("REGISTRY_POSTER_LIMIT") or DEFAULT_POSTER_LIMIT,
+            proxies=_integer(environ, "REGISTRY_PROXIES", 0, 0, 9),
             data_folder=Path(environ.get("REGISTRY_DATA_FOLDER") or home / "data").expanduser(),
             data_license=_data_license(environ),
             files_folder=Path(environ.get("REGISTRY_FILES_FOLDER") or home / "files").expanduser(),
             files_quota=_integer(environ, "REGISTRY_FILES_QUOTA", DEFAULT_FILES_QUOTA, 0, 999_999),
+            pack_folder=Path(environ.get("REGISTRY_PACK_FOLDER") or home / "pack").expanduser(),
+            pack_stale_hours=_integer(environ, "REGISTRY_PACK_STALE_HOURS", DEFAULT_PACK_STALE_HOURS, 1, 168),
             key_encryption_key=environ.get("REGISTRY_KEK", ""),
             key_encryption_key_file=Path(environ.get("REGISTRY_KEK_FILE") or home / "kek").expanduser(),
             next_key_encryption_key=environ.get("REGISTRY_KEK_NEXT", ""),

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from registry.config import SettingInvalid
 
 BUSY_TIMEOUT_SECONDS = 60
+PURGE_SECONDS = 5
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -97,6 +98,27 @@ class Database:
             with suppress(DBAPIError):
                 watch.invalidate()
                 watch.close()
+
+    def purge(self, table: str) -> bool:
+        """After rows of a table were deleted for good: what is left of them in SQLite's log or PostgreSQL's pages goes as well.
+
+        Returns whether it did: False where somebody reads SQLite's log for longer than `PURGE_SECONDS`; it lies there until this
+        is called again. Of PostgreSQL True says that the table was vacuumed.
+        """
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        with self.engine.connect() as connection:
+            driver: Any = connection.connection.dbapi_connection
+            if is_sqlite:
+                driver.execute(f"PRAGMA busy_timeout = {PURGE_SECONDS * 1000}")
+                statement = "PRAGMA wal_checkpoint(TRUNCATE)"
+                try:
+                    with driver_errors(statement, self.engine.dialect):
+                        is_kept, *_frames = driver.execute(statement).fetchone()
+                finally:
+                    driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
+                return not is_kept
+            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(f"VACUUM {table}")
+            return True
 
     def keep_private(self) -> None:
         """Makes a new SQLite file one that only its owner may read: it holds files and rows as they were received."""
@@ -187,6 +209,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # What is deleted is overwritten in the file, whatever SQLite was built with: what people asked to be erased is gone.
+    connection.execute("PRAGMA secure_delete = ON")
     # 16 MiB in place of 2: the indexes of an office's licences stay in memory while its list is published.
     connection.execute("PRAGMA cache_size = -16384")
     # INSERT OR REPLACE then fires the triggers on DELETE too, by which what is append-only stays so.

@@ -30,6 +30,7 @@ from registry.app import create_app
 from registry.config import Settings
 from registry.web.api import KEEPS_ALIVE
 from registry.web.body import BodyTooSlow
+from registry.web.counts import SharedCounts
 
 REFRESH_SECONDS = 60
 RESTART_SECONDS = 5
@@ -153,6 +154,8 @@ class Server(BaseApplication):
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        # Before the fork: all workers count in this memory.
+        self._counts = SharedCounts()
         super().__init__()
 
     def load_config(self) -> None:
@@ -171,7 +174,7 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Flask:  # type: ignore[override] # the stubs do not know that a Flask is a WSGI application
-        return create_app(self._settings)
+        return create_app(self._settings, counts=self._counts)
 
 
 def serve(settings: Settings) -> None:

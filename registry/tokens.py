@@ -33,11 +33,13 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,19}", re.ASCII)
 
 
 class TokenScope(StrEnum):
-    """What a token allows its bearer to do: ask for credentials (VC API), publish licences and lists, record decisions."""
+    """What a token allows its bearer to do: ask for credentials (VC API), publish licences and lists, record decisions,
+    read and close reports of false signs."""
 
     ISSUE = "issue"
     PUBLISH = "publish"
     ACT = "act"
+    REPORT = "report"
 
 
 class NotAuthenticated(PermissionError):

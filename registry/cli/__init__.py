@@ -19,7 +19,10 @@ from registry.cli import (
     making,
     mapping,
     origin,
+    pack,
+    posters,
     publishing,
+    reports,
     serving,
     sparql,
     token,
@@ -33,8 +36,11 @@ from registry.exchange.sources import NoSuchSource, SourceRefused
 from registry.exchange.webhooks import NoSuchWebhook, WebhookRefused
 from registry.federation.origins import NoSuchOrigin
 from registry.keyring import KeyRefused, NoSuchKey
+from registry.poster.seals import SealRefused
+from registry.poster.typesetting import TypesettingFailed
 from registry.problems import EXPECTED
 from registry.server import PortTaken
+from registry.showing.links import ShowLinkRefused
 from registry.terminal import in_our_words
 from registry.tokens import NoSuchToken, TokenRefused
 from registry.told import Told
@@ -55,6 +61,9 @@ EXPLAINED: tuple[type[Exception], ...] = (
     NoSuchWebhook,
     WebhookRefused,
     NoSuchOrigin,
+    SealRefused,
+    ShowLinkRefused,
+    TypesettingFailed,
     CouldNotCheck,
     VerificationError,
 )
@@ -78,8 +87,12 @@ for command in (
     licenses.act,
     licenses.qr,
     licenses.credential,
+    posters.poster,
+    posters.show_link,
     access.access_group,
+    reports.reports_group,
     making.trust,
+    pack.pack_command,
     dump.dump_command,
     faults.faults_command,
     keys.key_group,
@@ -99,8 +112,8 @@ for command in (
 def main() -> None:
     """Runs the command line.
 
-    Exit codes: 0 done; 1 done, but rows were rejected or there are none, or not published because something is suspicious; 2 the
-    input or a setting was wrong; 70 a fault of ours.
+    Exit codes: 0 done; 1 done, but rows were rejected or there are none, or bytes remain of what was erased, or not published
+    because something is suspicious; 2 the input or a setting was wrong; 70 a fault of ours.
     """
     try:
         cli.main(standalone_mode=False)

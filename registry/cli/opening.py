@@ -13,11 +13,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from registry.config import Settings
 from registry.intake.mapping import MappingInvalid
 from registry.register import Register, initialise, open_register
+from registry.report_erasure import erase_overdue, is_purged
 from registry.services import refresh
 from registry.translation import marked as _
 from registry.trust import trust_file
 
 TRUST_FILE = "trust.json"
+REMAINS = (
+    "license-registry: bytes of reports that were erased remain in the files of the database, since somebody has been reading it "
+    "for more than five seconds; nobody sees them here. Let who reads finish (a dump, a backup, a query), then run "
+    "license-registry refresh, or this command again"
+)
 
 
 def clock() -> datetime:
@@ -46,10 +52,13 @@ def closed_before_serving() -> Iterator[Register]:
         register.database.close()
 
 
-def bring_up_to_date(register: Register) -> None:
-    """Brings the status lists up to date and, only where one was signed, the trust data with them."""
+def bring_up_to_date(register: Register) -> bool:
+    """Brings the status lists up to date and, only where one was signed, the trust data with them; erases what reports say whose
+    term is over. Returns whether no byte remains of what was ever erased (`registry.report_erasure.is_purged`)."""
+    erase_overdue(register, Settings.from_environ().report_days)
     if refresh(register):
         keep_trust_file(register)
+    return is_purged(register)
 
 
 def keep_trust_file(register: Register) -> None:

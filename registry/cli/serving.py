@@ -1,11 +1,13 @@
 """Commands that run for long: the server, what keeps its status lists fresh, and the demo."""
 
 import os
+import sys
 import time
 
 import click
 
 from registry.cli.opening import (
+    REMAINS,
     TRUST_FILE,
     bring_up_to_date,
     closed_before_serving,
@@ -27,16 +29,20 @@ from registry.trust import trust_file
 @click.command("refresh")
 @click.option("--every", type=click.IntRange(min=1), metavar="SECONDS", help="Go on, at this interval, until stopped.")
 def refresh_command(every: int | None) -> None:
-    """Bring the status lists up to date: acts that took effect, lists about to become too old."""
+    """Bring up to date what time changes: status lists, by acts that took effect or by age; erase what reports of signs say whose
+    term is over, and empty the database's files of it (exit code 1: somebody reads it, and bytes remain)."""
     register = opened()
     if every is None:
-        bring_up_to_date(register)
+        if not bring_up_to_date(register):
+            click.echo(REMAINS, err=True)
+            sys.exit(1)
         return
     parent = os.getppid()
     # Ends with the server that started it: a killed server must not leave it behind.
     while os.getppid() == parent:
         try:
-            bring_up_to_date(register)
+            if not bring_up_to_date(register):
+                click.echo(REMAINS, err=True)
         except Exception as error:
             # Goes on in this process: it remembers which PIN was refused, and a new process would try it again.
             said = f"{type(error).__name__}: {first_line(error)}"
@@ -49,7 +55,8 @@ def serve_command() -> None:
     """Serve the public pages and API on HOST:PORT (127.0.0.1:8000)."""
     settings = Settings.from_environ()
     with closed_before_serving() as register:
-        bring_up_to_date(register)
+        if not bring_up_to_date(register):
+            click.echo(REMAINS, err=True)
         _show_sandbox(settings, register)
     click.echo(f"Serving on http://{settings.host}:{settings.port}")
     serve(settings)

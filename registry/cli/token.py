@@ -24,7 +24,7 @@ def token() -> None:
     default=[TokenScope.ISSUE.value],
     show_default=True,
     help="What it allows; may be given several times. issue: POST /credentials/issue; publish: licences and files by API; "
-    "act: decisions by API.",
+    "act: decisions by API; report: reports of false signs by API.",
 )
 @click.option(
     "--days",

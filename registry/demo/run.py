@@ -1,7 +1,7 @@
 """The demo: made-up data published through the same services as real data, then shown."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -21,7 +21,9 @@ from registry.intake.publish import publish
 from registry.intake.suspicion import SUSPICIONS
 from registry.record import LicenseRecord
 from registry.register import Register
+from registry.reports import Mismatch, Told, receive_report, reports
 from registry.services import Decision, perform
+from registry.showing.links import new_show_link
 from registry.tables import LicenseRow
 from vocab.access import parse_access
 from vocab.history import ActKind, Status
@@ -65,11 +67,12 @@ def write_demo(register: Register, home: Path, bars: Bars, *, limit: int | None 
     published = {(publication.authority, publication.type) for publication in publications}
     _perform_acts(register, folder / "acts.csv", published, bars)
     _link_documents(register)
+    _report_a_sign(register)
     done.touch()
 
 
 def show_demo(register: Register, settings: Settings) -> None:
-    """Prints the address, three licences to open, and a QR code."""
+    """Prints the address, three licences to open, what to try with the first, and its QR code."""
     address = f"http://{settings.host}:{settings.port}"
     examples = _examples(register)
     print(f"\nThe license registry is at {address}\n")
@@ -79,11 +82,27 @@ def show_demo(register: Register, settings: Settings) -> None:
             f"             {address}{urls.license_document(record.license.iri, 'html')}"
         )
     if Status.ACTIVE in examples:
-        code = qr_address(register.base, examples[Status.ACTIVE].check_id)
+        shown = examples[Status.ACTIVE]
+        print(f"\nWith {shown.license.number}:")
+        for use, where in _uses(register, address, shown):
+            print(f"  {use:<26} {where}")
+        code = qr_address(register.base, shown.check_id)
         print(
             f"\n{terminal(code)}\n{code}\n{_note(register, settings)}\nStop with Ctrl-C. The data stays in {settings.home}",
             flush=True,
         )
+
+
+def _uses(register: Register, address: str, shown: LicenseRecord) -> Iterator[tuple[str, str]]:
+    """What can be done with a licence, and where: by its licensee, by inspectors, by its authority."""
+    _, secret = new_show_link(register, shown)
+    yield "check it", f"{address}{urls.verify()} (a number, a photo, a PDF, a file)"
+    yield "without a network", f"{address}{urls.checker()}"
+    yield "hang it up", f"{address}{urls.poster(shown.check_id)}"
+    yield "show it on a phone", f"{register.base}{urls.show(secret)} (opens once)"
+    yield "put it on a web site", f"{address}{urls.badge(shown.check_id, 'svg')}"
+    yield "say that a sign is false", f"{address}{urls.report(shown.license.iri)}"
+    yield "read what was said", "license-registry reports list"
 
 
 def _note(register: Register, settings: Settings) -> str:
@@ -147,6 +166,17 @@ def _link_documents(register: Register) -> None:
             case _:
                 access = parse_access(rights="nonPublic")
         set_links(register, iri, [access], By())
+
+
+def _report_a_sign(register: Register) -> None:
+    """Somebody saw a sign that does not match: one report waits in its authority's queue."""
+    if not reports(register, is_open=None):
+        record = _examples(register)[Status.ACTIVE]
+        receive_report(
+            register,
+            record,
+            Told(wrong=frozenset({Mismatch.ADDRESS}), text="ป้ายติดอยู่ที่ร้านอื่น คนละถนนกับที่อยู่ในใบอนุญาต (ข้อมูลสมมุติ)"),
+        )
 
 
 def _iri(register: Register, row: dict[str, str], number: str, qualifier: str) -> LicenseIri:

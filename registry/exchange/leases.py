@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from registry.register import Register
 from registry.tables import AccessHostRow, DeliveryRow, OriginRow, SourceRow
+from registry.tables.base import Leased
 
 Work = TypeVar("Work", SourceRow, DeliveryRow, OriginRow, AccessHostRow)
 LOOKED_AT = 20
@@ -77,6 +78,6 @@ def held(session: Session, lease: Lease[Work]) -> Work | None:
     return session.scalar(select(kind).where(kind.id == lease.row_id, kind.lease == lease.token).with_for_update())
 
 
-def give_back(row: SourceRow | DeliveryRow | OriginRow | AccessHostRow) -> None:
+def give_back(row: Leased) -> None:
     """Ends the lease of a row that is `held`."""
     row.lease, row.lease_until = "", None

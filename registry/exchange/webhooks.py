@@ -33,6 +33,7 @@ class Event(StrEnum):
     PUBLISHED = "batch.published"
     UNDONE = "batch.undone"
     HARVEST_FAILED = "harvest.failed"
+    REPORTED = "report.received"
 
 
 class NoSuchWebhook(LookupError):

@@ -76,7 +76,7 @@ def find_withdrawn(store: Store, query: str) -> tuple[LicenseRecord, ...]:
 
 def _addressed(store: Store, text: str) -> LicenseRecord | None:
     address = f"https://{text}" if _HOST.match(text) else text
-    return (_by_original(store, address) or _by_address(store, address)) if text else None
+    return (find_by_original(store, address) or _by_address(store, address)) if text else None
 
 
 def _by_address(store: Store, text: str) -> LicenseRecord | None:
@@ -94,7 +94,7 @@ def _by_address(store: Store, text: str) -> LicenseRecord | None:
         return None
 
 
-def _by_original(store: Store, text: str) -> LicenseRecord | None:
+def find_by_original(store: Store, text: str) -> LicenseRecord | None:
     """The licence here that is the one at an address of another register."""
     if "://" not in text or text.startswith(f"{store.base}/"):
         return None

@@ -6,7 +6,7 @@ Both find candidates; what is searched for stands in an entry's own text, or it 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, column, delete, literal_column, select, table
+from sqlalchemy import ColumnElement, Select, any_, column, delete, func, literal_column, select, table
 from sqlalchemy.orm import Session
 
 from registry.bulk import insert_rows
@@ -42,15 +42,21 @@ def entries_having(session: Session, grams: Grams, columns: Sequence[Any]) -> tu
     """`columns` of the entries that have all of `grams`, and perhaps of others that have their numbers by chance; and the
     licence's id by which to order them: in SQLite, the index gives it in order."""
     if _is_postgresql(session):
-        # Found first of all: the planner would rather look through every entry in its order.
         having = select(EntryGramsRow.license_id).where(EntryGramsRow.grams.contains(list(grams)))
-        ids = having.cte("candidates").prefix_with("MATERIALIZED", dialect="postgresql")
-        return select(*columns).join(ids, ids.c.license_id == EntryRow.license_id), EntryRow.license_id.expression
+        return select(*columns).where(is_among(having)), EntryRow.license_id.expression
     words = " AND ".join(f'"{gram}"' for gram in grams)
     found = _FULL_TEXT.alias("found")
     matching = literal_column("found.entry_grams").op("MATCH")(words)
     joined = select(*columns).select_from(found).join(EntryRow, EntryRow.license_id == found.c.rowid)
     return joined.where(matching), found.c.rowid
+
+
+def is_among(ids: Select[Any]) -> ColumnElement[bool]:
+    """Whether an entry is one of these, in PostgreSQL: found first of all, as one list, and then looked up by it.
+
+    Joined to them, or with `IN`, the planner would rather compare the text of every entry there is.
+    """
+    return EntryRow.license_id == any_(func.array(ids.scalar_subquery()))
 
 
 def streams(session: Session) -> bool:

@@ -23,7 +23,7 @@ from registry.search.entry import ACTIVITY, AUTHORITY, DISTRICT, INCOMPLETE, PRO
 from registry.search.exact import bearing
 from registry.search.folding import AROUND, LINE, LONGEST, SHORTEST, facet_gram, fold, grams
 from registry.search.holders import held_by
-from registry.search.index import entries_having, streams
+from registry.search.index import entries_having, is_among, streams
 from registry.search.lists import licenses_with_findings
 from registry.store import Store
 from registry.tables import AuthorityRow, EntryRow, LicenseTypeRow
@@ -175,9 +175,8 @@ class _Search:
         license_id = EntryRow.license_id.expression
         order = _order(self._sort, license_id)
         near = select(EntryRow.license_id).order_by(*order).limit(WALKED)
-        ids = (near if last is None else near.where(_behind(self._sort, last, license_id))).subquery("near")
-        columns = (*_COLUMNS, *_KEYS[self._sort])
-        chosen = select(*columns).join(ids, ids.c.license_id == _ENTRY.license_id).where(*self._conditions())
+        ids = near if last is None else near.where(_behind(self._sort, last, license_id))
+        chosen = select(*_COLUMNS, *_KEYS[self._sort]).where(is_among(ids), *self._conditions())
         return list(self._session.execute(chosen.order_by(*order).limit(count)))
 
     def _conditions(self) -> Iterator[ColumnElement[bool]]:

@@ -11,12 +11,13 @@ from registry.tables.grantors import (
     AnnouncementRow,
     AuthorityCodeRow,
     AuthorityRow,
+    AuthoritySealRow,
     InstanceRow,
     LicenseTypeRow,
     MandateRow,
 )
 from registry.tables.intake import BatchRow, FindingRow, MappingRow, ReceivedFileRow, ReceivedRow
-from registry.tables.keys import IS_ACTIVE_KEY, AccessTokenRow, SandboxKeyRow, SandboxListRow, SigningKeyRow
+from registry.tables.keys import IS_ACTIVE_KEY, AccessTokenRow, PackKeyRow, SandboxKeyRow, SandboxListRow, SigningKeyRow
 from registry.tables.licenses import (
     ActRow,
     AliasRow,
@@ -28,11 +29,22 @@ from registry.tables.licenses import (
     VersionRow,
 )
 from registry.tables.origins import HarvestedRow, OriginAnswerRow, OriginRow
+from registry.tables.reports import SignReportClosingRow, SignReportContentRow, SignReportErasureRow, SignReportRow
 from registry.tables.service import ProbeRow
+from registry.tables.showing import ShowLinkEventRow, ShowLinkRow
 
 APPEND_ONLY = (
     *("license_version", "act", "credential", "received_file", "mapping", "record_change", "change"),
-    *("origin_answer", "access_change", "qr_code"),
+    *(
+        "origin_answer",
+        "access_change",
+        "qr_code",
+        "sign_report",
+        "sign_report_closing",
+        "sign_report_erasure",
+        "show_link",
+        "show_link_event",
+    ),
 )
 FROZEN = ("received_row", "finding")
 
@@ -52,6 +64,7 @@ __all__ = [
     "AreaRow",
     "AuthorityCodeRow",
     "AuthorityRow",
+    "AuthoritySealRow",
     "Base",
     "BatchRow",
     "ChangeRow",
@@ -72,12 +85,19 @@ __all__ = [
     "MappingRow",
     "OriginAnswerRow",
     "OriginRow",
+    "PackKeyRow",
     "ProbeRow",
     "ReceivedFileRow",
     "ReceivedRow",
     "RecordChangeRow",
     "SandboxKeyRow",
     "SandboxListRow",
+    "ShowLinkEventRow",
+    "ShowLinkRow",
+    "SignReportClosingRow",
+    "SignReportContentRow",
+    "SignReportErasureRow",
+    "SignReportRow",
     "SigningKeyRow",
     "SourceRow",
     "StatusListRow",

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.tables.base import Base, LongId
+from registry.tables.base import Base, Leased, LongId
 
 
 class AccessChangeRow(Base):
@@ -42,7 +42,7 @@ class LicenseAccessRow(Base):
     file_sha256: Mapped[str | None] = mapped_column(ForeignKey("access_file.sha256"), index=True)
 
 
-class AccessHostRow(Base):
+class AccessHostRow(Leased, Base):
     """A host that links lead to, which one checker at a time asks, and not before `next_at`. `robots` is what it said to robots
     when it was asked last, and `robots_status` the answer's status. `answered_at`: when it last answered anything at all."""
 
@@ -51,8 +51,6 @@ class AccessHostRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     host: Mapped[str] = mapped_column(unique=True)
     next_at: Mapped[datetime]
-    lease: Mapped[str]
-    lease_until: Mapped[datetime | None]
     robots: Mapped[str]
     robots_status: Mapped[int]
     robots_at: Mapped[datetime | None]

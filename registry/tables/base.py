@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, Integer, LargeBinary, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Mapped
 from sqlalchemy.types import DateTime
 
 
@@ -41,3 +41,10 @@ class Base(DeclarativeBase):
         # SQLite's integers have 64 bits, and only its INTEGER counts by itself.
         LongId: BigInteger().with_variant(Integer(), "sqlite"),
     }
+
+
+class Leased:
+    """A row that one worker at a time is at: `lease` is its secret (empty: nobody is), `lease_until` how long it is believed."""
+
+    lease: Mapped[str]
+    lease_until: Mapped[datetime | None]

@@ -5,14 +5,14 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.tables.base import Base
+from registry.tables.base import Base, Leased
 
 
-class SourceRow(Base):
+class SourceRow(Leased, Base):
     """An address from which an authority's list is fetched on a schedule.
 
     `hosts` are the hosts to which it may redirect, with spaces between. `etag`, `last_modified` and `sha256` are of what was
-    fetched last. `next_at`: when to fetch again; `lease_until` and `lease`: which worker is at it, and until when it is believed.
+    fetched last. `next_at`: when to fetch again.
     """
 
     __tablename__ = "source"
@@ -28,8 +28,6 @@ class SourceRow(Base):
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
     next_at: Mapped[datetime]
-    lease: Mapped[str]
-    lease_until: Mapped[datetime | None]
     etag: Mapped[str]
     last_modified: Mapped[str]
     sha256: Mapped[str]
@@ -51,7 +49,7 @@ class WebhookRow(Base):
     removed_at: Mapped[datetime | None]
 
 
-class DeliveryRow(Base):
+class DeliveryRow(Leased, Base):
     """One message to one webhook: sent again until it is received or given up. `message_id` is the same at each attempt."""
 
     __tablename__ = "delivery"
@@ -63,8 +61,6 @@ class DeliveryRow(Base):
     created_at: Mapped[datetime]
     attempts: Mapped[int]
     next_at: Mapped[datetime | None]
-    lease: Mapped[str]
-    lease_until: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     given_up_at: Mapped[datetime | None]
     answer: Mapped[str]

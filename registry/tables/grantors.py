@@ -37,6 +37,14 @@ class AuthorityRow(Base):
     ministry_en: Mapped[str] = mapped_column(server_default=text("''"))
 
 
+class AuthoritySealRow(Base):
+    """The seal of an authority, for posters: a PNG that this register made itself of the file that was declared."""
+
+    __tablename__ = "authority_seal"
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"), primary_key=True, autoincrement=False)
+    image: Mapped[bytes]
+
+
 class AuthorityCodeRow(Base):
     """Every code that an authority has or had; the one at minting is among them."""
 

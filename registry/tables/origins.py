@@ -5,10 +5,10 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.tables.base import Base, LongId
+from registry.tables.base import Base, Leased, LongId
 
 
-class OriginRow(Base):
+class OriginRow(Leased, Base):
     """A register of an authority's own, whose licences of this authority are harvested under the name of a list.
 
     `keys` is the pinned part of the document of `did`: key id -> public key, as JSON. Of the change feed, all up to `cursor` is
@@ -29,8 +29,6 @@ class OriginRow(Base):
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
     next_at: Mapped[datetime]
-    lease: Mapped[str]
-    lease_until: Mapped[datetime | None]
     cursor: Mapped[LongId] = mapped_column()
     last: Mapped[str]
     etag: Mapped[str]
