@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -280,8 +281,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    skips = forbidden_skips(config)
-    if skips:
+    forbidden = forbidden_skips(config)
+    if forbidden:
         terminalreporter.section("skipped in CI, which is a failure", red=True)
-        for skip in skips:
+        for skip in forbidden:
             terminalreporter.line(skip)
+        return
+    reasons = Counter(
+        skip_reason(report).removeprefix("Skipped: ") for report in terminalreporter.stats.get("skipped", [])
+    )
+    if reasons:
+        terminalreporter.section("not tested on this machine, and how to get it", yellow=True)
+        for reason, number in reasons.most_common():
+            terminalreporter.line(f"{number} tests: {reason}")

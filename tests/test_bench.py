@@ -16,6 +16,7 @@ import pytest
 from bench import asked, corpus, hostile, lists, ours, report, scale, serving
 from bench.aside import aside
 from bench.catalogue import catalogue
+from bench.codes import code_of, code_trust, identity_of, judge
 from bench.engines import SQLITE, Engine, Place
 from bench.intake import publishing, reading_and_checking
 from bench.lookup import looking_up
@@ -42,6 +43,16 @@ def test_what_is_issued_is_genuine(make: object) -> None:
 def test_with_a_template_or_without_the_bytes_are_the_same() -> None:
     for record in RECORDS * 3:
         assert ours.issue(record) == ours.issue_walked(record)
+
+
+def test_the_codes_are_genuine_and_one_of_another_licence_stops_the_bench() -> None:
+    known = code_trust()
+    made = [code_of(record, identity_of(record)) for record in RECORDS[:8]]
+    for text in made:
+        judge(text, known)
+    swapped = f"{made[0].partition('#')[0]}#{made[1].partition('#')[2]}"
+    with pytest.raises(RuntimeError, match="not genuine"):
+        judge(swapped, known)
 
 
 def test_no_hostile_document_is_larger_than_said_or_genuine() -> None:

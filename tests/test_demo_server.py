@@ -118,6 +118,29 @@ def test_each_printed_licence_says_its_status_in_words(demo: Demo) -> None:
         assert word in body.decode()
 
 
+def test_what_can_be_tried_with_a_licence_is_there(demo: Demo) -> None:
+    paths = dict(re.findall(r"^  ([a-z][a-z ]*?)  +http://[^/]+(/\S*)", demo.printed, re.MULTILINE))
+    kinds = {use: demo.get(path)[:2] for use, path in paths.items()}
+    html = "text/html; charset=utf-8"
+    assert kinds == {
+        "check it": (200, html),
+        "without a network": (200, html),
+        "hang it up": (200, "application/pdf"),
+        "show it on a phone": (200, html),
+        "put it on a web site": (200, "image/svg+xml; charset=utf-8"),
+        "say that a sign is false": (200, html),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "registry.cli", "reports", "list"],
+        cwd=ROOT,
+        env={**os.environ, "REGISTRY_HOME": str(demo.home)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert re.fullmatch(r"\S+  \S+  x-dot  \S+  address\n", done.stdout)
+
+
 def test_the_code_opens_the_same_licence(demo: Demo) -> None:
     path = re.search(r"/C/[0-9A-Z]{26}", demo.printed)
     assert path is not None

@@ -166,7 +166,7 @@ def test_a_crash_in_the_middle_leaves_whole_chunks(
         "type": "/problems/signing-unavailable",
         "title": "The registry cannot sign at the moment. Nothing was published.",
         "status": 503,
-        "detail": "the key of the authority cannot be used at the moment: send the same again later",
+        "detail": "the key that signs cannot be used at the moment: send the same again later",
     }
     assert table_sizes(sqlite_register)["license"] == 2
     *each, last = answers(sqlite_system.send_lines(sent))

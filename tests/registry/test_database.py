@@ -8,6 +8,7 @@ from sqlalchemy.exc import DatabaseError
 
 from registry.database import Database
 from registry.register import Register
+from registry.showing.links import new_show_link, open_link
 from registry.tables import (
     APPEND_ONLY,
     FROZEN,
@@ -19,8 +20,11 @@ from registry.tables import (
     OriginRow,
     ReceivedFileRow,
     RecordChangeRow,
+    SignReportClosingRow,
+    SignReportErasureRow,
+    SignReportRow,
 )
-from tests.registry.small import NOON, TODAY, row, send, table_sizes
+from tests.registry.small import NOON, TODAY, find, row, send, table_sizes
 
 
 def test_migrating_twice_changes_nothing(database_url: str) -> None:
@@ -59,7 +63,16 @@ def fill(register: Register) -> None:
         session.add(an_origin())
         session.flush()
         session.add(AccessChangeRow(license_id=1, number=1, origin="command", kind="declare", document="{}", at=NOON))
+        session.add(a_report())
+        session.flush()
+        session.add(SignReportClosingRow(report=1, reason="x", at=NOON))
+        session.add(SignReportErasureRow(report=1, origin="command", reason="x", at=NOON))
         session.add(OriginAnswerRow(origin_id=1, url="https://elsewhere.example/", sha256=sha256, at=NOON))
+    open_link(register, new_show_link(register, find(register, "1-2567"))[1])
+
+
+def a_report() -> SignReportRow:
+    return SignReportRow(sequence=1, authority_id=1, license_id=1, reference="x", wrong="x", at=NOON)
 
 
 def an_origin() -> OriginRow:

@@ -222,7 +222,7 @@ def test_the_page_takes_a_file_or_a_text_and_never_one_of_two(sqlite_office: Off
     assert "Send one of the two" in both.text
     assert 'class="verdict"' not in both.text
     neither = sqlite_office.client.post("/verify?lang=en", data={"text": " "})
-    assert "Choose a file" in neither.text.partition('role="alert"')[2]
+    assert "Type a number or name" in neither.text.partition('role="alert"')[2]
 
 
 def test_a_licence_in_a_jws_can_be_chosen_as_a_file(sqlite_office: Office) -> None:

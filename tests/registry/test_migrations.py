@@ -167,3 +167,39 @@ def test_the_mapping_of_the_last_batch_is_a_saved_one(migrated: Database) -> Non
     assert rows(migrated, "SELECT id, holds, source, form FROM batch ORDER BY id") == [
         (number, "part", "", "{}") for number in (1, 2, 3)
     ]
+
+
+def test_the_key_for_packs_is_the_first_of_a_row(database_url: str) -> None:
+    database = Database(database_url)
+    with database.engine.execution_options(writes=True).begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0015")
+        connection.execute(
+            text(
+                "INSERT INTO pack_key (id, public_multibase, sealed, created_at) "
+                "VALUES (1, 'z6Mk1', 'secret', '2026-01-01 05:00:00')"
+            )
+        )
+    database.migrate()
+    found = rows(
+        database, "SELECT id, public_multibase, sealed, hardware, former_ended, handover FROM pack_key ORDER BY id"
+    )
+    assert [(*each[:2], _bytes(each[2]), *each[3:]) for each in found] == [(1, "z6Mk1", b"secret", None, None, None)]
+    more = (
+        "INSERT INTO pack_key (id, public_multibase, sealed, hardware, created_at, former_ended, handover) VALUES ({})"
+    )
+    for wrong in (
+        "2, 'z6Mk2', NULL, NULL, '2026-01-01 05:00:00', 'lost', NULL",
+        "2, 'z6Mk2', 'a', 'b', '2026-01-01 05:00:00', 'lost', NULL",
+        "2, 'z6Mk2', 'a', NULL, '2026-01-01 05:00:00', 'lost', 'x'",
+        "2, 'z6Mk2', 'a', NULL, '2026-01-01 05:00:00', NULL, 'x'",
+        "2, 'z6Mk2', 'a', NULL, '2026-01-01 05:00:00', 'handed-over', NULL",
+        "2, 'z6Mk1', 'a', NULL, '2026-01-01 05:00:00', 'lost', NULL",
+    ):
+        with pytest.raises(DatabaseError), database.writing() as session:
+            session.execute(text(more.format(wrong)))
+    with database.writing() as session:
+        session.execute(text(more.format("2, 'z6Mk2', 'a', NULL, '2026-01-01 05:00:00', 'handed-over', 'x'")))
+    database.close()

@@ -115,7 +115,8 @@ def test_people_can_read_it_in_both_languages(app: Flask) -> None:
     english, thai = client.get("/docs/api?lang=en"), client.get("/docs/api")
     for path, method, operation in operations(described(app)):
         for page in (english, thai):
-            assert f"{method.upper()} {path}" in page.text
+            shown = page.text.replace("<wbr>", "").replace("&nbsp;", " ")
+            assert f"{method.upper()} {path}" in shown
         assert operation["summary"].partition("'")[0].partition("`")[0] in english.text
         assert operation["summary"] not in thai.text
     for page in (english, thai):

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from registry.intake.staging import stage
 from registry.register import Register
+from registry.tables import SignReportClosingRow, SignReportContentRow, SignReportRow
 from registry.tokens import TokenScope, new_token
 from tests.registry.small import (
     BASE,
@@ -17,6 +18,7 @@ from tests.registry.small import (
     OFFICE,
     TOWN,
     current_credential,
+    find,
     row,
     send,
     submission,
@@ -25,16 +27,24 @@ from tests.registry.small import (
 )
 from verify.document import Document
 
-ASKING = {"/credentials/verify", "/presentations/verify", "/verify", "/sparql"}
+ASKING = {"/credentials/verify", "/presentations/verify", "/codes/verify", "/verify", "/sparql"}
 """Answer a question, and change nothing."""
+OPENED_BY_ITSELF = {"/show/<secret>"}
+"""What is opened by a secret of 160 bits in the address, and no token (tests/registry/test_showing.py)."""
 LICENSES = "/api/v1/licenses/<authority>/<type>"
+TELLING = {"/report/lic/<path:tail>"}
+"""Open to everybody, without a token: what is told is read by the licence's authority alone."""
 WRITING = {
     "/credentials/issue",
     LICENSES,
     f"{LICENSES}/<path:number>",
     "/api/v1/access/<authority>/<type>/<path:number>",
     "/api/v1/files/<authority>/<type>/<path:number>",
+    "/api/v1/show-links/<authority>/<type>/<path:number>",
     "/api/v1/acts",
+    "/api/v1/reports/<reference>/close",
+    "/api/v1/reports/<reference>/erase",
+    "/api/v1/reports/erase",
     "/api/v1/batches",
     "/api/v1/batches/<int:number>/<any(publish, undo, restage, discard):deed>",
 }
@@ -43,7 +53,7 @@ WRITING = {
 def test_every_route_that_takes_a_body_is_looked_at(sqlite_client: FlaskClient) -> None:
     rules = sqlite_client.application.url_map.iter_rules()
     found = {rule.rule for rule in rules if rule.methods and rule.methods - {"GET", "HEAD", "OPTIONS"}}
-    assert found - {"/sandbox/credentials/issue"} == ASKING | WRITING
+    assert found - {"/sandbox/credentials/issue"} == ASKING | TELLING | WRITING | OPENED_BY_ITSELF
 
 
 def did(authority: str) -> str:
@@ -126,6 +136,15 @@ def test_a_token_opens_nothing_on_the_routes_that_ask(sqlite_client: FlaskClient
 PLAIN = {"number": "1/2567", "licensee": "บริษัท ตัวอย่าง จำกัด", "expires_on": "2031-01-01"}
 DECISION = {"kind": "revoke", "on": "2026-11-21", "order": "1", "reason": "x"}
 NUMBER = f"/api/v1/licenses/{TOWN}/{FOOD}/1~2F2567"
+REPORT = "7K3M9-QTX2B"
+"""Of the town."""
+NEEDED = {
+    "/api/v1/acts": TokenScope.ACT,
+    f"/api/v1/reports/{REPORT}/close": TokenScope.REPORT,
+    f"/api/v1/reports/{REPORT}/erase": TokenScope.REPORT,
+    "/api/v1/reports/erase": TokenScope.REPORT,
+}
+"""The scope for each address; `publish` for all others."""
 ATTEMPTS: dict[str, tuple[str, str, Any]] = {
     "its licence": ("PUT", NUMBER, PLAIN),
     "its licence, by a slash": ("PUT", NUMBER.replace("~2F", "%2F"), PLAIN),
@@ -157,10 +176,19 @@ ATTEMPTS: dict[str, tuple[str, str, Any]] = {
     ),
     "the file of its licence": ("PUT", NUMBER.replace("licenses", "files"), b"%PDF-1.7"),
     "withdrawing the file of its licence": ("DELETE", NUMBER.replace("licenses", "files"), b""),
+    "a link to show its licence": ("POST", NUMBER.replace("licenses", "show-links"), {}),
+    "a link to show its licence, by a former code": (
+        "POST",
+        NUMBER.replace("licenses", "show-links").replace(TOWN, "lao-05480115"),
+        {},
+    ),
+    "revoking links to its licence": ("DELETE", NUMBER.replace("licenses", "show-links"), {}),
     "publishing its batch": ("POST", "/api/v1/batches/2/publish", {}),
     "undoing its batch": ("POST", "/api/v1/batches/1/undo", {}),
     "comparing its batch": ("POST", "/api/v1/batches/2/restage", {}),
     "discarding its batch": ("POST", "/api/v1/batches/2/discard", {}),
+    "closing its report": ("POST", f"/api/v1/reports/{REPORT}/close", {"reason": "x"}),
+    "erasing its report": ("POST", f"/api/v1/reports/{REPORT}/erase", {"reason": "x"}),
 }
 
 
@@ -171,6 +199,18 @@ def attempt(client: FlaskClient, register: Register, caller: str, scopes: list[T
     headers = {"Authorization": f"Bearer {token}"}
     data, media = (body, "application/pdf") if isinstance(body, bytes) else (json.dumps(body), media)
     return client.open(path, method=method, data=data, headers=headers, content_type=media).status_code
+
+
+def add_report(register: Register) -> None:
+    """A report of a sign of the town."""
+    record = find(register, "1/2567")
+    facts = {"sequence": 1, "reference": REPORT, "license_id": record.id, "wrong": "code", "at": register.now()}
+    with register.database.writing() as session:
+        authority_id = register.store(session).authority_id(TOWN)
+        session.add(SignReportRow(authority_id=authority_id, **facts))
+        session.flush()
+        session.add(SignReportContentRow(report=1, text="", place="", photo=None))
+        session.add(SignReportClosingRow(report=1, reason="x", at=register.now() - timedelta(days=30)))
 
 
 def contents(register: Register) -> dict[str, Any]:
@@ -193,6 +233,7 @@ def test_another_authority_reaches_nothing_below_api_v1(
 ) -> None:
     send(sqlite_register, row("1/2567"))
     stage(sqlite_register, submission(table(row("2/2567"))))
+    add_report(sqlite_register)
     before = contents(sqlite_register)
     status = attempt(sqlite_client, sqlite_register, OFFICE, list(TokenScope), name)
     assert status in {308, 400, 403, 404}, name
@@ -203,8 +244,32 @@ def test_another_authority_reaches_nothing_below_api_v1(
 def test_a_scope_opens_only_what_it_is_for(sqlite_client: FlaskClient, sqlite_register: Register, name: str) -> None:
     send(sqlite_register, row("1/2567"))
     stage(sqlite_register, submission(table(row("2/2567"))))
+    add_report(sqlite_register)
     before = contents(sqlite_register)
-    needed = TokenScope.ACT if ATTEMPTS[name][1] == "/api/v1/acts" else TokenScope.PUBLISH
+    needed = NEEDED.get(ATTEMPTS[name][1], TokenScope.PUBLISH)
     others = [scope for scope in TokenScope if scope is not needed]
     assert attempt(sqlite_client, sqlite_register, TOWN, others, name) == 403
     assert contents(sqlite_register) == before
+
+
+def test_an_authority_erases_its_own_reports_alone(sqlite_client: FlaskClient, sqlite_register: Register) -> None:
+    send(sqlite_register, row("1/2567"))
+    add_report(sqlite_register)
+    before = contents(sqlite_register)
+    sent = {"closed_before": "2026-11-21", "reason": "x"}
+    for caller, scopes, status in ((OFFICE, [TokenScope.REPORT], 200), (TOWN, [TokenScope.PUBLISH], 403)):
+        _, token = new_token(sqlite_register, caller, scopes, sqlite_register.now() + timedelta(days=1))
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = sqlite_client.post("/api/v1/reports/erase", json=sent, headers=headers)
+        assert answer.status_code == status
+        assert contents(sqlite_register) == before
+
+
+def test_the_posters_of_its_batch_are_for_an_authority_itself(
+    sqlite_client: FlaskClient, sqlite_register: Register
+) -> None:
+    batch = send(sqlite_register, row("1/2567")).batch
+    path = f"/api/v1/batches/{batch}/posters.zip"
+    for caller, scope, status in ((OFFICE, TokenScope.PUBLISH, 404), (TOWN, TokenScope.ACT, 403)):
+        _, token = new_token(sqlite_register, caller, [scope], sqlite_register.now() + timedelta(days=1))
+        assert sqlite_client.get(path, headers={"Authorization": f"Bearer {token}"}).status_code == status
