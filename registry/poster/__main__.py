@@ -18,40 +18,40 @@ CPU_SECONDS = 10
 LENGTH_BYTES = 4
 PIXELS_PER_INCH = 72.0
 TEMPLATES = ("poster", "card", "seal")
-NOWHERE = "/nonexistent"
-"""The folder of the project: nothing is read from the disk."""
+NO_PACKAGES = "/nonexistent"
+"""Where packages of others would be: nothing is taken from the disk or the network."""
 
 
-def main(fonts: str) -> None:
-    """Answers jobs until there is none any more."""
+def main(folder: str) -> None:
+    """Answers jobs until there is none any more, with the fonts in `folder`, which is all that a page can read."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts])
+    known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
     sources = {name: Path(__file__).with_name(f"{name}.typ").read_bytes() for name in TEMPLATES}
     while size := int.from_bytes(sys.stdin.buffer.read(LENGTH_BYTES)):
         job = json.loads(sys.stdin.buffer.read(size))
         _allow_a_little_more_time()
         try:
-            answer = b"+" + _set(job, sources[job["template"]], known)
+            answer = b"+" + _set(job, sources[job["template"]], folder, known)
         except (RuntimeError, ValueError) as error:
             answer = b"-" + str(error).encode("utf-8", "replace")
         sys.stdout.buffer.write(len(answer).to_bytes(LENGTH_BYTES) + answer)
         sys.stdout.buffer.flush()
 
 
-def _set(job: dict[str, Any], source: bytes, fonts: typst.Fonts) -> bytes:
+def _set(job: dict[str, Any], source: bytes, folder: str, known: typst.Fonts) -> bytes:
     files = {name: _readable(name, base64.b64decode(body)) for name, body in job["files"].items()}
     options = (
         {"pdf_standards": ["a-3b"], "timestamp": job["made"]} if job["form"] == "pdf" else {"ppi": PIXELS_PER_INCH}
     )
     made: Any = typst.compile(
         {"main.typ": source, **files},
-        root=NOWHERE,
-        font_paths=fonts,
+        root=folder,
+        font_paths=known,
         ignore_system_fonts=True,
-        package_path=NOWHERE,
-        package_cache_path=NOWHERE,
+        package_path=NO_PACKAGES,
+        package_cache_path=NO_PACKAGES,
         format=job["form"],
         **options,
     )

@@ -23,7 +23,7 @@ class NotEmbedded(LookupError):
     """The address is no page of a licence of this register. Answered with 404, as oEmbed 1.0 says."""
 
 
-class FormatNotProvided(NotImplementedError):
+class FormatNotProvided(ValueError):
     """The form of answer that was asked for is not provided here. Answered with 501, as oEmbed 1.0 (section 2.3.5) says, so that
     whoever asked tries the other form."""
 

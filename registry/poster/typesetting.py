@@ -98,7 +98,7 @@ class Typesetter:
 
     def _start(self) -> subprocess.Popen[bytes]:
         if not any(FONTS.glob("*.ttf")):
-            raise TypesettingFailed(f"there are no fonts in {FONTS}: run `make install`")
+            raise TypesettingFailed(f"there are no fonts in {FONTS}: `make demo` or `make test` brings them")
         self._process = subprocess.Popen(
             [sys.executable, "-E", "-s", "-W", "ignore", "-m", __package__, str(FONTS)],
             stdin=subprocess.PIPE,

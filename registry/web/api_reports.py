@@ -74,7 +74,7 @@ def reports_blueprint(register: Register, gate: Gate) -> Blueprint:
         erased = erase_report(register, reference, _texts("reason")["reason"], caller.authority, caller.id)
         return json_answer({**_node(register, erased), "purged": is_purged(register)})
 
-    @blueprint.post("/reports/erase")
+    @blueprint.post("/report-erasures")
     def erase_closed() -> Response:
         caller = gate.caller(TokenScope.REPORT)
         require_json()

@@ -59,8 +59,7 @@ def badges_blueprint(register: Register, desk: Desk, limits: Limits) -> Blueprin
 
     @blueprint.get("/oembed")
     def oembed() -> Response:
-        if request.args.get("format", "json") != "json":
-            raise FormatNotProvided(f"the format is json here (got {request.args['format'][:20]!r})")
+        _check_format(request.args.get("format", "json"))
         address = request.args.get("url", "")
         with register.database.reading() as session:
             record = _embedded(register, register.store(session), address)
@@ -158,6 +157,14 @@ def _asked(name: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < len(text) <= 6 and int(text)):
         abort(400, f"{name} is a number of pixels (got {text[:20]!r})")
     return int(text)
+
+
+def _check_format(format_name: str) -> None:
+    """oEmbed 1.0 (section 2.2) knows two formats. Raises `FormatNotProvided` for the one that is not made here."""
+    if format_name == "xml":
+        raise FormatNotProvided("the format is json here (got 'xml')")
+    if format_name != "json":
+        abort(400, f"format is json (got {format_name[:20]!r})")
 
 
 def _embedded(register: Register, store: Store, address: str) -> LicenseRecord:

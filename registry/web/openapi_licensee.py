@@ -154,7 +154,8 @@ LICENSEE_PATHS: dict[str, Node] = {
                 501: (_("This address does not have the format that was asked for."), PROBLEM),
             },
             *in_query("url", example="https://license.example.go.th/C/6WSFNSP2YA0BN7NDPEF7G98QYS"),
-            *in_query("format", example="json"),
+            # xml, the other format of oEmbed, is answered with 501: so it is none of the values to ask for.
+            {"name": "format", "in": "query", "schema": {"type": "string", "enum": ["json"], "default": "json"}},
             *in_query("maxwidth", "maxheight", example="300"),
             LANG,
         )

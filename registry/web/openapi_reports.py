@@ -168,7 +168,7 @@ REPORT_PATHS: dict[str, Node] = {
             token=True,
         )
     },
-    "/api/v1/reports/erase": {
+    "/api/v1/report-erasures": {
         "post": operation(
             "eraseReports",
             PUSHING,

@@ -251,7 +251,7 @@ def test_an_authority_erases_by_api(client: FlaskClient, told: Register, clock: 
     clock.now = NOON + timedelta(hours=20)
     for day, count in (("2026-11-21", 0), ("2026-11-22", 1), ("2026-11-22", 0)):
         sent = {"closed_before": day, "reason": "พ้นกำหนด"}
-        many = client.post("/api/v1/reports/erase", json=sent, headers=headers)
+        many = client.post("/api/v1/report-erasures", json=sent, headers=headers)
         assert (many.status_code, many.get_json()) == (200, {"erased": count, "purged": True})
     assert not any(SECRET in each for each in stored(told))
 
@@ -262,16 +262,16 @@ def test_an_authority_erases_by_api(client: FlaskClient, told: Register, clock: 
         ("/api/v1/reports/AAAAA-AAAAA/erase", {"reason": "x"}, 404),
         ("/api/v1/reports/AAAAA-AAAAA/erase", {}, 400),
         ("/api/v1/reports/AAAAA-AAAAA/erase", {"reason": " "}, 422),
-        ("/api/v1/reports/erase", {"reason": "x"}, 400),
-        ("/api/v1/reports/erase", {"closed_before": "2026-02-30", "reason": "x"}, 400),
-        ("/api/v1/reports/erase", {"closed_before": "21/11/2569", "reason": "x"}, 400),
+        ("/api/v1/report-erasures", {"reason": "x"}, 400),
+        ("/api/v1/report-erasures", {"closed_before": "2026-02-30", "reason": "x"}, 400),
+        ("/api/v1/report-erasures", {"closed_before": "21/11/2569", "reason": "x"}, 400),
         *[
-            ("/api/v1/reports/erase", {"closed_before": day, "reason": "x"}, 400)
+            ("/api/v1/report-erasures", {"closed_before": day, "reason": "x"}, 400)
             for day in ("2026-11-22", "2569-01-01", "9999-12-31", "0001-01-01", "0000-01-01", "1899-12-31")
         ],
-        ("/api/v1/reports/erase", {"closed_before": "2026-11-21", "reason": ""}, 422),
-        ("/api/v1/reports/erase", {"closed_before": "2026-11-21", "reason": "x", "more": "y"}, 400),
-        ("/api/v1/reports/erase", [], 400),
+        ("/api/v1/report-erasures", {"closed_before": "2026-11-21", "reason": ""}, 422),
+        ("/api/v1/report-erasures", {"closed_before": "2026-11-21", "reason": "x", "more": "y"}, 400),
+        ("/api/v1/report-erasures", [], 400),
     ],
 )
 def test_bad_requests_erase_nothing(
@@ -287,7 +287,7 @@ def test_bad_requests_erase_nothing(
 
 def test_the_api_says_which_days_it_takes(sqlite_client: FlaskClient, sqlite_told: Register) -> None:
     sent = {"closed_before": "2569-01-01", "reason": "x"}
-    problem = sqlite_client.post("/api/v1/reports/erase", json=sent, headers=bearer(sqlite_told)).get_json()
+    problem = sqlite_client.post("/api/v1/report-erasures", json=sent, headers=bearer(sqlite_told)).get_json()
     assert (problem["type"], problem["pointer"]) == ("/problems/member-refused", "/closed_before")
     assert "of the Common Era, 2026-11-21 at the latest" in problem["detail"]
 
@@ -301,7 +301,7 @@ def test_the_api_says_that_bytes_remain_and_purges_when_asked_again(
     with sqlite_told.database.reading() as session:
         session.scalars(select(SignReportContentRow.text)).all()
         first = sqlite_client.post(path, json={"reason": "ขอ"}, headers=headers).get_json()
-        assert sqlite_client.post("/api/v1/reports/erase", json=many, headers=headers).get_json() == {
+        assert sqlite_client.post("/api/v1/report-erasures", json=many, headers=headers).get_json() == {
             "erased": 0,
             "purged": False,
         }

@@ -44,7 +44,7 @@ WRITING = {
     "/api/v1/acts",
     "/api/v1/reports/<reference>/close",
     "/api/v1/reports/<reference>/erase",
-    "/api/v1/reports/erase",
+    "/api/v1/report-erasures",
     "/api/v1/batches",
     "/api/v1/batches/<int:number>/<any(publish, undo, restage, discard):deed>",
 }
@@ -142,7 +142,7 @@ NEEDED = {
     "/api/v1/acts": TokenScope.ACT,
     f"/api/v1/reports/{REPORT}/close": TokenScope.REPORT,
     f"/api/v1/reports/{REPORT}/erase": TokenScope.REPORT,
-    "/api/v1/reports/erase": TokenScope.REPORT,
+    "/api/v1/report-erasures": TokenScope.REPORT,
 }
 """The scope for each address; `publish` for all others."""
 ATTEMPTS: dict[str, tuple[str, str, Any]] = {
@@ -260,7 +260,7 @@ def test_an_authority_erases_its_own_reports_alone(sqlite_client: FlaskClient, s
     for caller, scopes, status in ((OFFICE, [TokenScope.REPORT], 200), (TOWN, [TokenScope.PUBLISH], 403)):
         _, token = new_token(sqlite_register, caller, scopes, sqlite_register.now() + timedelta(days=1))
         headers = {"Authorization": f"Bearer {token}"}
-        answer = sqlite_client.post("/api/v1/reports/erase", json=sent, headers=headers)
+        answer = sqlite_client.post("/api/v1/report-erasures", json=sent, headers=headers)
         assert answer.status_code == status
         assert contents(sqlite_register) == before
 
