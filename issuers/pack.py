@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from verify import cbor
 from verify.manifest import (
     AUTHORITIES,
     BITS,
+    CODE_KEYS,
     FORM,
     ISSUED,
-    KEYS,
+    OTHER_KEYS,
     TIMES,
     TYPES,
     Handover,
@@ -22,7 +25,9 @@ from verify.manifest import (
     seconds,
     to_be_signed,
 )
-from verify.pack import PURPOSES, Authority, places
+from verify.multikey import encode_public_key
+from verify.pack import PURPOSES, USES, Authority, PackedKey, places
+from verify.trust import CODES
 from vocab.license import LocalText
 
 AUTHORITIES_A_PART = 64
@@ -32,17 +37,8 @@ MOST_IDS = 2_000_000
 """More ids than these get no filter: at 10 bits each it would be what a phone waits for (2.5 MB)."""
 BITS_AN_ID = 10
 """With 7 hashes: of 1,000 ids that were never issued, 8 are not recognised as such."""
-_NUMBERS = {purpose: number for number, purpose in PURPOSES.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class CodeKey:
-    """An authority's key for codes; its public half, 32 bytes."""
-
-    authority: str
-    public_key: bytes
-    expires: datetime | None = None
-    revoked: datetime | None = None
+_NUMBER_OF_PURPOSE = {purpose: number for number, purpose in PURPOSES.items()}
+_NUMBER_OF_USE = {use: number for number, use in USES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +59,7 @@ class PackContents:
 
     base: str
     authorities: Sequence[Authority]
-    keys: Sequence[CodeKey]
+    keys: Sequence[PackedKey]
     type_names: Mapping[str, LocalText]
     lists: Sequence[ListBits]
     ids: Sequence[str] | None
@@ -76,10 +72,9 @@ def packed_parts(contents: PackContents) -> dict[tuple[int, int], bytes]:
     for authority in sorted(contents.authorities, key=lambda each: each.code):
         said: dict[int, cbor.Value] = {1: authority.code, 4: sorted(authority.types), **_name(authority.name)}
         found[AUTHORITIES, _bucket(authority.code, buckets)].append(said)
-    for key in sorted(contents.keys, key=lambda each: (each.authority, each.public_key)):
-        dates = {3: key.expires, 4: key.revoked}
-        ends = {member: seconds(instant) for member, instant in dates.items() if instant is not None}
-        found[KEYS, _bucket(key.authority, buckets)].append({1: key.authority, 2: key.public_key, **ends})
+    for key in sorted(contents.keys, key=lambda each: (each.authority, each.use, encode_public_key(each.public_key))):
+        kind = CODE_KEYS if key.use == CODES else OTHER_KEYS
+        found[kind, _bucket(key.authority, buckets)].append(_key(key))
     for code, name in sorted(contents.type_names.items()):
         found[TYPES, 0].append({1: code} | _name(name))
     for each in sorted(contents.lists, key=lambda each: (each.authority, each.purpose, each.number)):
@@ -152,8 +147,16 @@ def _bucket(code: str, buckets: int) -> int:
     return int.from_bytes(hashlib.sha256(code.encode()).digest()[:4], "big") % buckets
 
 
+def _key(key: PackedKey) -> dict[int, cbor.Value]:
+    dates = {3: key.expires, 4: key.revoked}
+    ends: dict[int, cbor.Value] = {member: seconds(instant) for member, instant in dates.items() if instant is not None}
+    if isinstance(key.public_key, Ed25519PublicKey) and key.use == CODES:
+        return {1: key.authority, 2: key.public_key.public_bytes_raw(), **ends}
+    return {1: key.authority, 2: encode_public_key(key.public_key), **ends, 5: _NUMBER_OF_USE[key.use]}
+
+
 def _list(each: ListBits) -> Mapping[int, cbor.Value]:
-    purpose = _NUMBERS[each.purpose]
+    purpose = _NUMBER_OF_PURPOSE[each.purpose]
     return {1: each.authority, 2: purpose, 3: each.number, 4: 8 * len(each.bits), 5: _deflated(each.bits)}
 
 

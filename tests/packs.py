@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from issuers.pack import CodeKey, ListBits, PackContents, packed_parts, signed_manifest
-from issuers.signer import SoftwareSigner
+from issuers.pack import ListBits, PackContents, packed_parts, signed_manifest
+from issuers.signer import Signer, SoftwareSigner
 from issuers.status import LIST_BITS
 from tests.builders import BASE, FOOD, HAZARD, NOW, make_signer
+from tests.builders import Authority as Signing
 from tests.codes import CHECK_ID, ONE, OTHER, OTHER_ID, REVOKED, SUSPENDED, code_signer, ed25519
 from verify.manifest import Handover, Manifest, handover_to_be_signed, open_manifest, whole
-from verify.pack import Authority, Pack, read_pack
+from verify.multikey import decode_public_key
+from verify.pack import Authority, Pack, PackedKey, read_pack
+from verify.trust import CODES, CREDENTIALS
 from vocab.license import LocalText
 
 MADE = NOW - timedelta(hours=1)
@@ -30,17 +33,23 @@ def bits(*indexes: int) -> bytes:
     return bytes(found)
 
 
+def packed(who: Signing, use: str = CODES, signer: Signer | None = None, **ends: datetime) -> PackedKey:
+    """A key as a pack has it: that of `who` for codes, or of `signer` for `use`; `ends` are `expires` and `revoked`."""
+    method = (signer or code_signer(who)).verification_method
+    return PackedKey(who.code, use, decode_public_key(method.rpartition("#")[2]), **ends)
+
+
 def contents(
     *,
     revoked: Iterable[int] = (REVOKED[1],),
     ids: Iterable[str] | None = (CHECK_ID, OTHER_ID),
-    keys: Iterable[CodeKey] | None = None,
+    keys: Iterable[PackedKey] | None = None,
     made: datetime = MADE,
     until: datetime = UNTIL,
     extra: Iterable[ListBits] = (),
 ) -> PackContents:
     """What the pack of these tests says; each of it can be another."""
-    own = [CodeKey(each.code, ed25519(code_signer(each))) for each in (ONE, OTHER)]
+    own = [key for each in (ONE, OTHER) for key in (packed(each), packed(each, CREDENTIALS, each.signer))]
     return PackContents(
         base=BASE,
         authorities=[

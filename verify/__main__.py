@@ -100,8 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     source.add_argument(
         "--pack",
         metavar="FILE|URL",
-        help="an inspector pack in the place of trust data, e.g. saved from https://HOST/pack/whole; it checks codes, and has no "
-        "keys for credentials",
+        help="an inspector pack in the place of trust data, e.g. saved from https://HOST/pack/whole",
     )
     parser.add_argument(
         "--pack-key",

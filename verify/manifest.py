@@ -21,7 +21,7 @@ MAX_MANIFEST_BYTES: Final = 1 << 20
 MAX_PART_BYTES: Final = 16 << 20
 MAX_PARTS: Final = 4_096
 MAX_HANDOVERS: Final = 16
-AUTHORITIES, KEYS, TYPES, BITS, TIMES, ISSUED = range(1, 7)
+AUTHORITIES, CODE_KEYS, TYPES, BITS, TIMES, ISSUED, OTHER_KEYS = range(1, 8)
 """The kinds of parts."""
 CONTEXT: Final = b"inspector pack"
 """The external data of the signature: what is signed so is a pack and nothing else."""
@@ -233,7 +233,7 @@ def _part(said: Any) -> Part:
     kind, index, sha256, size = said
     if not isinstance(sha256, bytes) or len(sha256) != 32 or natural(size) > MAX_PART_BYTES:
         raise PackMalformed("a part is named by its digest and its size")
-    if natural(kind) not in range(AUTHORITIES, ISSUED + 1):
+    if natural(kind) not in range(AUTHORITIES, OTHER_KEYS + 1):
         raise PackMalformed(f"the pack is of another release (a part of kind {kind})")
     return Part(kind, natural(index), sha256, size)
 

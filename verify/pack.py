@@ -1,4 +1,4 @@
-"""The inspector pack: what a phone without a network needs to judge codes, opened once its manifest's signature was right.
+"""The inspector pack: what is needed to judge codes and credentials without a network, once its manifest's signature was right.
 
 docs/pack-format.md has the format, in the CBOR of codes (`verify.cbor`). Nothing of a part is used before its digest is right.
 """
@@ -6,7 +6,7 @@ docs/pack-format.md has the format, in the CBOR of codes (`verify.cbor`). Nothin
 import hashlib
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,13 +14,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from verify.compact import key_id
 from verify.controlled_identifier import VerificationKey
-from verify.document import Document
-from verify.errors import KeyUnknown, PackAltered, PackMalformed, StatusUnavailable, UnknownIssuer
+from verify.errors import KeyUnknown, MalformedProof, PackAltered, PackMalformed, StatusUnavailable
 from verify.manifest import (
     AUTHORITIES,
     BITS,
+    CODE_KEYS,
     ISSUED,
-    KEYS,
+    OTHER_KEYS,
     TIMES,
     TYPES,
     Manifest,
@@ -31,15 +31,16 @@ from verify.manifest import (
     public_key,
     read,
 )
-from verify.multikey import encode_public_key
+from verify.multikey import PublicKey, decode_public_key, encode_public_key
 from verify.proof import ASSERTION
-from verify.resolver import Resolver
 from verify.status import MAXIMUM_BITS, MINIMUM_BITS, StatusList
-from verify.trust import CODES, Issuer
+from verify.trust import CODES, CREDENTIALS, STATUS_LISTS, Issuer, KnownRegister
 from vocab.license import LocalText
 from vocab.resource import authority_iri, did_web, license_type_iri, status_list_iri
 
 PURPOSES: Final = {1: "revocation", 2: "suspension"}
+USES: Final = {1: CREDENTIALS, 2: STATUS_LISTS}
+"""What keys sign, apart from codes."""
 HASHES: Final = 7
 """How many bits of a filter each id sets."""
 
@@ -54,15 +55,22 @@ def read_pack(manifest: Manifest, parts: Mapping[bytes, bytes]) -> "Pack":
             raise PackAltered(f"a part of the pack is missing or altered (kind {part.kind}, number {part.index})")
         contents[part.kind, part.index] = body
     base = manifest.base
-    mandates: dict[str, Authority] = {}
-    for each in _members(contents, AUTHORITIES, {1: str, 2: str, 3: str, 4: list}, {1, 4}):
-        code = as_code(each[1])
-        mandates[code] = Authority(code, _name(each), tuple(as_code(one) for one in each[4]))
-    keys = [_key(base, each) for each in _members(contents, KEYS, {1: str, 2: bytes, 3: int, 4: int}, {1, 2})]
+    authorities = [
+        Authority(as_code(each[1]), _name(each), tuple(as_code(one) for one in each[4]))
+        for each in _members(contents, AUTHORITIES, {1: str, 2: str, 3: str, 4: list}, {1, 4})
+    ]
+    keys: dict[str, list[PackedKey]] = {each.code: [] for each in authorities}
+    for key in _keys(contents):
+        if key.authority not in keys:
+            raise PackMalformed(f"a key of the pack is nobody's (got {key.authority!r})")
+        keys[key.authority].append(key)
+    knows_all = any(kind == OTHER_KEYS for kind, _ in contents)
+    issuers = (_issuer(base, each, keys[each.code], has_other_keys=not knows_all) for each in authorities)
     return Pack(
+        base=base,
         manifest=manifest,
-        authorities=mandates,
-        keys=keys,
+        issuers={issuer.did: issuer for issuer in issuers},
+        code_keys={_id_of(key): _named(base, key) for each in keys.values() for key in each if key.use == CODES},
         type_names={as_code(each[1]): _name(each) for each in _members(contents, TYPES, {1: str, 2: str, 3: str}, {1})},
         lists=dict(_lists(base, contents)),
         filters=[body for (kind, _), body in sorted(contents.items()) if kind == ISSUED],
@@ -79,9 +87,21 @@ class Authority:
 
 
 @dataclass(frozen=True, slots=True)
-class PackedList:
-    """The bits of a status list, compressed; `made` and `until` are those of the list itself."""
+class PackedKey:
+    """A key of an authority (its code), and what alone it signs: `qr`, `credential` or `status-list`."""
 
+    authority: str
+    use: str
+    public_key: PublicKey
+    expires: datetime | None = None
+    revoked: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PackedList:
+    """The bits of a status list of `issuer` (a DID), compressed; `made` and `until` are those of the list itself."""
+
+    issuer: str
     purpose: str
     made: datetime
     until: datetime
@@ -101,74 +121,28 @@ class PackedList:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pack:
-    """An opened pack: `verify.trust.Trust` for codes. It has the authorities' keys for codes and no others, so a credential's own
-    signature cannot be checked with it."""
+class Pack(KnownRegister):
+    """An opened pack: a `verify.trust.Trust`, good for as long as its manifest says."""
 
     manifest: Manifest
-    authorities: Mapping[str, Authority]
-    keys: Sequence[tuple[str, VerificationKey]]
+    code_keys: Mapping[bytes, tuple[str, str]]
+    """By how codes name a key: whose it is (DID), and its id."""
     type_names: Mapping[str, LocalText]
     lists: Mapping[str, PackedList]
     filters: Sequence[bytes]
-    resolver: Resolver = field(default_factory=Resolver)
-    live: bool = False
-    issuers: Mapping[str, Issuer] = field(init=False, repr=False)
-    code_keys: Mapping[bytes, tuple[str, VerificationKey]] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        own: dict[str, dict[str, VerificationKey]] = {code: {} for code in self.authorities}
-        for code, key in self.keys:
-            if code not in own:
-                raise PackMalformed(f"a key of the pack is nobody's (got {code!r})")
-            own[code][key.id] = key
-        issuers = {
-            did_web(self.manifest.base, code): self._issuer(each, own[code]) for code, each in self.authorities.items()
-        }
-        object.__setattr__(self, "issuers", issuers)
-        object.__setattr__(self, "code_keys", {_id_of(key): (code, key) for code, key in self.keys})
-
-    def _issuer(self, authority: Authority, keys: Mapping[str, VerificationKey]) -> Issuer:
-        base, code = self.manifest.base, authority.code
-        return Issuer(
-            did=did_web(base, code),
-            name=authority.name,
-            authority=authority_iri(base, code),
-            may_grant=frozenset(license_type_iri(base, each) for each in authority.types),
-            keys=keys,
-            uses=dict.fromkeys(keys, CODES),
-            has_other_keys=True,
-        )
-
-    @property
-    def base(self) -> str:
-        return self.manifest.base
-
-    @property
-    def bases(self) -> frozenset[str]:
-        return frozenset({self.manifest.base})
 
     @property
     def as_of(self) -> datetime:
         return self.manifest.made
 
-    def issuer(self, did: str) -> Issuer:
-        try:
-            return self.issuers[did]
-        except KeyError:
-            raise UnknownIssuer(f"issuer is none of the authorities of {self.base} (got {did[:120]})") from None
-
     def code_key(self, key_id: bytes) -> tuple[Issuer, VerificationKey]:
         try:
-            code, key = self.code_keys[key_id]
-            return self.issuers[did_web(self.base, code)], key
+            did, method = self.code_keys[key_id]
         except KeyError:
             raise KeyUnknown(
                 f"the pack of {self.as_of.isoformat()} does not have the key of this code ({key_id.hex()})"
             ) from None
-
-    def stranger(self, did: str, at: datetime) -> Mapping[str, VerificationKey]:
-        return self.resolver.keys(did, at)
+        return self.issuers[did], self.issuers[did].keys[method]
 
     def status_list(self, url: str, at: datetime) -> bytes:
         return self.resolver.status_list(url, at)
@@ -179,14 +153,18 @@ class Pack:
             if url.startswith(f"{self.base}/"):
                 raise StatusUnavailable(f"the pack has no status list {url[:200]}")
             return None
-        return StatusList(url=url, purpose=found.purpose, as_of=found.made, bits=found.bits(), is_over=at > found.until)
+        return StatusList(
+            url=url,
+            issuer=found.issuer,
+            purpose=found.purpose,
+            as_of=found.made,
+            bits=found.bits(),
+            is_over=at > found.until,
+        )
 
     def may_be_issued(self, check_id: str) -> bool:
         # Without filters nothing is known.
         return not self.filters or is_in(self.filters, check_id)
-
-    def recorded_before(self, document: Document, instant: datetime) -> bool:
-        return False
 
 
 def places(check_id: str, segments: int) -> tuple[int, Iterator[int]]:
@@ -225,26 +203,59 @@ def _lists(base: str, contents: Mapping[tuple[int, int], bytes]) -> Iterator[tup
         for each, made, until in zip(lists, times[::2], times[1::2], strict=True):
             if each[2] not in PURPOSES or each[4] % 8 or not MINIMUM_BITS <= each[4] <= MAXIMUM_BITS or each[3] < 1:
                 raise PackMalformed("a status list of the pack is of another form")
-            purpose = PURPOSES[each[2]]
-            found = PackedList(purpose, instant(made), instant(until), each[4], each[5])
-            yield status_list_iri(base, as_code(each[1]), purpose, each[3]), found
+            code, purpose = as_code(each[1]), PURPOSES[each[2]]
+            found = PackedList(did_web(base, code), purpose, instant(made), instant(until), each[4], each[5])
+            yield status_list_iri(base, code, purpose, each[3]), found
 
 
-def _key(base: str, said: Mapping[int, Any]) -> tuple[str, VerificationKey]:
-    code, public = as_code(said[1]), public_key(said[2])
-    key = VerificationKey(
-        id=f"{did_web(base, code)}#{encode_public_key(public)}",
-        public_key=public,
-        purposes=frozenset({ASSERTION}),
-        expires=instant(said[3]) if 3 in said else None,
-        revoked=instant(said[4]) if 4 in said else None,
+def _keys(contents: Mapping[tuple[int, int], bytes]) -> Iterator[PackedKey]:
+    for said in _members(contents, CODE_KEYS, {1: str, 2: bytes, 3: int, 4: int}, {1, 2}):
+        yield PackedKey(as_code(said[1]), CODES, public_key(said[2]), *_ends(said))
+    for said in _members(contents, OTHER_KEYS, {1: str, 2: str, 3: int, 4: int, 5: int}, {1, 2, 5}):
+        if said[5] not in USES:
+            raise PackMalformed(f"a key of the pack signs something that is not known here (got {said[5]})")
+        try:
+            public = decode_public_key(said[2])
+        except MalformedProof as error:
+            raise PackMalformed(f"a key of the pack is none ({error})") from error
+        yield PackedKey(as_code(said[1]), USES[said[5]], public, *_ends(said))
+
+
+def _ends(said: Mapping[int, Any]) -> list[datetime | None]:
+    return [instant(said[member]) if member in said else None for member in (3, 4)]
+
+
+def _issuer(base: str, authority: Authority, keys: Sequence[PackedKey], *, has_other_keys: bool) -> Issuer:
+    named = {_named(base, key)[1]: key for key in keys}
+    return Issuer(
+        did=did_web(base, authority.code),
+        name=authority.name,
+        authority=authority_iri(base, authority.code),
+        may_grant=frozenset(license_type_iri(base, each) for each in authority.types),
+        keys={
+            method: VerificationKey(
+                id=method,
+                public_key=key.public_key,
+                purposes=frozenset({ASSERTION}),
+                expires=key.expires,
+                revoked=key.revoked,
+            )
+            for method, key in named.items()
+        },
+        uses={method: key.use for method, key in named.items()},
+        has_other_keys=has_other_keys,
     )
-    return code, key
 
 
-def _id_of(key: VerificationKey) -> bytes:
-    public = key.public_key
-    return key_id(public.public_bytes_raw()) if isinstance(public, Ed25519PublicKey) else b""
+def _named(base: str, key: PackedKey) -> tuple[str, str]:
+    """Whose the key is (DID), and its id."""
+    did = did_web(base, key.authority)
+    return did, f"{did}#{encode_public_key(key.public_key)}"
+
+
+def _id_of(key: PackedKey) -> bytes:
+    assert isinstance(key.public_key, Ed25519PublicKey)
+    return key_id(key.public_key.public_bytes_raw())
 
 
 def _name(said: Mapping[int, Any]) -> LocalText:

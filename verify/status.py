@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from verify.credential import Credential, StatusEntry, parse_credential
-from verify.errors import MalformedStatusList, StatusUnavailable
+from verify.errors import IssuerMismatch, MalformedStatusList, StatusUnavailable
 from verify.multikey import from_multibase64url
 from vocab.terms import STATUS_LIST_CREDENTIAL
 
@@ -19,14 +19,23 @@ MAXIMUM_BITS = 1 << 25
 class StatusList:
     """The bits of one list, and the instant from which the issuer stands by them.
 
-    `is_over`: it is no longer current. Then only a bit that is set says something, and that as of then.
+    `issuer`: the DID of whose list it is. `is_over`: it is no longer current. Then only a bit that is set says something, and
+    that as of then.
     """
 
     url: str
+    issuer: str
     purpose: str
     as_of: datetime
     bits: bytes
     is_over: bool = False
+
+    def require_for(self, entry: StatusEntry, issuer: str) -> None:
+        """Raises `IssuerMismatch`, `MalformedStatusList` unless this is a list of `issuer` (a DID), for what `entry` asks."""
+        if self.issuer != issuer:
+            raise IssuerMismatch(f"status list issuer does not match (got {self.issuer}, expected {issuer})")
+        if self.purpose != entry.purpose:
+            raise MalformedStatusList(f"list is for another purpose (got {self.purpose!r}, expected {entry.purpose!r})")
 
     def is_set(self, index: int) -> bool:
         """Bit `index`, 0 being the left-most of the first byte. Raises `MalformedStatusList` when out of range, and
@@ -65,7 +74,7 @@ def read_status_list(raw: bytes, entry: StatusEntry, at: datetime) -> tuple[Stat
             f"{ends.isoformat() if ends else 'further notice'})"
         )
     bits = decode_bits(subject.get("encodedList"))
-    found = StatusList(url=credential.id, purpose=entry.purpose, as_of=begins, bits=bits)
+    found = StatusList(url=credential.id, issuer=credential.issuer, purpose=entry.purpose, as_of=begins, bits=bits)
     return found, credential
 
 

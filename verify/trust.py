@@ -21,8 +21,8 @@ from verify.status import StatusList
 from vocab.graph import date_time
 from vocab.license import LocalText
 
-CODES = "qr"
-"""What a key for QR codes signs, and nothing else."""
+CREDENTIALS, STATUS_LISTS, CODES = "credential", "status-list", "qr"
+"""What a key signs, where it signs nothing else."""
 MAX_TRUST_BYTES = 64 << 20
 
 
@@ -112,22 +112,14 @@ class NoTrust:
         return False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustData:
-    """A register's trust data as a file (`/trust.json`): good for as long as it says."""
+@dataclass(frozen=True, kw_only=True)
+class KnownRegister:
+    """What is known of one register away from it: its authorities, by DID, and nothing of what it had when."""
 
     base: str
-    as_of: datetime
-    expires: datetime
     issuers: Mapping[str, Issuer]
-    status_lists: Mapping[str, bytes]
     live: bool = False
     resolver: Resolver = field(default_factory=Resolver)
-    code_keys: Mapping[bytes, tuple[str, str]] = field(init=False, repr=False)
-    """By how codes name a key: whose it is (DID), and its id."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "code_keys", dict(_code_keys(self.issuers.values())))
 
     @property
     def bases(self) -> frozenset[str]:
@@ -139,6 +131,26 @@ class TrustData:
         except KeyError:
             raise UnknownIssuer(f"issuer is none of the authorities of {self.base} (got {did[:120]})") from None
 
+    def stranger(self, did: str, at: datetime) -> Mapping[str, VerificationKey]:
+        return self.resolver.keys(did, at)
+
+    def recorded_before(self, document: Document, instant: datetime) -> bool:
+        return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrustData(KnownRegister):
+    """A register's trust data as a file (`/trust.json`): good for as long as it says."""
+
+    as_of: datetime
+    expires: datetime
+    status_lists: Mapping[str, bytes]
+    code_keys: Mapping[bytes, tuple[str, str]] = field(init=False, repr=False)
+    """By how codes name a key: whose it is (DID), and its id."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "code_keys", dict(_code_keys(self.issuers.values())))
+
     def code_key(self, key_id: bytes) -> tuple[Issuer, VerificationKey]:
         try:
             did, method = self.code_keys[key_id]
@@ -148,9 +160,6 @@ class TrustData:
                 f"the trust data of {self.as_of.isoformat()} does not have the key of this code ({key_id.hex()})"
             ) from None
         return self.issuers[did], self.issuers[did].keys[method]
-
-    def stranger(self, did: str, at: datetime) -> Mapping[str, VerificationKey]:
-        return self.resolver.keys(did, at)
 
     def status_list(self, url: str, at: datetime) -> bytes:
         try:
@@ -166,9 +175,6 @@ class TrustData:
 
     def may_be_issued(self, check_id: str) -> bool:
         return True
-
-    def recorded_before(self, document: Document, instant: datetime) -> bool:
-        return False
 
 
 def _code_keys(issuers: Iterable[Issuer]) -> Iterator[tuple[bytes, tuple[str, str]]]:

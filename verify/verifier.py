@@ -43,7 +43,7 @@ from verify.jose import Envelope, enveloped, is_compact, is_envelope, open_envel
 from verify.mandate import require_mandate
 from verify.proof import ASSERTION, Proof, SignedDocument
 from verify.status import StatusList, read_status_list
-from verify.trust import Issuer, Trust
+from verify.trust import CREDENTIALS, STATUS_LISTS, Issuer, Trust
 from verify.verdict import Answer, Part, Verdict
 from vocab.contexts import document_loader
 from vocab.history import Status
@@ -55,8 +55,6 @@ _SUSPENDED = Part(Answer.NO, Status.SUSPENDED, "suspended")
 _WAS_SUSPENDED = Part(Answer.UNKNOWN, "was-suspended", "it was suspended, by a list that is too old to tell of today")
 _ACTIVE = Part(Answer.YES, Status.ACTIVE, "")
 NO_STATUS = Part(Answer.UNKNOWN, "not-examined", "the status is looked at only for what is proven genuine")
-CREDENTIALS = "credential"
-STATUS_LISTS = "status-list"
 _CHECKED_LISTS = CheckedLists()
 _OF_CREDENTIALS = frozenset({"credentialSubject", "issuer", "proof"})
 """What has none of these does not even claim to be a credential."""
@@ -376,9 +374,10 @@ def _in_force(verified: VerifiedCredential, trust: Trust, at: datetime) -> _InFo
 
 
 def _status_list(verified: VerifiedCredential, entry: StatusEntry, trust: Trust, at: datetime) -> StatusList:
-    if (known := trust.known_list(entry.list_url, at)) is not None:
-        return known
     credential, authority = verified.credential, verified.authority
+    if (known := trust.known_list(entry.list_url, at)) is not None:
+        known.require_for(entry, credential.issuer)
+        return known
     raw = trust.status_list(entry.list_url, at)
     status_list = _CHECKED_LISTS.get(raw, entry, authority, at) if authority is not None else None
     return status_list or _checked_list(raw, credential, entry, trust, at)
@@ -386,10 +385,7 @@ def _status_list(verified: VerifiedCredential, entry: StatusEntry, trust: Trust,
 
 def _checked_list(raw: bytes, credential: Credential, entry: StatusEntry, trust: Trust, at: datetime) -> StatusList:
     status_list, list_credential = read_status_list(raw, entry, at)
-    if list_credential.issuer != credential.issuer:
-        raise IssuerMismatch(
-            f"status list issuer does not match (got {list_credential.issuer}, expected {credential.issuer})"
-        )
+    status_list.require_for(entry, credential.issuer)
     authority = _Signing(list_credential, trust, at, STATUS_LISTS).require()
     if authority is not None:
         if list_credential.valid_from is None:

@@ -3,18 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from issuers.keys import KeyPurpose
-from issuers.pack import MOST_IDS, CodeKey, ListBits, PackContents, packed_parts, signed_manifest
+from issuers.pack import MOST_IDS, ListBits, PackContents, packed_parts, signed_manifest
 from registry.issuing import LIST_VALIDITY
 from registry.pack.key import pack_signer
 from registry.register import Register
 from registry.tables import AuthorityRow, LicenseRow, SigningKeyRow, StatusListRow
 from verify.multikey import decode_public_key
-from verify.pack import Authority
+from verify.pack import Authority, PackedKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +62,20 @@ def _contents(register: Register, session: Session) -> PackContents:
     )
 
 
-def _keys(session: Session) -> list[CodeKey]:
+def _keys(session: Session) -> list[PackedKey]:
+    """All keys that ever signed anything for an authority: what is not among them is no key of its."""
     rows = session.execute(
-        select(AuthorityRow.code, SigningKeyRow.public_multibase, SigningKeyRow.retired_at, SigningKeyRow.revoked_at)
-        .join(AuthorityRow, AuthorityRow.id == SigningKeyRow.authority_id)
-        .where(SigningKeyRow.purpose == KeyPurpose.QR.value)
+        select(
+            AuthorityRow.code,
+            SigningKeyRow.purpose,
+            SigningKeyRow.public_multibase,
+            SigningKeyRow.retired_at,
+            SigningKeyRow.revoked_at,
+        ).join(AuthorityRow, AuthorityRow.id == SigningKeyRow.authority_id)
     )
-    found = ((code, decode_public_key(public), retired, revoked) for code, public, retired, revoked in rows)
     return [
-        CodeKey(code, key.public_bytes_raw(), retired, revoked)
-        for code, key, retired, revoked in found
-        if isinstance(key, Ed25519PublicKey)
+        PackedKey(code, use, decode_public_key(public), retired, revoked)
+        for code, use, public, retired, revoked in rows
     ]
 
 

@@ -11,7 +11,7 @@ const MAX_MANIFEST_BYTES = 1 << 20;
 const MAX_PART_BYTES = 16 << 20;
 const MAX_PARTS = 4096;
 const MAX_HANDOVERS = 16;
-const [AUTHORITIES, KEYS, TYPES, BITS, TIMES, ISSUED] = [1, 2, 3, 4, 5, 6];
+const [AUTHORITIES, KEYS, TYPES, BITS, TIMES, ISSUED, OTHER_KEYS] = [1, 2, 3, 4, 5, 6, 7];
 const PURPOSES = {1: 'revocation', 2: 'suspension'};
 const HASHES = 7;
 const BITS_OF_A_LIST = [131_072, 1 << 25];
@@ -32,7 +32,7 @@ export class PackRefused extends Error {
 const malformed = message => new PackRefused('pack-malformed', message);
 
 /** The manifest in `raw` (Uint8Array), if it may be used at `at`: {base, key, made, expires, staleAfter, parts, size, isDemo,
- * handovers, raw}.
+ * handovers, raw}. `parts` are those that a checker of codes needs, and `size` is theirs.
  *
  * Instants are milliseconds. `key` (32 bytes) is the key that is expected, null at the first use: it signed the manifest, or one of
  * its `handovers` ({key, at, signature}, oldest first) leads from it to the key that did. `held` is when the pack that is already
@@ -143,9 +143,10 @@ function manifest(said) {
   if (!BASE.test(found.get(2)) || found.get(3).length !== 32) throw malformed('it names no register, or no key');
   if (found.get(7).length > MAX_PARTS) throw malformed('too many parts');
   const parts = found.get(7).map(part);
-  const size = parts.reduce((sum, each) => sum + each.size, 0);
   const isOrdered = parts.every((each, n) => n === 0 || isBefore(parts[n - 1], each));
-  if (!isOrdered || size > MAX_PACK_BYTES) throw malformed('parts in disorder, or too large');
+  if (!isOrdered || sizeOf(parts) > MAX_PACK_BYTES) throw malformed('parts in disorder, or too large');
+  // Codes are judged here, and for them these keys are not needed.
+  const needed = parts.filter(({kind}) => kind !== OTHER_KEYS);
   const handovers = found.has(9) ? found.get(9).map(handover) : [];
   if (found.has(9) && !(handovers.length >= 1 && handovers.length <= MAX_HANDOVERS)) throw malformed('no handovers, or too many');
   const keys = new Set([found.get(3), ...handovers.map(each => each.key)].map(hex));
@@ -156,8 +157,8 @@ function manifest(said) {
     made: instant(found.get(4)),
     expires: instant(found.get(5)),
     staleAfter: natural(found.get(6)) * 1000,
-    parts,
-    size,
+    parts: needed,
+    size: sizeOf(needed),
     isDemo: found.has(8),
     handovers,
   };
@@ -174,8 +175,12 @@ function part(said) {
   if (!Array.isArray(said) || said.length !== 4) throw malformed('a part is named by four values');
   const [kind, index, digest, size] = said;
   if (!isBytes(digest) || digest.length !== 32 || natural(size) > MAX_PART_BYTES) throw malformed('a part has a digest and a size');
-  if (natural(kind) < AUTHORITIES || kind > ISSUED) throw malformed('of another release');
+  if (natural(kind) < AUTHORITIES || kind > OTHER_KEYS) throw malformed('of another release');
   return {kind, index: natural(index), sha256: hex(digest), size};
+}
+
+function sizeOf(parts) {
+  return parts.reduce((sum, each) => sum + each.size, 0);
 }
 
 function isBefore(one, other) {

@@ -35,7 +35,9 @@ def test_the_bits_that_were_set_are_read_back(chosen: set[int]) -> None:
     bits = EMPTY
     for index in chosen:
         bits = with_bit(bits, index, True)
-    found = StatusList(url="u", purpose="revocation", as_of=NOW, bits=decode_bits(encode_bits(bits)))
+    found = StatusList(
+        url="u", issuer="did:web:i.example", purpose="revocation", as_of=NOW, bits=decode_bits(encode_bits(bits))
+    )
     near = {near for index in chosen for near in (index - 1, index, index + 1) if 0 <= near < LIST_BITS}
     assert {index for index in near if found.is_set(index)} == chosen
     assert sum(byte.bit_count() for byte in found.bits) == len(chosen)
@@ -66,7 +68,7 @@ def test_a_bit_beyond_the_list_cannot_be_set(index: int) -> None:
 def test_a_negative_index_is_no_index_from_the_end(index: int) -> None:
     with pytest.raises(IndexError):
         with_bit(EMPTY, index, True)
-    found = StatusList(url="u", purpose="revocation", as_of=NOW, bits=EMPTY)
+    found = StatusList(url="u", issuer="did:web:i.example", purpose="revocation", as_of=NOW, bits=EMPTY)
     with pytest.raises(MalformedStatusList):
         found.is_set(index)
 

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from issuers.pack import CodeKey
 from registry.vendor import MODULES, VENDOR, Module, ModuleAltered, ModuleNotInstalled, install_modules
 from tests.builders import NOW
-from tests.codes import ONE, OTHER, code, code_signer, compact, ed25519, forged
+from tests.codes import ONE, OTHER, code, compact, forged
 from tests.flipped import CODES, reasons
-from tests.packs import contents, written
+from tests.packs import contents, packed, written
 from tests.peers.javascript import run
 from tests.vectors import codes
 from verify import cbor
@@ -47,10 +46,10 @@ def test_the_vectors_have_the_same_verdict(noble: bool) -> None:
 
 def test_the_checker_tells_of_any_spelling_what_the_page_and_the_command_tell() -> None:
     keys = [
-        CodeKey(ONE.code, ed25519(code_signer())),
-        CodeKey(OTHER.code, ed25519(code_signer(OTHER))),
-        CodeKey(ONE.code, ed25519(codes.EXPIRED_KEY), expires=codes.EXPIRED_AT),
-        CodeKey(ONE.code, ed25519(codes.REVOKED_KEY), revoked=NOW),
+        packed(ONE),
+        packed(OTHER),
+        packed(ONE, signer=codes.EXPIRED_KEY, expires=codes.EXPIRED_AT),
+        packed(ONE, signer=codes.REVOKED_KEY, revoked=NOW),
     ]
     manifest, parts, _ = written(contents(keys=keys, ids=None))
     bodies = {sha256.hex(): body.hex() for sha256, body in parts.items()}

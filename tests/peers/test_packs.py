@@ -4,10 +4,11 @@ import json
 from random import Random
 from typing import Any
 
+from tests.builders import NOW
 from tests.peers.javascript import run
 from tests.peers.test_codes import SCRIPT as CODES_SCRIPT
 from tests.vectors import packs
-from verify.manifest import fingerprint
+from verify.manifest import OTHER_KEYS, fingerprint, open_manifest
 
 SCRIPT = CODES_SCRIPT.with_name("packs.mjs")
 CBORG = CODES_SCRIPT.with_name("cborg.mjs")
@@ -18,6 +19,10 @@ def asked(given: list[dict[str, Any]]) -> dict[str, Any]:
     job = {name: STORED[name] for name in ("at", "key", "held", "codes")} | {"packs": given}
     found: dict[str, Any] = json.loads(run(SCRIPT, given=json.dumps(job)))
     return found
+
+
+def named(name: str) -> dict[str, Any]:
+    return next(dict(each) for each in STORED["packs"] if each["name"] == name)
 
 
 def test_the_vectors_have_the_same_answer() -> None:
@@ -34,7 +39,7 @@ def test_the_vectors_have_the_same_answer() -> None:
 
 def test_what_is_altered_anywhere_is_answered_alike_and_never_good() -> None:
     random = Random(5)
-    good = STORED["packs"][0]
+    good = named("good--no-keys-for-credentials")
     given = []
     for _ in range(150):
         raw = bytearray.fromhex(good["manifest"])
@@ -47,6 +52,16 @@ def test_what_is_altered_anywhere_is_answered_alike_and_never_good() -> None:
     found = asked(given)["answers"]
     assert found == [packs.answered(bytes.fromhex(each["manifest"]), each["parts"]) for each in given]
     assert all(each["answer"] != "good" for each in found)
+
+
+def test_the_checker_does_without_the_keys_for_credentials() -> None:
+    whole = named("good--all")
+    manifest = open_manifest(bytes.fromhex(whole["manifest"]), NOW)
+    unread = {part.sha256.hex() for part in manifest.parts if part.kind == OTHER_KEYS}
+    assert len(unread) == 1
+    given = whole | {"parts": {sha256: body for sha256, body in whole["parts"].items() if sha256 not in unread}}
+    assert asked([given])["answers"] == asked([whole])["answers"]
+    assert packs.answered(bytes.fromhex(given["manifest"]), given["parts"]) == {"answer": "pack-altered"}
 
 
 def test_cborg_reads_packs_and_codes_as_ours_does() -> None:

@@ -2,10 +2,10 @@
 
 from registry.codes import code_text
 from registry.register import Register
-from registry.trust import RegisterTrust, trust_file
+from registry.trust import RegisterTrust
+from tests.registry.offline import pack_of, trust_of
 from tests.registry.small import find
 from verify.scanned import examine_code
-from verify.trust import parse_trust
 
 
 def code_of(register: Register, number: str) -> str:
@@ -23,6 +23,9 @@ def live(register: Register, scanned: str) -> str:
 
 
 def offline(register: Register, scanned: str) -> str:
-    """The same by somebody who has the register's trust data of now, and no network."""
-    found = examine_code(scanned, parse_trust(trust_file(register)), register.now())
-    return str(found.in_force.code if found.genuine.code == "signed-by-authority" else found.genuine.code)
+    """The same by somebody without a network, who has the register's trust data of now; with its pack it is the same."""
+    by_trust, by_pack = (
+        examine_code(scanned, trust, register.now()) for trust in (trust_of(register), pack_of(register))
+    )
+    assert (by_trust.genuine, by_trust.in_force) == (by_pack.genuine, by_pack.in_force)
+    return str(by_trust.in_force.code if by_trust.genuine.code == "signed-by-authority" else by_trust.genuine.code)

@@ -192,7 +192,7 @@ def test_looking_signs_nothing(register: Register, monkeypatch: pytest.MonkeyPat
         raise SettingInvalid("no key-encryption key")
 
     monkeypatch.setattr(type(register), "key_encryption_keys", lambda self: locked())
-    check(register, code_of(register, "1/2567"), "active")
+    assert live(register, code_of(register, "1/2567")) == "active"
 
 
 def test_codes_are_append_only(register: Register) -> None:

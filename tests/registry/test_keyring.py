@@ -26,11 +26,10 @@ from registry.keyring import (
 from registry.register import Register
 from registry.services import refresh
 from registry.tables import SigningKeyRow
-from registry.trust import trust_file
 from tests.conftest import Token
+from tests.registry.offline import pack_of, trust_of
 from tests.registry.small import DEPARTMENT, TOWN, Clock, current_credential, row, send, verdict
 from verify.document import Document
-from verify.trust import parse_trust
 from verify.verdict import Answer, Verdict
 from verify.verifier import examine
 from vocab.graph import date_time
@@ -69,8 +68,12 @@ def signed_by(credential: bytes) -> str:
 
 
 def offline(register: Register, credential: bytes) -> Verdict:
-    """What somebody says who has the register's trust data of now, and no network."""
-    return examine(credential, parse_trust(trust_file(register)), register.now())
+    """What somebody says without a network, who has the register's trust data of now; with its pack it is the same."""
+    by_trust, by_pack = (
+        examine(credential, trust, register.now()) for trust in (trust_of(register), pack_of(register))
+    )
+    assert (by_trust.genuine, by_trust.in_force) == (by_pack.genuine, by_pack.in_force)
+    return by_trust
 
 
 def check_in_force(register: Register, credential: bytes) -> None:
@@ -142,7 +145,7 @@ def test_each_purpose_with_each_algorithm(register: Register, algorithm: Algorit
     suite = {Algorithm.ED25519: "eddsa-rdfc-2022", Algorithm.P256: "ecdsa-rdfc-2019"}[algorithm]
     assert json.loads(credential)["proof"]["cryptosuite"] == suite
     assert signed_by(credential) == active(register).public_multibase
-    for url, body in parse_trust(trust_file(register)).status_lists.items():
+    for url, body in trust_of(register).status_lists.items():
         assert TOWN in url
         assert json.loads(body)["proof"]["cryptosuite"] == suite
         assert signed_by(body) == active(register, STATUS_LIST).public_multibase

@@ -1,4 +1,4 @@
-"""The register, its trust file and its pages give the same answers."""
+"""The register, its trust file, its pack and its pages give the same answers."""
 
 import json
 from datetime import date, timedelta
@@ -14,6 +14,7 @@ from registry.services import refresh
 from registry.tables import SigningKeyRow
 from registry.trust import RegisterTrust, trust_file
 from registry.web.pages import verdict_of
+from tests.registry.offline import pack_of, trust_of
 from tests.registry.small import (
     BASE,
     DEPARTMENT,
@@ -77,19 +78,24 @@ def published(register: Register) -> list[str]:
 
 
 @pytest.mark.parametrize("days", [0, 1, 3, 5])
-def test_all_three_agree_on_every_licence(mixed: Register, clock: Clock, days: int) -> None:
+def test_all_four_agree_on_every_licence(mixed: Register, clock: Clock, days: int) -> None:
     clock.go_to(TODAY + timedelta(days=days))
     refresh(mixed)
-    trust = parse_trust(trust_file(mixed))
+    trust, pack = trust_of(mixed), pack_of(mixed)
     seen = set()
     for number in published(mixed):
         credential = current_credential(mixed, number)
-        own, offline = verdict(mixed, credential), examine(credential, trust, mixed.now())
+        own, offline, packed = (
+            verdict(mixed, credential),
+            *(examine(credential, each, mixed.now()) for each in (trust, pack)),
+        )
         with mixed.database.reading() as session:
             record = find(mixed, number)
             page = verdict_of(mixed, mixed.store(session), record, record.history.status(mixed.today()), credential)
-        assert own.genuine.answer == offline.genuine.answer == page.genuine.answer == Answer.YES
-        assert own.in_force == offline.in_force, number
+        assert (
+            own.genuine.answer == offline.genuine.answer == packed.genuine.answer == page.genuine.answer == Answer.YES
+        )
+        assert own.in_force == offline.in_force == packed.in_force, number
         assert own.in_force.answer == page.in_force.answer, number
         seen.add(page.in_force.code)
     if days == 0:

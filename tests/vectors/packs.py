@@ -11,17 +11,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from issuers.pack import CodeKey, ListBits, packed_parts
+from issuers.pack import ListBits, packed_parts
 from issuers.signer import SoftwareSigner
 from tests.builders import BASE, NOW, make_signer
 from tests.codes import ADDRESS, CHECK_ID, NO_LIST, ONE, REVOKED, SUSPENDED, code, code_signer, compact, ed25519
-from tests.packs import KEY, MADE, OTHER_KEY, UNTIL, Parts, bits, contents, handed_over, manifest
+from tests.packs import KEY, MADE, OTHER_KEY, UNTIL, Parts, bits, contents, handed_over, manifest, packed
 from verify import cbor
 from verify.errors import PackRefused
 from verify.manifest import (
+    CODE_KEYS,
     CONTEXT,
     HANDOVER,
-    KEYS,
     MAX_HANDOVERS,
     TIMES,
     Handover,
@@ -46,8 +46,8 @@ SCANNED = {
     "altered": code()[:-3] + "000",
     "stranger": code(None, code_signer(ONE, "stranger")),
 }
-EXPIRED_KEY = CodeKey(ONE.code, ed25519(code_signer()), expires=datetime(2020, 1, 1, tzinfo=UTC))
-REVOKED_KEY = CodeKey(ONE.code, ed25519(code_signer()), revoked=NOW)
+EXPIRED_KEY = packed(ONE, expires=datetime(2020, 1, 1, tzinfo=UTC))
+REVOKED_KEY = packed(ONE, revoked=NOW)
 NEWER, NEWEST, OLDER = (make_signer(f"{name} pack", BASE) for name in ("newer", "newest", "older"))
 """Keys before and after the one that is expected (`KEY`)."""
 
@@ -64,6 +64,7 @@ def good() -> Iterator[tuple[str, bytes, Parts]]:
         "key-expired": contents(keys=[EXPIRED_KEY]),
         "key-revoked": contents(keys=[REVOKED_KEY]),
         "no-keys": contents(keys=[]),
+        "no-keys-for-credentials": contents(keys=[packed(ONE)]),
         "many-ids": contents(ids=[CHECK_ID, *(f"{n:026d}" for n in range(1, 10_000))]),
         "list-of-a-million": contents(extra=[ListBits(ONE.code, "revocation", 2, bits(7) * 8, MADE, UNTIL)]),
     }.items():
@@ -134,8 +135,8 @@ def bad() -> Iterator[tuple[str, bytes, Parts]]:
         "type-without-a-name": {(3, 0): cbor.encoded([{1: "food-premises"}])},
         "type-with-more": {(3, 0): cbor.encoded([{1: "food-premises", 2: "a", 9: 1}])},
         "authority-of-another-form": {(1, 0): cbor.encoded([{1: "A B", 2: "a", 4: []}])},
-        "key-of-31-bytes": {(KEYS, 0): cbor.encoded([{1: ONE.code, 2: bytes(31)}])},
-        "key-of-nobody": {(KEYS, 0): cbor.encoded([{1: "dep-9999", 2: bytes(32)}])},
+        "key-of-31-bytes": {(CODE_KEYS, 0): cbor.encoded([{1: ONE.code, 2: bytes(31)}])},
+        "key-of-nobody": {(CODE_KEYS, 0): cbor.encoded([{1: "dep-9999", 2: bytes(32)}])},
         "times-missing": {(TIMES, 0): b"\x80"},
         "times-negative": {(TIMES, 0): cbor.encoded([-1, 1, 1, 1])},
         "short-list": {

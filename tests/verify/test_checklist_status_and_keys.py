@@ -88,7 +88,9 @@ def test_27_a_list_has_its_types_and_purpose_and_is_base64url_of_gzip() -> None:
 
 def test_28_a_list_has_131072_entries_bit_0_is_left_most_and_beyond_its_end_is_an_error() -> None:
     assert MINIMUM_BITS == 131_072
-    found = StatusList(url="u", purpose="p", as_of=NOW, bits=b"\x80" + bytes(MINIMUM_BITS // 8 - 1))
+    found = StatusList(
+        url="u", issuer="did:web:i.example", purpose="p", as_of=NOW, bits=b"\x80" + bytes(MINIMUM_BITS // 8 - 1)
+    )
     assert [found.is_set(index) for index in (0, 1, 7, 8)] == [True, False, False, False]
     with pytest.raises(MalformedStatusList):
         found.is_set(MINIMUM_BITS)

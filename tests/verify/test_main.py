@@ -22,7 +22,7 @@ from tests.builders import (
     make_lists,
 )
 from tests.codes import ADDRESS, CHECK_ID, ONE, REVOKED, code, code_signer, compact, ed25519, issuer
-from tests.packs import KEY, MADE, OTHER_KEY, handed_over, written
+from tests.packs import KEY, MADE, OTHER_KEY, contents, handed_over, packed, written
 from verify import __main__ as command
 from verify.document import MAX_BYTES
 from verify.manifest import fingerprint
@@ -293,10 +293,14 @@ def test_a_pack_that_cannot_be_used_checks_nothing(tmp_path: Path, capsys: pytes
     assert "handed over" not in said_of([code(), "--pack", newer], capsys)[1]
 
 
-def test_a_credential_with_a_pack_could_not_be_checked(
+def test_a_credential_is_checked_with_a_pack_too(
     credential: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     done, said = said_of([credential, "--pack", pack_file(tmp_path)], capsys)
+    assert (done, "In force:     yes (active)" in said) == (0, True)
+    path = tmp_path / "codes-only.pack"
+    path.write_bytes(written(contents(keys=[packed(ONE)]))[2])
+    done, said = said_of([credential, "--pack", str(path)], capsys)
     assert (done, "could not be checked (key-unknown)" in said) == (2, True)
 
 

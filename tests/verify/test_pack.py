@@ -1,6 +1,7 @@
 """Inspector packs: the vectors, what was altered, deltas, and the answers of a pack as trust."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,15 +9,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from issuers.pack import BITS_AN_ID, MOST_IDS, filters, packed_parts
-from tests.builders import BASE, NOW, make_credential
-from tests.codes import CHECK_ID, OTHER_ID, REVOKED, SUSPENDED, code, compact, ed25519
-from tests.packs import KEY, MADE, OTHER_KEY, STALE, contents, manifest, pack, written
+from issuers.pack import BITS_AN_ID, MOST_IDS, ListBits, filters, packed_parts
+from tests.builders import BASE, NOW, SIGNED_AT, make_credential, make_draft, make_entries, sign
+from tests.codes import (
+    CHECK_ID,
+    ONE,
+    OTHER,
+    OTHER_ID,
+    REVOKED,
+    SUSPENDED,
+    code,
+    code_signer,
+    compact,
+    ed25519,
+    p256_signer,
+)
+from tests.packs import KEY, MADE, OTHER_KEY, STALE, UNTIL, bits, contents, manifest, pack, packed, written
 from tests.vectors import packs
+from verify import cbor
 from verify.errors import CouldNotCheck, PackMalformed, PackOfAnotherKey, PackOlder, PackRefused, StatusUnavailable
-from verify.manifest import ISSUED, fingerprint, open_manifest, split_whole, whole
-from verify.pack import is_in, read_pack
+from verify.manifest import ISSUED, OTHER_KEYS, fingerprint, open_manifest, split_whole, whole
+from verify.pack import PackedKey, is_in, read_pack
 from verify.scanned import examine_code
+from verify.trust import CODES, CREDENTIALS, STATUS_LISTS
 from verify.verdict import Answer, ExitCode
 from verify.verifier import examine
 
@@ -92,10 +107,6 @@ def test_a_pack_answers_as_trust_data_does() -> None:
 
 
 def test_what_a_pack_does_not_allow_could_not_be_checked() -> None:
-    # It has no keys for credentials, whatever key the credential names.
-    found = examine(make_credential(), pack(), NOW)
-    assert (found.genuine.answer, found.genuine.code) == (Answer.UNKNOWN, "key-unknown")
-    assert found.exit_code is ExitCode.COULD_NOT_CHECK
     with pytest.raises(CouldNotCheck):
         pack().stranger("did:web:elsewhere.example", NOW)
     with pytest.raises(StatusUnavailable):
@@ -104,6 +115,73 @@ def test_what_a_pack_does_not_allow_could_not_be_checked() -> None:
     with pytest.raises(CouldNotCheck):
         pack().status_list("https://elsewhere.example/1", NOW)
     assert not pack().recorded_before({}, NOW)
+
+
+def test_a_pack_judges_credentials_too() -> None:
+    found = examine(make_credential(), pack(), NOW)
+    assert (found.exit_code, found.as_of) == (ExitCode.GENUINE_AND_IN_FORCE, MADE)
+    withdrawn = examine(make_credential(), pack(contents(revoked=(make_entries()[0].index,))), NOW)
+    assert (withdrawn.exit_code, withdrawn.in_force.code) == (ExitCode.NOT, "withdrawn")
+    late = examine(make_credential(), pack(), NOW + timedelta(days=8))
+    assert (late.genuine.answer, late.in_force.code) == (Answer.YES, "status-unavailable")
+
+
+@pytest.mark.parametrize(
+    ("keys", "answer", "code"),
+    [
+        ([], Answer.UNKNOWN, "key-unknown"),
+        ([packed(ONE)], Answer.UNKNOWN, "key-unknown"),
+        ([packed(ONE, CREDENTIALS, code_signer(ONE, "stranger"))], Answer.NO, "issuer-mismatch"),
+        ([packed(OTHER, CREDENTIALS, ONE.signer)], Answer.NO, "issuer-mismatch"),
+        ([packed(ONE, STATUS_LISTS, ONE.signer)], Answer.NO, "key-not-usable"),
+        ([packed(ONE, CODES, ONE.signer)], Answer.NO, "key-not-usable"),
+        ([packed(ONE, CREDENTIALS, ONE.signer, revoked=NOW)], Answer.NO, "key-not-usable"),
+        ([packed(ONE, CREDENTIALS, ONE.signer, expires=SIGNED_AT - timedelta(seconds=1))], Answer.NO, "key-not-usable"),
+        ([packed(ONE, CREDENTIALS, ONE.signer, expires=SIGNED_AT)], Answer.YES, "signed-by-authority"),
+    ],
+)
+def test_a_key_for_credentials_is_its_owners_and_for_nothing_else(
+    keys: list[PackedKey], answer: Answer, code: str
+) -> None:
+    found = examine(make_credential(), pack(contents(keys=keys)), NOW).genuine
+    assert (found.answer, found.code) == (answer, code)
+
+
+def test_a_key_on_another_curve_is_read_too() -> None:
+    signer = p256_signer()
+    keys = [packed(ONE, CREDENTIALS, signer)]
+    assert (
+        examine(sign(make_draft(), signer), pack(contents(keys=keys)), NOW).exit_code is ExitCode.GENUINE_AND_IN_FORCE
+    )
+
+
+def test_a_list_of_another_authority_or_for_another_purpose_says_nothing() -> None:
+    trust = pack(contents(extra=[ListBits(OTHER.code, "revocation", 1, bits(), MADE, UNTIL)]))
+    own, foreign = make_entries(ONE.code)[0], make_entries(OTHER.code)[0]
+    for entry in (foreign, replace(own, purpose="suspension")):
+        found = examine(sign(make_draft(status=[entry]), ONE.signer), trust, NOW)
+        assert found.genuine.answer is Answer.YES
+        assert (found.in_force.answer, found.in_force.code) == (Answer.UNKNOWN, "status-unavailable")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {5: 3},
+        {2: "z6LSbysY2xFMRpGMhb7tFTLMpeuPRaqaWM1yECx2AtzE3KCc"},
+        {2: "z"},
+        {1: "dep-9999"},
+        {6: 1},
+    ],
+)
+def test_a_key_that_is_none_is_refused(changed: dict[int, Any]) -> None:
+    said: dict[int, Any] = {1: ONE.code, 2: ONE.signer.public_multibase, 5: 1}
+    parts = packed_parts(contents())
+    for altered in ({**said, **changed}, {key: said[key] for key in (1, 2)}):
+        other = parts | {(OTHER_KEYS, 0): cbor.encoded([altered])}
+        opened = open_manifest(manifest(other), NOW)
+        with pytest.raises(PackMalformed):
+            read_pack(opened, {part.sha256: other[part.kind, part.index] for part in opened.parts})
 
 
 def test_lists_end_by_themselves() -> None:

@@ -56,12 +56,20 @@ def with_revocation_list(raw: bytes) -> dict[str, bytes]:
 
 def test_bit_0_is_the_left_most_of_the_first_byte() -> None:
     # Bitstring Status List 1.0, 3.3: "the first index, with a value of zero (0), is located at the left-most bit".
-    found = StatusList(url="u", purpose="revocation", as_of=NOW, bits=b"\x80\x01" + bytes(MINIMUM_BITS // 8))
+    found = StatusList(
+        url="u",
+        issuer="did:web:i.example",
+        purpose="revocation",
+        as_of=NOW,
+        bits=b"\x80\x01" + bytes(MINIMUM_BITS // 8),
+    )
     assert [index for index in range(24) if found.is_set(index)] == [0, 15]
 
 
 def test_an_index_beyond_the_list_is_an_error() -> None:
-    found = StatusList(url="u", purpose="revocation", as_of=NOW, bits=bytes(MINIMUM_BITS // 8))
+    found = StatusList(
+        url="u", issuer="did:web:i.example", purpose="revocation", as_of=NOW, bits=bytes(MINIMUM_BITS // 8)
+    )
     assert not found.is_set(MINIMUM_BITS - 1)
     with pytest.raises(MalformedStatusList, match="beyond"):
         found.is_set(MINIMUM_BITS)
