@@ -79,7 +79,6 @@ def _parts(address: str) -> tuple[str, str]:
     an `@` is no host, and must not pass for one. And the path."""
     way, _, rest = address.partition("://")
     end = min((rest.index(sign) for sign in "/?#" if sign in rest), default=len(rest))
-    authority, path = rest[:end], rest[end:]
-    return authority.lower().removesuffix(":443" if way.lower() == "https" else ":80"), re.split(
-        r"[?#]", path, maxsplit=1
-    )[0]
+    authority = rest[:end].lower().removesuffix(":443" if way.lower() == "https" else ":80")
+    path = re.split(r"[?#]", rest[end:], maxsplit=1)[0]
+    return authority, path
