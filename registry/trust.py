@@ -155,6 +155,8 @@ def status_list_body(session: Session, authority: str, purpose: str, number: int
 
 def trust_file(register: Register) -> bytes:
     """The bytes of `/trust.json`: all authorities with their keys and mandates, and all status lists as of now."""
+    # Before anything is read: what changes meanwhile is newer than the file says it is.
+    now = register.now()
     with register.database.reading() as session:
         store = register.store(session)
         issuers = [
@@ -172,7 +174,6 @@ def trust_file(register: Register) -> bytes:
             .join(AuthorityRow, AuthorityRow.id == StatusListRow.authority_id)
             .order_by(StatusListRow.id)
         ).all()
-        now = register.now()
         expires = min((row.valid_until for row in rows), default=now + LIST_VALIDITY)
         lists = {status_list_iri(register.base, code, purpose, number): body for code, purpose, number, body, _ in rows}
         return serialize(trust_document(register.base, now, expires, issuers, lists))

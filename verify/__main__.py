@@ -41,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.pack_key is not None and options.pack is None:
         parser.error("--pack-key says which --pack to take: give both")
+    if options.credential == "-" and "-" in {options.pack, options.trust}:
+        parser.error("standard input holds one thing: what is checked, or what is trusted")
     fetcher = Fetcher(allow_loopback=options.allow_loopback)
     # Whole seconds, as everything that is signed: the last second of a last day still belongs to it.
     now = datetime.now(UTC).replace(microsecond=0)
@@ -60,7 +62,13 @@ def main(arguments: list[str] | None = None) -> int:
     said = (
         json.dumps(verdict.to_json(), ensure_ascii=False, indent=2)
         if options.json
-        else _in_words(verdict, origin, face=code is not None, stale_after=stale_after)
+        else _in_words(
+            verdict,
+            origin,
+            face=code is not None,
+            stale_after=stale_after,
+            bits_of=None if options.pack is None else trust.as_of,
+        )
     )
     try:
         print(said, flush=True)
@@ -188,7 +196,8 @@ def _read(where: str, fetcher: Fetcher, max_bytes: int) -> bytes:
         return file.read(max_bytes)
 
 
-def _in_words(verdict: Verdict, origin: str, *, face: bool, stale_after: timedelta) -> str:
+def _in_words(verdict: Verdict, origin: str, *, face: bool, stale_after: timedelta, bits_of: datetime | None) -> str:
+    """`bits_of`: when the pack was made, whose bits are newer than the lists that they are of."""
     lines = [
         f"Genuine:      {_said(verdict.genuine.answer)} ({verdict.genuine.code}) {verdict.genuine.detail}",
         f"Signature:    {_said(verdict.signature.answer)} ({verdict.signature.code}) {verdict.signature.detail}",
@@ -196,7 +205,7 @@ def _in_words(verdict: Verdict, origin: str, *, face: bool, stale_after: timedel
         f"In force:     {_said(verdict.in_force.answer)} ({verdict.in_force.code}) {verdict.in_force.detail}",
         f"As of:        {verdict.as_of.isoformat() if verdict.as_of else 'nothing known'}",
         f"Checked at:   {verdict.checked_at.isoformat(timespec='seconds')}",
-        *_old(verdict, stale_after),
+        *_old(verdict.checked_at, verdict.as_of and (bits_of or verdict.as_of), stale_after),
         *(f"Not checked:  {part.detail}" for part in verdict.not_checked),
         f"Trusted keys: {origin}",
     ]
@@ -211,14 +220,12 @@ def _in_words(verdict: Verdict, origin: str, *, face: bool, stale_after: timedel
     return "\n".join(_visible(line).rstrip() for line in lines)
 
 
-def _old(verdict: Verdict, stale_after: timedelta) -> list[str]:
-    """Says so where what is known of the status is old; the verdict stays what it is."""
-    if verdict.as_of is None or verdict.checked_at - verdict.as_of <= stale_after:
+def _old(checked_at: datetime, known: datetime | None, stale_after: timedelta) -> list[str]:
+    """Says so where what is `known` of the status is old; the verdict stays what it is."""
+    if known is None or checked_at - known <= stale_after:
         return []
-    hours = int((verdict.checked_at - verdict.as_of).total_seconds()) // 3600
-    return [
-        f"OLD:          status as of {verdict.as_of.isoformat()}, {hours} hours old: get newer data before you rely on it"
-    ]
+    hours = int((checked_at - known).total_seconds()) // 3600
+    return [f"OLD:          status as of {known.isoformat()}, {hours} hours old: get newer data before you rely on it"]
 
 
 def _visible(text: str) -> str:

@@ -23,15 +23,15 @@ class CborRefused(ValueError):
 
 def encoded(value: Value) -> bytes:
     """The one encoding of `value`. Raises ValueError for what the profile cannot say."""
-    return cbor2.dumps(_ordered(value))
+    return cbor2.dumps(_ordered(value, MAX_DEPTH))
 
 
-def decoded(data: bytes) -> Value:
-    """The value that `data` is the one encoding of. Raises `CborRefused`."""
+def decoded(data: bytes, *, levels: int = MAX_DEPTH) -> Value:
+    """The value that `data` is the one encoding of, with lists and maps in so many levels at most. Raises `CborRefused`."""
     try:
         value: Value = cbor2.loads(
             data,
-            max_depth=MAX_DEPTH,
+            max_depth=levels,
             allow_indefinite=False,
             allow_duplicate_keys=False,
             tag_hook=_refuse_tag,
@@ -47,7 +47,7 @@ def decoded(data: bytes) -> Value:
     return value
 
 
-def _ordered(value: Any) -> Any:
+def _ordered(value: Any, levels: int) -> Any:
     """The value, its maps in the order of their encoded keys. Raises ValueError for what is not of the profile."""
     match value:
         case True | bytes() | str():
@@ -56,10 +56,12 @@ def _ordered(value: Any) -> Any:
             raise ValueError("what is not so is left out of a code")
         case int():
             return _number(value)
+        case Mapping() | Sequence() if not levels:
+            raise ValueError("more levels than a code has")
         case Mapping():
-            return {_number(key): _ordered(value[key]) for key in sorted(value, key=_place)}
+            return {_number(key): _ordered(value[key], levels - 1) for key in sorted(value, key=_place)}
         case Sequence():
-            return [_ordered(each) for each in value]
+            return [_ordered(each, levels - 1) for each in value]
         case _:
             raise ValueError(f"a value of a kind that no code has ({type(value).__name__})")
 

@@ -132,7 +132,7 @@ def open_manifest(
     told = None if fingerprint_of_key is None else told_fingerprint(fingerprint_of_key)
     if len(raw) > MAX_MANIFEST_BYTES:
         raise PackMalformed(f"a manifest has {MAX_MANIFEST_BYTES} bytes at most (got {len(raw)})")
-    outer = read(raw, "the manifest")
+    outer = read(raw, "the manifest", levels=2)
     if not isinstance(outer, list) or len(outer) != 4 or outer[1] != {}:
         raise PackMalformed("the manifest is no COSE_Sign1")
     protected, _, payload, signature = outer
@@ -164,7 +164,10 @@ def split_whole(raw: bytes) -> tuple[bytes, dict[bytes, bytes]]:
     """The manifest and the parts, by digest, of a pack in one file. Raises `PackMalformed`. Nothing of it is checked yet."""
     if len(raw) > MAX_PACK_BYTES:
         raise PackMalformed(f"a pack has {MAX_PACK_BYTES} bytes at most (got {len(raw)})")
-    found = read(raw, "the file")
+    # Judged by nobody yet, so it must not cost more than what it can be: byte strings, of which two bytes say how many there are.
+    if raw[:1] and not 0x80 <= raw[0] <= 0x99:
+        raise PackMalformed("this file is no pack (expected a manifest and its parts)")
+    found = read(raw, "the file", levels=1)
     if not isinstance(found, list) or not found or not all(isinstance(each, bytes) for each in found):
         raise PackMalformed("this file is no pack (expected a manifest and its parts)")
     manifest, *parts = found
@@ -245,10 +248,11 @@ def public_key(raw: bytes) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(raw)
 
 
-def read(raw: bytes, what: str) -> Any:
-    """The value in `raw`; every refusal of a pack's form is a `PackMalformed`, here as below."""
+def read(raw: bytes, what: str, *, levels: int = cbor.MAX_DEPTH) -> Any:
+    """The value in `raw`, with lists and maps in so many levels at most. Here as below, what is of another form is a
+    `PackMalformed`."""
     try:
-        return cbor.decoded(raw)
+        return cbor.decoded(raw, levels=levels)
     except cbor.CborRefused as error:
         raise PackMalformed(f"{what} is not as packs are written: {error}") from error
 

@@ -82,6 +82,12 @@ class Trust(Protocol):
         not yet been anybody else's. Only the register itself can know; everything offline answers False."""
 
 
+def may_be_newer(trust: Trust, made: datetime | None) -> bool:
+    """Whether what was used when something was `made` (None: nobody knows when) may be known at the register, though it is not to
+    `trust`: authorities and keys are published before they are used."""
+    return not trust.live and (made is None or made >= trust.as_of)
+
+
 @dataclass(frozen=True, slots=True)
 class NoTrust:
     """Nothing is known: every question is answered with `NoTrustData`, so that nothing reads as fake."""

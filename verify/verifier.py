@@ -43,10 +43,11 @@ from verify.jose import Envelope, enveloped, is_compact, is_envelope, open_envel
 from verify.mandate import require_mandate
 from verify.proof import ASSERTION, Proof, SignedDocument
 from verify.status import StatusList, read_status_list
-from verify.trust import CREDENTIALS, STATUS_LISTS, Issuer, Trust
+from verify.trust import CREDENTIALS, STATUS_LISTS, Issuer, Trust, may_be_newer
 from verify.verdict import Answer, Part, Verdict
 from vocab.contexts import document_loader
 from vocab.history import Status
+from vocab.resource import did_web
 
 NOT_A_LICENSE = Part(Answer.UNKNOWN, "not-a-license", "this credential is no license: it proves nothing about one")
 THIS_PLACE = Part(Answer.UNKNOWN, "this-place", "whether the license belongs to the place or person before you")
@@ -231,7 +232,7 @@ class _Signing:
     def require(self, envelope: Envelope | None = None) -> Issuer | None:
         """Returns the authority whose signature it is, or None where a stranger's is right. Raises otherwise."""
         # 2. The issuer
-        authority = self._authority()
+        authority = self._authority(envelope)
         try:
             self._require_signed(authority, envelope)
         except (BeyondBounds, ContextUnknown) as error:
@@ -270,13 +271,17 @@ class _Signing:
             for proof in self.credential.proofs:
                 require_signed_words(proof.node)
 
-    def _authority(self) -> Issuer | None:
+    def _authority(self, envelope: Envelope | None) -> Issuer | None:
+        issuer, as_of = self.credential.issuer, self.trust.as_of
         try:
-            return self.trust.issuer(self.credential.issuer)
-        except UnknownIssuer:
+            return self.trust.issuer(issuer)
+        except UnknownIssuer as error:
+            made = [envelope.issued_at] if envelope else [proof.created for proof in self.credential.proofs]
+            own = tuple(did_web(base, "") for base in self.trust.bases)
+            if issuer.startswith(own) and all(may_be_newer(self.trust, each) for each in made):
+                raise KeyUnknown(f"the trust data of {as_of.isoformat()} has no {issuer[:200]}") from error
             if self.credential.is_license:
-                # Nobody else may even claim to grant one.
-                raise
+                raise  # Nobody else may even claim to grant one.
             return None
 
     def _require_own(self, *controllers: str) -> None:
@@ -307,7 +312,7 @@ class _Signing:
         key = authority.keys.get(method)
         if key is None:
             # A key is published before it is used: trust data that is newer than the proof would have it.
-            if self.trust.live or not (authority.has_other_keys or created is None or created > self.trust.as_of):
+            if self.trust.live or not (authority.has_other_keys or may_be_newer(self.trust, created)):
                 raise IssuerMismatch(f"the issuer has no such key ({method[:200]})")
             raise KeyUnknown(f"the trust data of {self.trust.as_of.isoformat()} does not have the key {method[:200]}")
         if authority.uses.get(method, self.use) != self.use:

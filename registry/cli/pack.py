@@ -21,7 +21,7 @@ from vocab.graph import date_time
 )
 @click.pass_context
 def pack_command(context: click.Context, output: Path | None) -> None:
-    """Make the inspector pack anew: what a phone checks codes with where there is no network."""
+    """Make the inspector pack anew: what codes and credentials are checked with where there is no network."""
     if context.invoked_subcommand is not None:
         if output is not None:
             raise click.UsageError("--output is for the pack itself: give it without a further command")

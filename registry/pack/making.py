@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from registry.register import Register
 from registry.tables import AuthorityRow, LicenseRow, SigningKeyRow, StatusListRow
 from verify.multikey import decode_public_key
 from verify.pack import Authority, PackedKey
+from verify.trust import CODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +28,10 @@ class Made:
 def make_pack(register: Register, stale_after: timedelta) -> Made:
     """The pack of this moment. Raises `SettingInvalid`, `SigningUnavailable`."""
     key = pack_signer(register)
+    # Before anything is read: what changes meanwhile is newer than the pack says it is.
+    made = register.now()
     with register.database.reading() as session:
         contents = _contents(register, session)
-        made = register.now()
     parts = packed_parts(contents)
     manifest = signed_manifest(
         register.base,
@@ -73,10 +76,12 @@ def _keys(session: Session) -> list[PackedKey]:
             SigningKeyRow.revoked_at,
         ).join(AuthorityRow, AuthorityRow.id == SigningKeyRow.authority_id)
     )
-    return [
+    found = (
         PackedKey(code, use, decode_public_key(public), retired, revoked)
         for code, use, public, retired, revoked in rows
-    ]
+    )
+    # Codes are signed with Ed25519 and nothing else: another key for them signs none.
+    return [key for key in found if key.use != CODES or isinstance(key.public_key, Ed25519PublicKey)]
 
 
 def _lists(session: Session) -> list[ListBits]:

@@ -1,13 +1,16 @@
 """The inspector pack as the register makes and serves it."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from issuers.keys import KeyPurpose
 from registry.app import create_app
 from registry.codes import code_text
 from registry.config import Settings
@@ -16,8 +19,11 @@ from registry.pack.key import pack_keys
 from registry.pack.making import make_pack
 from registry.record import LicenseRecord
 from registry.register import Register
-from registry.tables import PackKeyRow, StatusListRow
+from registry.store import Store
+from registry.tables import PackKeyRow, SigningKeyRow, StatusListRow
+from tests.codes import p256_signer
 from tests.registry.commands import Run
+from tests.registry.offline import pack_of, trust_of
 from tests.registry.small import BASE, TOWN, Clock, act, find, row, send
 from verify.manifest import fingerprint, open_manifest, split_whole, whole
 from verify.pack import Pack, read_pack
@@ -71,6 +77,42 @@ def test_a_pack_judges_what_the_register_knows(register: Register, folder: PackF
     assert not pack.may_be_issued("0" * 26)
     assert pack.type_names
     assert {each.authority.rpartition("/")[2] for each in pack.issuers.values()} >= {TOWN}
+
+
+@pytest.mark.parametrize("make", [lambda register: pack_of(register).as_of, lambda register: trust_of(register).as_of])
+def test_what_changes_while_it_is_made_is_newer_than_it_says(
+    register: Register, clock: Clock, monkeypatch: pytest.MonkeyPatch, make: Callable[[Register], datetime]
+) -> None:
+    began = clock.now
+
+    def slow(self: Store, *args: Any, **named: Any) -> Any:
+        clock.pass_by(seconds=5)
+        return authorities(self, *args, **named)
+
+    authorities = Store.authorities
+    monkeypatch.setattr(Store, "authorities", slow)
+    assert make(register) == began
+    assert clock.now > began
+
+
+def test_a_key_for_codes_that_signs_none_is_left_out(register: Register) -> None:
+    pack_of(register)  # Makes the key that packs are signed with, as long as all others can be opened.
+    with register.database.writing() as session:
+        one = session.scalars(select(SigningKeyRow)).first()
+        assert one is not None
+        strange = p256_signer().public_multibase
+        session.add(
+            SigningKeyRow(
+                authority_id=one.authority_id,
+                purpose=KeyPurpose.QR.value,
+                public_multibase=strange,
+                sealed=b"",
+                created_at=register.now(),
+            )
+        )
+    assert strange not in {
+        method.partition("#")[2] for each in pack_of(register).issuers.values() for method in each.keys
+    }
 
 
 def test_the_register_has_one_key_for_packs(register: Register, folder: PackFolder) -> None:

@@ -273,6 +273,26 @@ def test_old_data_is_called_old_and_the_verdict_stays(
     assert "31 hours old" in said
 
 
+def test_the_pack_says_how_old_its_bits_are_and_not_their_lists(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "inspector.pack"
+    path.write_bytes(written(contents(made=NOW - timedelta(hours=30)), made=NOW - timedelta(hours=23))[2])
+    done, said = said_of([code(), "--pack", str(path)], capsys)
+    assert (done, "OLD" in said) == (0, False)
+    assert "As of:        2026-11-19T" in said
+    path.write_bytes(written(contents(made=NOW - timedelta(hours=30)), made=NOW - timedelta(hours=25))[2])
+    assert "25 hours old" in said_of([code(), "--pack", str(path)], capsys)[1]
+
+
+@pytest.mark.parametrize("source", ["--pack", "--trust"])
+def test_standard_input_is_one_thing(source: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as raised:
+        command.main(["-", source, "-"])
+    assert raised.value.code == 2
+    assert "standard input holds one thing" in capsys.readouterr().err
+
+
 def test_a_pack_that_cannot_be_used_checks_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     expired = pack_file(tmp_path, expires=NOW)
     Path(expired).write_bytes(Path(expired).read_bytes()[:-1])

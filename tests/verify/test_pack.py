@@ -1,6 +1,7 @@
 """Inspector packs: the vectors, what was altered, deltas, and the answers of a pack as trust."""
 
 import json
+import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from issuers.pack import BITS_AN_ID, MOST_IDS, ListBits, filters, packed_parts
-from tests.builders import BASE, NOW, SIGNED_AT, make_credential, make_draft, make_entries, sign
+from tests.builders import BASE, NOW, SIGNED_AT, make_authority, make_credential, make_draft, make_entries, sign
 from tests.codes import (
     CHECK_ID,
     ONE,
@@ -153,6 +154,34 @@ def test_a_key_on_another_curve_is_read_too() -> None:
     assert (
         examine(sign(make_draft(), signer), pack(contents(keys=keys)), NOW).exit_code is ExitCode.GENUINE_AND_IN_FORCE
     )
+
+
+def test_what_was_signed_when_the_pack_was_made_may_be_by_what_is_newer() -> None:
+    """All is published before it is used: what is missing here is nobody's only of what is older than the pack."""
+    newcomer = make_authority("lao-05480115")
+    no_key = pack(contents(keys=[packed(OTHER, CREDENTIALS, OTHER.signer)]))
+    for before, expected in ((timedelta(seconds=1), Answer.NO), (timedelta(), Answer.UNKNOWN)):
+        made = MADE - before
+        late_key = examine(sign(make_draft(), ONE.signer, created=made), no_key, NOW)
+        assert late_key.genuine.answer is expected
+        late_authority = examine(sign(make_draft(authority=newcomer), newcomer.signer, created=made), pack(), NOW)
+        assert late_authority.genuine.answer is expected
+        assert late_authority.genuine.code == ("unknown-issuer" if before else "key-unknown")
+    abroad = make_authority(base="https://elsewhere.example")
+    draft = make_draft() | {"issuer": abroad.did}
+    assert examine(sign(draft, abroad.signer, created=NOW), pack(), NOW).genuine.code == "unknown-issuer"
+
+
+def test_a_file_that_is_no_pack_costs_little() -> None:
+    for raw in (
+        b"\x9a\x03\xff\xff\xfb" + b"\x80" * 0x3FFFFFB,
+        b"\x81\x9a\x00\xff\xff\xff" + b"\x00" * 0xFFFFFF,
+        b"\xbb",
+    ):
+        before = time.process_time()
+        with pytest.raises(PackMalformed):
+            split_whole(raw)
+        assert time.process_time() - before < 1
 
 
 def test_a_list_of_another_authority_or_for_another_purpose_says_nothing() -> None:
