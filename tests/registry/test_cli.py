@@ -5,6 +5,8 @@ import gc
 import io
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -328,3 +330,15 @@ def test_qr_holds_what_is_signed(ready: Run, tmp_path: Path) -> None:
     found = examine_code(read[0], parse_trust((tmp_path / "trust.json").read_bytes()), NOON)
     assert found.genuine.code == "signed-by-authority"
     check_refused(ready("qr", "2/2567", "--level", "H"), "'H'")
+
+
+def test_a_folder_that_is_no_longer_there(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = "import os, sys; os.chdir(sys.argv[1]); os.rmdir(sys.argv[1]); from registry.command import main; main()"
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    command = [sys.executable, "-c", script, str(gone)]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("license-registry: โฟลเดอร์")
+    assert "Traceback" not in done.stderr
