@@ -23,6 +23,7 @@ from registry.access.acts import change_links
 from registry.access.link import Declared, Link, Origin, links_told
 from registry.access.links import By, links_of
 from registry.access.pdf.scanning import FileRefused, require_only_shown
+from registry.on_disk import put_names_on_disk
 from registry.record import LicenseRecord
 from registry.register import Register
 from registry.store import Store
@@ -87,7 +88,7 @@ class Files:
             return
         place.parent.mkdir(mode=0o700, exist_ok=True)
         os.link(file, place)
-        _put_names_on_disk(place.parent)
+        put_names_on_disk(place.parent)
 
 
 def upload(
@@ -213,11 +214,3 @@ def _used(session: Session, authority_id: int, sha256: str, license_id: int) -> 
     )
     query = select(func.sum(AccessFileRow.size)).where(AccessFileRow.sha256.in_(led_to), AccessFileRow.sha256 != sha256)
     return session.scalar(query) or 0
-
-
-def _put_names_on_disk(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -7,8 +7,8 @@ from pathlib import Path
 from cattrs.preconf.orjson import make_converter
 from sqlalchemy.orm import Session
 
-from registry.dumps.files import put_file
 from registry.feed import page_body, page_of, root_body
+from registry.on_disk import put_file
 
 _CONVERTER = make_converter(detailed_validation=False)
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import IO
 
 from registry.dumps.making import MEDIA_TYPES, Packed
+from registry.on_disk import PARTIAL, put_file, put_names_on_disk, put_on_disk
 
 MANIFEST = "manifest.json"
-_PARTIAL = ".partial"
 _LOCK = ".lock"
 
 
@@ -27,7 +27,7 @@ class Written:
     """A file that is being written, under a name of its own until it is whole."""
 
     def __init__(self, folder: Path, form: str) -> None:
-        self._path = folder / f"{form}.{os.getpid()}{_PARTIAL}"
+        self._path = folder / f"{form}.{os.getpid()}{PARTIAL}"
         self._file: IO[bytes] = self._path.open("wb")
         self._hash = hashlib.sha256()
         self.form = form
@@ -40,7 +40,7 @@ class Written:
 
     def finish(self) -> Path:
         """Puts the file on disk under its lasting name: that of its form and its content."""
-        _put_on_disk(self._file)
+        put_on_disk(self._file)
         return self._path.replace(self._path.with_name(file_name(self.form, self.sha256)))
 
     @property
@@ -68,7 +68,7 @@ def written(folder: Path) -> Iterator[list[Written]]:
     finally:
         for file in files:
             file.close()
-        for left in folder.glob(f"*{_PARTIAL}"):
+        for left in folder.glob(f"*{PARTIAL}"):
             left.unlink()
 
 
@@ -80,21 +80,11 @@ def add(files: list[Written], packed: Packed) -> None:
 def replace_manifest(folder: Path, body: bytes, named: set[str]) -> None:
     """From here on the folder holds the new dump: its manifest, and the files `named` in it."""
     # The files' names first: a manifest must not be on disk before what it names.
-    _put_names_on_disk(folder)
+    put_names_on_disk(folder)
     put_file(folder / MANIFEST, body)
     for file in folder.iterdir():
         if file.name not in named | {MANIFEST}:
             file.unlink()
-
-
-def put_file(path: Path, body: bytes) -> None:
-    """Writes a file whole or not at all, in place of the one that is there."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}{_PARTIAL}")
-    with fresh.open("wb") as file:
-        file.write(body)
-        _put_on_disk(file)
-    fresh.replace(path)
-    _put_names_on_disk(path.parent)
 
 
 @contextlib.contextmanager
@@ -107,16 +97,3 @@ def alone(folder: Path) -> Iterator[None]:
         except BlockingIOError as error:
             raise DumpRunning(f"another dump is being written into {folder}: let it finish") from error
         yield
-
-
-def _put_on_disk(file: IO[bytes]) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-
-
-def _put_names_on_disk(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

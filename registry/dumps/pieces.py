@@ -18,8 +18,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.codec import Codec
-from registry.dumps.files import Written, put_file
+from registry.dumps.files import Written
 from registry.dumps.making import Packed
+from registry.on_disk import put_file
 from registry.tables import ChangeRow, EntryRow
 from vocab.graph import Grantor
 

@@ -6,12 +6,12 @@ more is kept for an hour, for those who are still downloading.
 
 import contextlib
 import fcntl
-import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
+from registry.on_disk import PARTIAL, put_file
 from registry.pack.making import make_pack
 from registry.register import Register
 from verify.errors import PackRefused
@@ -73,24 +73,24 @@ class PackFolder:
     def _made(self) -> Manifest:
         made = make_pack(self._register, self._stale_after)
         manifest = open_manifest(made.manifest, self._register.now())
-        parts = {hashlib.sha256(body).digest(): body for body in made.parts.values()}
+        parts = {part.sha256: made.parts[part.kind, part.index] for part in manifest.parts}
         for sha256, body in parts.items():
             file = self._folder / sha256.hex()
             if not file.exists():
-                _put(file, body)
-        _put(self._folder / WHOLE, whole(manifest, parts))
-        _put(self._folder / MANIFEST, manifest.raw)
+                put_file(file, body)
+        put_file(self._folder / WHOLE, whole(manifest, parts))
+        put_file(self._folder / MANIFEST, manifest.raw)
         self._clear_away(parts)
         return manifest
 
     def _clear_away(self, named: Mapping[bytes, bytes]) -> None:
-        """Notes for the parts that are named that they were; removes those that were not for long."""
+        """Notes for the parts that are named that they were; removes those that were not for long, and what a crash left."""
         names = {sha256.hex() for sha256 in named}
         now = self._register.now().timestamp()
         for file in self._folder.iterdir():
             if file.name in names:
                 os.utime(file, (now, now))
-            elif len(file.name) == 64 and now - file.stat().st_mtime > KEPT.total_seconds():
+            elif (len(file.name) == 64 or file.suffix == PARTIAL) and now - file.stat().st_mtime > KEPT.total_seconds():
                 file.unlink()
 
     @contextlib.contextmanager
@@ -102,10 +102,3 @@ class PackFolder:
             yield
         finally:
             os.close(lock)
-
-
-def _put(file: Path, body: bytes) -> None:
-    """Writes a file, whole or not at all."""
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    fresh.write_bytes(body)
-    fresh.replace(file)

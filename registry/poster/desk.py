@@ -1,12 +1,11 @@
 """Where pages are set for whoever asks: few at once on a machine, and what was set before is given again while it is at hand."""
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from registry.on_disk import put_file
 from registry.places import EndpointBusy, Places
 from registry.poster.typesetting import Job, Typesetter
 
@@ -60,10 +59,7 @@ class Desk:
 def _keep(file: Path, made: bytes) -> None:
     """Puts a file into its folder, whole or not at all, and drops the oldest there beyond `MOST_BYTES`."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent)
-    with os.fdopen(handle, "wb") as out:
-        out.write(made)
-    Path(name).replace(file)
+    put_file(file, made)
     listed = []
     for each in file.parent.iterdir():
         # Another process may have dropped it in between.

@@ -1,6 +1,7 @@
 """The inspector pack as the register makes and serves it."""
 
 import hashlib
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -157,6 +158,18 @@ def test_a_pack_is_given_out_as_it_is_for_a_while(register: Register, folder: Pa
     clock.pass_by(seconds=KEPT.total_seconds() + 1)
     folder.renew()
     assert not all(folder.part(part.sha256.hex()) for part in old.parts)
+
+
+def test_what_a_crash_left_in_the_folder_goes(register: Register, folder: PackFolder, clock: Clock) -> None:
+    home = folder.whole().parent
+    left, beginning = (home / f"{'0' * 64}.{pid}.partial" for pid in (1, 2))
+    for file in (left, beginning):
+        file.write_bytes(b"half")
+    long_ago = clock.now.timestamp() - KEPT.total_seconds() - 1
+    os.utime(left, (long_ago, long_ago))
+    os.utime(beginning, (clock.now.timestamp(),) * 2)
+    folder.renew()
+    assert (left.exists(), beginning.exists()) == (False, True)
 
 
 def test_a_list_that_nobody_renews_ends_alone(register: Register, folder: PackFolder, clock: Clock) -> None:
