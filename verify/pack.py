@@ -10,11 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-from verify.compact import key_id
 from verify.controlled_identifier import VerificationKey
-from verify.errors import KeyUnknown, MalformedProof, PackAltered, PackMalformed, StatusUnavailable
+from verify.errors import MalformedProof, PackAltered, PackMalformed, StatusUnavailable
 from verify.manifest import (
     AUTHORITIES,
     BITS,
@@ -68,9 +65,9 @@ def read_pack(manifest: Manifest, parts: Mapping[bytes, bytes]) -> "Pack":
     issuers = (_issuer(base, each, keys[each.code], has_other_keys=not knows_all) for each in authorities)
     return Pack(
         base=base,
+        as_of=manifest.made,
         manifest=manifest,
         issuers={issuer.did: issuer for issuer in issuers},
-        code_keys={_id_of(key): _named(base, key) for each in keys.values() for key in each if key.use == CODES},
         type_names={as_code(each[1]): _name(each) for each in _members(contents, TYPES, {1: str, 2: str, 3: str}, {1})},
         lists=dict(_lists(base, contents)),
         filters=[body for (kind, _), body in sorted(contents.items()) if kind == ISSUED],
@@ -125,24 +122,9 @@ class Pack(KnownRegister):
     """An opened pack: a `verify.trust.Trust`, good for as long as its manifest says."""
 
     manifest: Manifest
-    code_keys: Mapping[bytes, tuple[str, str]]
-    """By how codes name a key: whose it is (DID), and its id."""
     type_names: Mapping[str, LocalText]
     lists: Mapping[str, PackedList]
     filters: Sequence[bytes]
-
-    @property
-    def as_of(self) -> datetime:
-        return self.manifest.made
-
-    def code_key(self, key_id: bytes) -> tuple[Issuer, VerificationKey]:
-        try:
-            did, method = self.code_keys[key_id]
-        except KeyError:
-            raise KeyUnknown(
-                f"the pack of {self.as_of.isoformat()} does not have the key of this code ({key_id.hex()})"
-            ) from None
-        return self.issuers[did], self.issuers[did].keys[method]
 
     def status_list(self, url: str, at: datetime) -> bytes:
         return self.resolver.status_list(url, at)
@@ -226,9 +208,10 @@ def _ends(said: Mapping[int, Any]) -> list[datetime | None]:
 
 
 def _issuer(base: str, authority: Authority, keys: Sequence[PackedKey], *, has_other_keys: bool) -> Issuer:
-    named = {_named(base, key)[1]: key for key in keys}
+    did = did_web(base, authority.code)
+    named = {f"{did}#{encode_public_key(key.public_key)}": key for key in keys}
     return Issuer(
-        did=did_web(base, authority.code),
+        did=did,
         name=authority.name,
         authority=authority_iri(base, authority.code),
         may_grant=frozenset(license_type_iri(base, each) for each in authority.types),
@@ -245,17 +228,6 @@ def _issuer(base: str, authority: Authority, keys: Sequence[PackedKey], *, has_o
         uses={method: key.use for method, key in named.items()},
         has_other_keys=has_other_keys,
     )
-
-
-def _named(base: str, key: PackedKey) -> tuple[str, str]:
-    """Whose the key is (DID), and its id."""
-    did = did_web(base, key.authority)
-    return did, f"{did}#{encode_public_key(key.public_key)}"
-
-
-def _id_of(key: PackedKey) -> bytes:
-    assert isinstance(key.public_key, Ed25519PublicKey)
-    return key_id(key.public_key.public_bytes_raw())
 
 
 def _name(said: Mapping[int, Any]) -> LocalText:

@@ -123,9 +123,15 @@ class KnownRegister:
     """What is known of one register away from it: its authorities, by DID, and nothing of what it had when."""
 
     base: str
+    as_of: datetime
     issuers: Mapping[str, Issuer]
     live: bool = False
     resolver: Resolver = field(default_factory=Resolver)
+    code_keys: Mapping[bytes, tuple[str, str]] = field(init=False, repr=False)
+    """By how codes name a key: whose it is (DID), and its id."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "code_keys", dict(_code_keys(self.issuers.values())))
 
     @property
     def bases(self) -> frozenset[str]:
@@ -136,6 +142,16 @@ class KnownRegister:
             return self.issuers[did]
         except KeyError:
             raise UnknownIssuer(f"issuer is none of the authorities of {self.base} (got {did[:120]})") from None
+
+    def code_key(self, key_id: bytes) -> tuple[Issuer, VerificationKey]:
+        try:
+            did, method = self.code_keys[key_id]
+        except KeyError:
+            # A key is published before it is used, and may be newer than this.
+            raise KeyUnknown(
+                f"the trust data of {self.as_of.isoformat()} does not have the key of this code ({key_id.hex()})"
+            ) from None
+        return self.issuers[did], self.issuers[did].keys[method]
 
     def stranger(self, did: str, at: datetime) -> Mapping[str, VerificationKey]:
         return self.resolver.keys(did, at)
@@ -148,24 +164,8 @@ class KnownRegister:
 class TrustData(KnownRegister):
     """A register's trust data as a file (`/trust.json`): good for as long as it says."""
 
-    as_of: datetime
     expires: datetime
     status_lists: Mapping[str, bytes]
-    code_keys: Mapping[bytes, tuple[str, str]] = field(init=False, repr=False)
-    """By how codes name a key: whose it is (DID), and its id."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "code_keys", dict(_code_keys(self.issuers.values())))
-
-    def code_key(self, key_id: bytes) -> tuple[Issuer, VerificationKey]:
-        try:
-            did, method = self.code_keys[key_id]
-        except KeyError:
-            # A key is published before it is used, and may be newer than this.
-            raise KeyUnknown(
-                f"the trust data of {self.as_of.isoformat()} does not have the key of this code ({key_id.hex()})"
-            ) from None
-        return self.issuers[did], self.issuers[did].keys[method]
 
     def status_list(self, url: str, at: datetime) -> bytes:
         try:
