@@ -37,6 +37,7 @@ def main(arguments: list[str]) -> None:
             found = [int(size.replace(",", "")) for size in sizes] or [1_000_000]
             print(scale.table(scale.run_catalogue(found, machine(), say)))
         case ["page"]:
+            # Not before it is needed: it drives a browser.
             from bench import page  # noqa: PLC0415
 
             print(page.table(page.run(say)))

@@ -1,7 +1,7 @@
 """What stands in the inspector pack: read from the register in one state of it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import func, select
@@ -85,17 +85,14 @@ def _keys(session: Session) -> list[PackedKey]:
 
 
 def _lists(session: Session) -> list[ListBits]:
-    rows: list[tuple[str, str, int, bytes, datetime, datetime]] = [
-        tuple(row)  # type: ignore[misc]
-        for row in session.execute(
-            select(
-                AuthorityRow.code,
-                StatusListRow.purpose,
-                StatusListRow.number,
-                StatusListRow.bits,
-                StatusListRow.made_at,
-                StatusListRow.valid_until,
-            ).join(AuthorityRow, AuthorityRow.id == StatusListRow.authority_id)
-        )
-    ]
+    rows = session.execute(
+        select(
+            AuthorityRow.code,
+            StatusListRow.purpose,
+            StatusListRow.number,
+            StatusListRow.bits,
+            StatusListRow.made_at,
+            StatusListRow.valid_until,
+        ).join(AuthorityRow, AuthorityRow.id == StatusListRow.authority_id)
+    )
     return [ListBits(*row) for row in rows]

@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import Select, func, select
 
@@ -156,8 +157,8 @@ class _Sink(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: object) -> int:
-        written = bytes(data)  # type: ignore[call-overload]
+    def write(self, data: Any) -> int:
+        written = bytes(data)
         self._pieces += written
         return len(written)
 
